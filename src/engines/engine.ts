@@ -1,0 +1,111 @@
+/**
+ * The interface to engines: a batch of training jobs in, their records out. A GPU engine wants thousands of jobs at once; a CPU worker runs one.
+ * CPU engines also give an `Executable`, one program made ready, which the shared training loop drives and the conformance suite inspects.
+ */
+import type { Program } from '../compiler/program.ts';
+import type { HeldOutSplit, Task } from '../tasks/task.ts';
+
+/** How long and on what batches to train. `sequential` walks the training split in order; `shuffled` draws a new permutation each epoch. */
+export interface TrainingBudget {
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly order: 'shuffled' | 'sequential';
+  /** Stop once this many cost units (forward 1, backward 2, per step) are spent. */
+  readonly costUnits?: number;
+}
+
+export interface TrainingJob {
+  readonly program: Program;
+  readonly task: Task;
+  readonly budget: TrainingBudget;
+  /** Prefix of the job's random streams: `<seed>/weights/<parameter>`, `<seed>/batches`, `<seed>/noise`. The same on every engine. */
+  readonly seed: string;
+  /** Held-out splits to measure at the end. */
+  readonly measure: readonly HeldOutSplit[];
+  /** Points to keep of the training curve (mean batch loss over equal stretches of steps). 0 keeps none. */
+  readonly curvePoints: number;
+}
+
+export interface Measurement {
+  /** Mean loss over the split. */
+  readonly loss: number;
+  /** Share of examples whose largest logit is the target; null for regression. */
+  readonly accuracy: number | null;
+}
+
+/** How training ended. Stored as such and never as a number; names are permanent. */
+export type TrainingEnd =
+  | { readonly status: 'completed' }
+  /** By rule and not by fault. */
+  | { readonly status: 'stopped'; readonly reason: 'budget' | 'hurdle'; readonly step: number }
+  /** A loss or a held-out loss that is not finite, or beyond 1e8 times the untrained loss + 1. */
+  | { readonly status: 'failed'; readonly reason: 'diverged'; readonly step: number };
+
+export interface TrainingRecord {
+  readonly end: TrainingEnd;
+  readonly stepsDone: number;
+  readonly costUnits: number;
+  /** Mean batch loss over equal stretches, oldest first; shorter when training ended early. Finite numbers only. */
+  readonly curve: Float32Array;
+  /** Present for `completed` and `stopped`. */
+  readonly measured: Partial<Record<HeldOutSplit, Measurement>>;
+}
+
+/** What the update rule may read in one step besides tensors. */
+export interface StepInputs {
+  /** Step from 1. */
+  readonly t: number;
+  readonly T: number;
+  readonly L: number;
+  readonly b: number;
+  readonly n: number;
+}
+
+/** One program made ready on a CPU engine. Parameter-shaped arrays are unpadded, row-major, in the order of `program.parameters`. */
+export interface Executable {
+  readonly program: Program;
+  readParameters(): Float64Array[];
+  writeParameters(values: readonly Float64Array[]): void;
+  readGradients(): Float64Array[];
+  writeGradients(values: readonly Float64Array[]): void;
+  /** Sets every state of the update rule to its initial value. */
+  resetStates(): void;
+  /** Makes `task.splits[split]` the source that `loadRows` copies from. Binding again replaces it. */
+  bind(task: Task, split: keyof Task['splits']): void;
+  /** Copies these rows of the bound split into the batch; `rows.length` <= batch size. Missing rows repeat the last. */
+  loadRows(rows: Int32Array): void;
+  /** Forward pass on the loaded batch; returns the mean loss over all batch rows. */
+  forward(): number;
+  /** Backward pass; call after `forward` on the same batch. */
+  backward(): void;
+  /** Applies the update rule once, in place. `noise` fills its argument with the step's standard normal or uniform draws. */
+  update(inputs: StepInputs, noise: NoiseSource): void;
+  /** Loss of each of the first `count` rows and the head's output for them, after `forward`. */
+  readLosses(count: number): Float64Array;
+  readOutputs(count: number): Float64Array;
+  dispose(): void;
+}
+
+/** Fills `into` with draws for noise node `node` of the rule, for parameter tensor `parameter`, in row-major unpadded order. */
+export type NoiseSource = (
+  kind: 'normal' | 'uniform',
+  node: number,
+  parameter: number,
+  into: Float64Array,
+) => void;
+
+/** How far an engine may be from the float64 reference, relative to max(1, |value|), and why. */
+export interface EngineTolerance {
+  readonly gradient: number;
+  readonly update: number;
+  readonly why: string;
+}
+
+export interface Engine {
+  readonly name: 'reference' | 'wasm';
+  /** What a lineage depends on besides document and seed: stored with the run, checked on resume. */
+  readonly numericClass: string;
+  readonly tolerance: EngineTolerance;
+  prepare(program: Program): Executable;
+  train(jobs: readonly TrainingJob[], signal?: AbortSignal): Promise<TrainingRecord[]>;
+}

@@ -1,0 +1,36 @@
+/**
+ * The update-rule chromosome: one straight-line program, applied to every parameter tensor.
+ *
+ * Plain frozen data. `nodes` is in topological order: an op reads only nodes before it. A state read (`x'` in the notation) is a node of
+ * its own, so recurrence goes through `states` and never through `args`. All states are written together after the step.
+ */
+import type { RuleOpName } from './ops.ts';
+
+/** What a rule may read: gradient, parameter, batch loss, step from 1, steps in the budget, batch size, training examples. */
+export type RuleInput = 'g' | 'w' | 'L' | 't' | 'T' | 'b' | 'n';
+
+/** Where one result of a reduction belongs: one number per row, per column, per tensor, or for all parameters. */
+export type Scope = 'row' | 'col' | 'tensor' | 'all';
+
+/** The shape of a value: a `Scope`, or `full`, one number per parameter element. Broadcast goes upward only: all < tensor < row, col < full. */
+export type ValueShape = Scope | 'full';
+
+export type RuleNode =
+  | { readonly kind: 'input'; readonly input: RuleInput }
+  | { readonly kind: 'constant'; readonly value: number }
+  /** `x'`: the value that state `slot` had after the previous step. */
+  | { readonly kind: 'state'; readonly slot: number }
+  | { readonly kind: 'op'; readonly op: RuleOpName; readonly args: readonly number[]; readonly over?: Scope };
+
+/** A state: before the first step it is `initial`; after each step it takes the value of node `next`. */
+export interface RuleState {
+  readonly next: number;
+  readonly initial: number;
+}
+
+export interface UpdateRule {
+  readonly nodes: readonly RuleNode[];
+  readonly states: readonly RuleState[];
+  /** Index of the node that is added to the parameter (`u` in the notation). */
+  readonly output: number;
+}
