@@ -1,0 +1,88 @@
+/**
+ * The worker pool: piscina threads, warm from the start, each holding the task in shared memory.
+ *
+ * A worker that dies is infrastructure, not the candidate's fault: its evaluation is tried once more on another worker, with the same seed and
+ * hence the same result. Only an evaluation that loses two workers ends as `failed: worker-lost`.
+ */
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import type { EvaluationOutcome } from '../evaluation/outcome.ts';
+import type { EvaluationReply, EvaluationRequest, WorkerSetup } from './messages.ts';
+import { workerFile } from './worker-url.ts';
+
+export interface EvaluationPool {
+  readonly workers: number;
+  /** Rejects with a `PoolClosedError` once the pool is closed; a lost worker is an outcome. */
+  evaluate(request: EvaluationRequest): Promise<EvaluationReply>;
+  /** Workers lost so far. */
+  lost(): number;
+  /** Cancels what is running and ends the threads. */
+  close(): Promise<void>;
+}
+
+export interface PoolOptions {
+  /** Worker threads; default one per core that the process may use. */
+  readonly workers?: number;
+}
+
+/** What a pending evaluation rejects with when the pool closes under it: it was cancelled, and nothing is known of its genome. */
+export class PoolClosedError extends Error {
+  override readonly name = 'PoolClosedError';
+  constructor() {
+    super('The worker pool was closed before this evaluation ended.');
+  }
+}
+
+const lostTwice: EvaluationOutcome = {
+  status: 'failed',
+  reason: 'worker-lost',
+  stepsDone: 0,
+  costUnits: 0,
+  parameters: 0,
+  curve: new Float32Array(0),
+};
+
+/** Starts the threads. `setup.task` should be shared (`shareTask`), or each worker gets a copy. */
+export function openPool(setup: WorkerSetup, options: PoolOptions = {}): EvaluationPool {
+  const workers = options.workers ?? availableParallelism();
+  let closed = false;
+  let lost = 0;
+  const piscina = new Piscina<EvaluationRequest, EvaluationReply>({
+    filename: workerFile(),
+    workerData: setup,
+    minThreads: workers,
+    maxThreads: workers,
+  });
+  // A lost worker also reaches its evaluation as a rejection, which is where it is handled.
+  piscina.on('error', () => {});
+
+  async function attempt(request: EvaluationRequest, triesLeft: number): Promise<EvaluationReply> {
+    try {
+      return await piscina.run(request);
+    } catch (error) {
+      if (closed) throw new PoolClosedError();
+      if (!isWorkerLoss(error)) throw error;
+      lost += 1;
+      return triesLeft > 0 ? attempt(request, triesLeft - 1) : { outcome: lostTwice, wallMs: 0 };
+    }
+  }
+
+  return {
+    workers,
+    evaluate: (request) => attempt(request, 1),
+    lost: () => lost,
+    async close() {
+      closed = true;
+      await piscina.destroy();
+    },
+  };
+}
+
+/** True where the thread itself ended (exit, out of memory), as against an exception thrown by our own code in it, which is a defect to be shown. */
+function isWorkerLoss(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  return (
+    code === 'ERR_WORKER_OUT_OF_MEMORY' || /worker (thread )?(exited|terminat)|exit code/i.test(error.message)
+  );
+}

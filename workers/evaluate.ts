@@ -1,0 +1,14 @@
+/** Thread entry: message -> src/evaluation -> message. No logic of its own. */
+import { workerData } from 'node:worker_threads';
+import type { EvaluationReply, EvaluationRequest, WorkerSetup } from '../src/dispatch/messages.ts';
+import { engines } from '../src/engines/registry.ts';
+import { evaluate } from '../src/evaluation/evaluate.ts';
+
+const setup = workerData as WorkerSetup;
+const engine = engines[setup.engine];
+
+export default async function evaluateRequest(request: EvaluationRequest): Promise<EvaluationReply> {
+  const start = performance.now();
+  const outcome = await evaluate(engine, setup.task, setup.settings, request.genome, request.seed);
+  return { outcome, wallMs: performance.now() - start };
+}
