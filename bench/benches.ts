@@ -1,0 +1,7 @@
+/** The closed table of benches: one question each. */
+import type { Bench } from './lib.ts';
+import { trainingStep } from './training-step.ts';
+
+export const benches = {
+  'training-step': trainingStep,
+} as const satisfies Record<string, Bench>;

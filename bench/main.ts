@@ -1,0 +1,28 @@
+/**
+ * npm run bench [-- NAME...] [-- --keep]: answers the questions of this folder on this machine. Nothing else should run meanwhile.
+ * `--keep` commits nothing but writes the raw numbers under bench/runs/.
+ */
+import { benches } from './benches.ts';
+import { commit, keepEvidence, machine, type Row } from './lib.ts';
+
+function show(row: Row): string {
+  const verdict = row.met === undefined ? '' : row.met ? '  met' : '  MISSED';
+  return `  ${row.what}: ${Number(row.value.toPrecision(4))} ${row.unit}${row.target === undefined ? '' : ` (target ${row.target})${verdict}`}${row.note === undefined ? '' : `  [${row.note}]`}`;
+}
+
+const keep = process.argv.includes('--keep');
+const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const unknown = asked.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(`No bench is called ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.`);
+  process.exit(2);
+}
+const { cpu, cores, node } = machine();
+console.log(`${cpu}, ${cores} cores, Node ${node}, commit ${commit()}`);
+for (const [name, bench] of Object.entries(benches)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  console.log(`\n${name}: ${bench.question}`);
+  const rows = await bench.run();
+  for (const row of rows) console.log(show(row));
+  if (keep) console.log(`  kept in ${keepEvidence(name, new Date().toISOString().slice(0, 10), rows)}`);
+}

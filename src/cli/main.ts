@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+/** The program. The only place that turns errors into messages and exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted. */
+import { readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { packageRoot } from '../genome/known.ts';
+import { renderIssue, UserError } from '../notation/user-error.ts';
+import { commands } from './commands.ts';
+import { consoleOutput, type Output } from './output.ts';
+
+export const exitCodes = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
+
+export function buildProgram(output: Output): Command {
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const program = new Command('streetlight')
+    .description('Joint search over neural architectures and the optimizers that train them.')
+    .version(version)
+    .showHelpAfterError('(add --help for the options)')
+    .exitOverride();
+  for (const register of Object.values(commands)) register(program, output);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+/** Runs one command line (without `node` and the script) and gives the exit code. */
+export async function main(argv: readonly string[], output: Output = consoleOutput): Promise<number> {
+  try {
+    await buildProgram(output).parseAsync([...argv], { from: 'user' });
+    return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.done;
+  } catch (error) {
+    return explain(error, output);
+  }
+}
+
+function explain(error: unknown, output: Output): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
+  if (error instanceof UserError) {
+    for (const issue of error.issues) output.note(renderIssue(issue));
+    return exitCodes.badInput;
+  }
+  output.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  output.note('This is a defect in streetlight and not in your input. What is above says where it happened.');
+  return exitCodes.failed;
+}
+
+if (process.argv[1] !== undefined && import.meta.filename === realpathSync(process.argv[1])) {
+  // A reader that closes the pipe early (`| head`) is not an error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.done);
+    throw error;
+  });
+  process.exitCode = await main(process.argv.slice(2));
+}

@@ -1,0 +1,38 @@
+/** Where commands write. Results go to standard output, everything else to standard error. */
+import { type Cell, renderCsv, renderTable } from '../report/table.ts';
+
+export interface Output {
+  readonly isTerminal: boolean;
+  readonly colour: boolean;
+  print(text: string): void;
+  note(text: string): void;
+}
+
+export const consoleOutput: Output = {
+  isTerminal: process.stdout.isTTY === true,
+  colour: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
+  print: (text) => void process.stdout.write(`${text}\n`),
+  note: (text) => void process.stderr.write(`${text}\n`),
+};
+
+export type Format = 'table' | 'csv' | 'json';
+
+/** Rows in the format asked for; JSON gives one object per row. */
+export function printRows(
+  output: Output,
+  format: Format,
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+): void {
+  if (format === 'table') output.print(renderTable(head, rows));
+  else if (format === 'csv') output.print(renderCsv(head, rows));
+  else
+    printJson(
+      output,
+      rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i] ?? null]))),
+    );
+}
+
+export function printJson(output: Output, value: unknown): void {
+  output.print(JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? Number(v) : v), 2));
+}

@@ -1,0 +1,62 @@
+/** Curves drawn in the terminal. */
+import asciichart from 'asciichart';
+
+export interface Curve {
+  readonly label: string;
+  /** Points in order of x; between points the last value holds (`step`) or is interpolated. */
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+
+export interface CurveOptions {
+  readonly kind: 'step' | 'line';
+  readonly xLabel: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+const marks = ['', '\u001b[32m', '\u001b[33m', '\u001b[36m', '\u001b[35m', '\u001b[31m', '\u001b[34m'];
+const reset = '\u001b[0m';
+
+/** One chart with all curves over a common x axis; colours only where the output is a terminal. */
+export function drawCurves(curves: readonly Curve[], options: CurveOptions, colour: boolean): string {
+  const drawn = curves.filter((curve) => curve.points.length > 0);
+  if (drawn.length === 0) return '';
+  const width = options.width ?? 64;
+  const xs = drawn.flatMap((curve) => curve.points.map((point) => point.x));
+  const [low, high] = [xs.reduce((a, b) => Math.min(a, b)), xs.reduce((a, b) => Math.max(a, b))];
+  const series = drawn.map((curve) =>
+    Array.from({ length: width }, (_, i) =>
+      valueAt(curve, low + ((high - low) * i) / (width - 1), options.kind),
+    ),
+  );
+  const chart = asciichart.plot(series, {
+    height: options.height ?? 12,
+    ...(options.min === undefined ? {} : { min: options.min }),
+    ...(options.max === undefined ? {} : { max: options.max }),
+    ...(colour ? { colors: drawn.map((_, i) => marks[i % marks.length]!) } : {}),
+    format: (value) => value.toPrecision(3).padStart(9),
+  });
+  const axis = `${' '.repeat(10)}${String(low)}${options.xLabel.padStart(Math.floor(width / 2))}${String(high).padStart(Math.max(1, Math.ceil(width / 2) - String(low).length))}`;
+  const legend =
+    drawn.length > 1
+      ? drawn
+          .map((curve, i) => (colour ? `${marks[i % marks.length]}${curve.label}${reset}` : curve.label))
+          .join('   ')
+      : '';
+  return [chart, axis, legend].filter((part) => part !== '').join('\n');
+}
+
+function valueAt(curve: Curve, x: number, kind: CurveOptions['kind']): number {
+  const { points } = curve;
+  let before = points[0]!;
+  for (const point of points) {
+    if (point.x > x) return kind === 'step' || before === point ? before.y : between(before, point, x);
+    before = point;
+  }
+  return before.y;
+}
+
+const between = (a: { x: number; y: number }, b: { x: number; y: number }, x: number) =>
+  b.x === a.x ? b.y : a.y + ((b.y - a.y) * (x - a.x)) / (b.x - a.x);
