@@ -1,0 +1,40 @@
+/** One thing that a user should mend: what is wrong, where, and what to do. */
+export interface Issue {
+  /** Stable, for programs: such as `unknown-op`. */
+  readonly code: string;
+  readonly message: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** File or key path. */
+  readonly path?: string;
+  readonly hint?: string;
+}
+
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly Issue[] };
+
+export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
+export const fail = <T>(issues: readonly Issue[]): Result<T> => ({ ok: false, issues });
+
+/** "did you mean ...?" where a known name is within two edits, else null. */
+export function didYouMean(word: string, names: readonly string[]): string | null {
+  let best: { readonly name: string; readonly distance: number } | null = null;
+  for (const name of names) {
+    const distance = editDistance(word.toLowerCase(), name.toLowerCase());
+    if (distance <= Math.min(2, Math.floor(name.length / 2)) && (best === null || distance < best.distance)) best = { name, distance };
+  }
+  return best === null ? null : `did you mean \`${best.name}\`?`;
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(change, previous[j]! + 1, row[j - 1]! + 1));
+    }
+    previous = row;
+  }
+  return previous[b.length]!;
+}
