@@ -10,7 +10,9 @@ export interface Issue {
   readonly hint?: string;
 }
 
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly Issue[] };
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly issues: readonly Issue[] };
 
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
 export const fail = <T>(issues: readonly Issue[]): Result<T> => ({ ok: false, issues });
@@ -20,7 +22,8 @@ export function didYouMean(word: string, names: readonly string[]): string | nul
   let best: { readonly name: string; readonly distance: number } | null = null;
   for (const name of names) {
     const distance = editDistance(word.toLowerCase(), name.toLowerCase());
-    if (distance <= Math.min(2, Math.floor(name.length / 2)) && (best === null || distance < best.distance)) best = { name, distance };
+    if (distance <= Math.min(2, Math.floor(name.length / 2)) && (best === null || distance < best.distance))
+      best = { name, distance };
   }
   return best === null ? null : `did you mean \`${best.name}\`?`;
 }

@@ -1,0 +1,62 @@
+/** The known rules and architectures: ordinary genomes, kept as text in search-spaces/ and compiled by the same path as any other. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Result } from '../notation/issue.ts';
+import type { Architecture } from './architecture/architecture.ts';
+import { readArchitecture } from './architecture/read.ts';
+import { readUpdateRule } from './update-rule/read.ts';
+import type { UpdateRule } from './update-rule/update-rule.ts';
+
+/** The folder of package.json, whether this file runs from src or from dist. */
+export function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder)
+      throw new Error(
+        'package.json of streetlight is missing above its own code: the installation is incomplete',
+      );
+    folder = parent;
+  }
+  return folder;
+}
+
+const library = {
+  rule: { folder: 'rules', ending: '.rule' },
+  architecture: { folder: 'architectures', ending: '.net' },
+} as const;
+
+const folderOf = (kind: keyof typeof library) => join(packageRoot(), 'search-spaces', library[kind].folder);
+
+function namesOf(kind: keyof typeof library): string[] {
+  const { ending } = library[kind];
+  return readdirSync(folderOf(kind))
+    .filter((file) => file.endsWith(ending))
+    .map((file) => file.slice(0, -ending.length))
+    .sort();
+}
+
+/** The file's text with its comments, or null where there is no such name. */
+export function knownText(kind: keyof typeof library, name: string): string | null {
+  return namesOf(kind).includes(name)
+    ? readFileSync(join(folderOf(kind), `${name}${library[kind].ending}`), 'utf8')
+    : null;
+}
+
+function shipped<T>(kind: keyof typeof library, name: string, read: (text: string) => Result<T>): T | null {
+  const text = knownText(kind, name);
+  if (text === null) return null;
+  const result = read(text);
+  if (!result.ok)
+    throw new Error(
+      `the shipped ${kind} ${name} does not parse: ${result.issues.map((issue) => issue.message).join('; ')}`,
+    );
+  return result.value;
+}
+
+export const knownRuleNames = (): string[] => namesOf('rule');
+export const knownArchitectureNames = (): string[] => namesOf('architecture');
+export const knownRule = (name: string): UpdateRule | null => shipped('rule', name, readUpdateRule);
+export const knownArchitecture = (name: string): Architecture | null =>
+  shipped('architecture', name, readArchitecture);

@@ -1,0 +1,88 @@
+/**
+ * The canonical form of an update rule, version 1: dead code dropped, common subexpressions merged (noise excepted: two draws are two draws),
+ * arguments of commutative ops and states in an order that does not depend on names or on the order of lines. Behaviour is unchanged to the bit.
+ */
+import { structuralHash } from '../structural-hash.ts';
+import { ruleOps } from './ops.ts';
+import type { RuleNode, RuleState, UpdateRule } from './update-rule.ts';
+
+const isCommutative = (node: RuleNode) =>
+  node.kind === 'op' && (ruleOps[node.op] as { commutative?: true }).commutative === true;
+const isNoise = (node: RuleNode) => node.kind === 'op' && ruleOps[node.op].kind === 'noise';
+
+export function canonicalUpdateRule(rule: UpdateRule): UpdateRule {
+  const signatures = nodeSignatures(rule);
+  const nodes: RuleNode[] = [];
+  const byContent = new Map<string, number>();
+  const moved = new Map<number, number>();
+  const slots = new Map<number, number>();
+  const order: number[] = [];
+
+  function emit(old: number): number {
+    const known = moved.get(old);
+    if (known !== undefined) return known;
+    const node = rebuilt(rule.nodes[old]!);
+    const content = JSON.stringify(node);
+    let index = isNoise(node) ? undefined : byContent.get(content);
+    if (index === undefined) {
+      index = nodes.push(Object.freeze(node)) - 1;
+      byContent.set(content, index);
+    }
+    moved.set(old, index);
+    return index;
+  }
+
+  function rebuilt(node: RuleNode): RuleNode {
+    if (node.kind === 'state') {
+      let slot = slots.get(node.slot);
+      if (slot === undefined) {
+        slot = order.push(node.slot) - 1;
+        slots.set(node.slot, slot);
+      }
+      return { kind: 'state', slot };
+    }
+    if (node.kind !== 'op') return node;
+    const sorted = isCommutative(node)
+      ? [...node.args].sort((a, b) => signatures[a]! - signatures[b]!)
+      : node.args;
+    const args = sorted.map(emit);
+    return { kind: 'op', op: node.op, args, ...(node.over === undefined ? {} : { over: node.over }) };
+  }
+
+  const output = emit(rule.output);
+  const states: RuleState[] = [];
+  // `order` grows while the states' own programs are emitted.
+  for (let i = 0; i < order.length; i++) {
+    const state = rule.states[order[i]!]!;
+    states.push({ next: emit(state.next), initial: state.initial });
+  }
+  return { nodes, states, output };
+}
+
+/** A number per node that depends on what it computes and on nothing else; states are told apart by unrolling them a few steps. */
+function nodeSignatures(rule: UpdateRule): readonly number[] {
+  let states = rule.states.map((state) => structuralHash(`initial ${state.initial}`));
+  let nodes: number[] = [];
+  for (let round = 0; round <= Math.min(rule.states.length, 6); round++) {
+    nodes = [];
+    for (const node of rule.nodes) nodes.push(signatureOf(node, nodes, states));
+    states = rule.states.map((state) => structuralHash(`state ${state.initial} ${nodes[state.next]}`));
+  }
+  return nodes;
+}
+
+function signatureOf(node: RuleNode, nodes: readonly number[], states: readonly number[]): number {
+  switch (node.kind) {
+    case 'input':
+      return structuralHash(`input ${node.input}`);
+    case 'constant':
+      return structuralHash(`constant ${node.value}`);
+    case 'state':
+      return structuralHash(`previous ${states[node.slot]}`);
+    case 'op': {
+      const args = node.args.map((arg) => nodes[arg]!);
+      if (isCommutative(node)) args.sort((a, b) => a - b);
+      return structuralHash(`${node.op} ${args.join(' ')} ${node.over ?? ''}`);
+    }
+  }
+}
