@@ -1,0 +1,134 @@
+-- The lineage database. Tables, keys and invariants are described in db/README.md.
+-- Individual ids are run * 2^40 + birthIndex: ordered by birth within a run, and exact as JavaScript numbers.
+
+CREATE TABLE run (
+  id            INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 8191),
+  document      TEXT NOT NULL,
+  document_hash TEXT NOT NULL,
+  seed          TEXT NOT NULL,
+  numeric_class TEXT NOT NULL,
+  task_digest   TEXT NOT NULL,
+  versions      TEXT NOT NULL,
+  created_at    TEXT NOT NULL,
+  last_told     INTEGER NOT NULL DEFAULT -1,
+  event_hash    TEXT NOT NULL DEFAULT '',
+  end_reason    TEXT
+) STRICT;
+
+CREATE TABLE run_session (
+  id         INTEGER PRIMARY KEY,
+  run        INTEGER NOT NULL REFERENCES run (id),
+  kind       TEXT NOT NULL CHECK (kind IN ('launch', 'resume')),
+  started_at TEXT NOT NULL,
+  after_told INTEGER NOT NULL,
+  versions   TEXT NOT NULL
+) STRICT;
+
+-- Interned short texts: mutation operators and loci.
+CREATE TABLE term (
+  id   INTEGER PRIMARY KEY,
+  text TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE block (
+  id     INTEGER PRIMARY KEY,
+  kind   TEXT NOT NULL CHECK (kind IN ('architecture', 'rule')),
+  sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),
+  canon  TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE genome (
+  id           INTEGER PRIMARY KEY,
+  architecture INTEGER NOT NULL REFERENCES block (id),
+  rule         INTEGER NOT NULL REFERENCES block (id),
+  UNIQUE (architecture, rule)
+) STRICT;
+
+-- depth and jump (skew-binary jump pointer, a founder's is itself) exist for the pedigree of selected parents (p1) and for each donor tree.
+CREATE TABLE individual (
+  id                 INTEGER PRIMARY KEY,
+  genome             INTEGER NOT NULL REFERENCES genome (id),
+  p1                 INTEGER REFERENCES individual (id) CHECK (p1 < id),
+  p2                 INTEGER REFERENCES individual (id) CHECK (p2 < id),
+  architecture_from  INTEGER REFERENCES individual (id) CHECK (architecture_from < id),
+  rule_from          INTEGER REFERENCES individual (id) CHECK (rule_from < id),
+  depth              INTEGER NOT NULL,
+  jump               INTEGER NOT NULL CHECK (jump <= id),
+  architecture_depth INTEGER NOT NULL,
+  architecture_jump  INTEGER NOT NULL CHECK (architecture_jump <= id),
+  rule_depth         INTEGER NOT NULL,
+  rule_jump          INTEGER NOT NULL CHECK (rule_jump <= id),
+  CHECK (p1 IS NOT NULL OR (p2 IS NULL AND architecture_from IS NULL AND rule_from IS NULL))
+) STRICT;
+
+CREATE TABLE mutation (
+  individual INTEGER NOT NULL REFERENCES individual (id),
+  ord        INTEGER NOT NULL,
+  operator   INTEGER NOT NULL REFERENCES term (id),
+  target     TEXT NOT NULL CHECK (target IN ('architecture', 'rule')),
+  locus      INTEGER NOT NULL REFERENCES term (id),
+  before     TEXT NOT NULL,
+  after      TEXT NOT NULL,
+  PRIMARY KEY (individual, ord)
+) STRICT, WITHOUT ROWID;
+
+-- event = the individual whose told birth recorded the death, ord = its place among that event's deaths, at = when it died.
+-- No row = alive at run.last_told: right-censored.
+CREATE TABLE death (
+  individual INTEGER PRIMARY KEY REFERENCES individual (id),
+  event      INTEGER NOT NULL REFERENCES individual (id),
+  ord        INTEGER NOT NULL,
+  at         INTEGER NOT NULL CHECK (at >= 0),
+  cause      TEXT NOT NULL CHECK (cause IN ('aged', 'failed'))
+) STRICT;
+
+CREATE INDEX death_event ON death (event);
+
+-- contestants: for each draw, in order, how many births before the child (LEB128 unsigned). chosen = the selected parent.
+CREATE TABLE selection_event (
+  individual  INTEGER PRIMARY KEY REFERENCES individual (id),
+  contestants BLOB NOT NULL,
+  chosen      INTEGER REFERENCES individual (id)
+) STRICT;
+
+-- curve: float32 little endian, oldest first. A failed evaluation has no number at all.
+CREATE TABLE evaluation (
+  individual INTEGER PRIMARY KEY REFERENCES individual (id),
+  status     TEXT NOT NULL CHECK (status IN ('completed', 'stopped', 'failed')),
+  reason     TEXT,
+  fitness    REAL,
+  loss       REAL,
+  accuracy   REAL,
+  steps      INTEGER NOT NULL,
+  cost_units REAL NOT NULL,
+  parameters INTEGER NOT NULL,
+  curve      BLOB NOT NULL CHECK (length(curve) % 4 = 0),
+  CHECK ((status = 'failed') = (fitness IS NULL)),
+  CHECK ((status = 'failed') = (loss IS NULL)),
+  CHECK (accuracy IS NULL OR status <> 'failed'),
+  CHECK (CASE status
+    WHEN 'completed' THEN reason IS NULL
+    WHEN 'stopped' THEN reason IS NOT NULL AND reason IN ('budget', 'hurdle')
+    ELSE reason IS NOT NULL AND reason IN ('diverged', 'unsupported', 'too-large', 'worker-lost') END)
+) STRICT;
+
+CREATE VIEW life AS
+  SELECT i.id AS individual, i.id >> 40 AS run, i.id & 1099511627775 AS birth, coalesce(d.at, r.last_told) AS exit,
+         d.individual IS NOT NULL AS event, d.cause
+  FROM individual i JOIN run r ON r.id = i.id >> 40 LEFT JOIN death d ON d.individual = i.id;
+
+-- What happened stays as it happened.
+CREATE TRIGGER individual_no_update BEFORE UPDATE ON individual BEGIN SELECT raise(ABORT, 'individual is append-only'); END;
+CREATE TRIGGER individual_no_delete BEFORE DELETE ON individual BEGIN SELECT raise(ABORT, 'individual is append-only'); END;
+CREATE TRIGGER death_no_update BEFORE UPDATE ON death BEGIN SELECT raise(ABORT, 'death is append-only'); END;
+CREATE TRIGGER death_no_delete BEFORE DELETE ON death BEGIN SELECT raise(ABORT, 'death is append-only'); END;
+CREATE TRIGGER mutation_no_update BEFORE UPDATE ON mutation BEGIN SELECT raise(ABORT, 'mutation is append-only'); END;
+CREATE TRIGGER mutation_no_delete BEFORE DELETE ON mutation BEGIN SELECT raise(ABORT, 'mutation is append-only'); END;
+CREATE TRIGGER selection_event_no_update BEFORE UPDATE ON selection_event BEGIN SELECT raise(ABORT, 'selection_event is append-only'); END;
+CREATE TRIGGER selection_event_no_delete BEFORE DELETE ON selection_event BEGIN SELECT raise(ABORT, 'selection_event is append-only'); END;
+CREATE TRIGGER evaluation_no_update BEFORE UPDATE ON evaluation BEGIN SELECT raise(ABORT, 'evaluation is append-only'); END;
+CREATE TRIGGER evaluation_no_delete BEFORE DELETE ON evaluation BEGIN SELECT raise(ABORT, 'evaluation is append-only'); END;
+CREATE TRIGGER block_no_update BEFORE UPDATE ON block BEGIN SELECT raise(ABORT, 'block is append-only'); END;
+CREATE TRIGGER block_no_delete BEFORE DELETE ON block BEGIN SELECT raise(ABORT, 'block is append-only'); END;
+CREATE TRIGGER genome_no_update BEFORE UPDATE ON genome BEGIN SELECT raise(ABORT, 'genome is append-only'); END;
+CREATE TRIGGER genome_no_delete BEFORE DELETE ON genome BEGIN SELECT raise(ABORT, 'genome is append-only'); END;

@@ -1,0 +1,141 @@
+/** Who descends from whom: along the selected parents, along the donors of one chromosome, or along both parents. */
+import type { Lineage } from './open.ts';
+
+/** `pedigree` follows the selected parent; `architecture` and `rule` follow the donor of that chromosome. */
+export type Tree = 'pedigree' | 'architecture' | 'rule';
+
+const columns = {
+  pedigree: { parent: 'p1', depth: 'depth', jump: 'jump' },
+  architecture: { parent: 'architecture_from', depth: 'architecture_depth', jump: 'architecture_jump' },
+  rule: { parent: 'rule_from', depth: 'rule_depth', jump: 'rule_jump' },
+} as const satisfies Record<Tree, { parent: string; depth: string; jump: string }>;
+
+export interface IndividualRow {
+  readonly id: number;
+  readonly genome: number;
+  readonly p1: number | null;
+  readonly p2: number | null;
+  readonly architectureFrom: number | null;
+  readonly ruleFrom: number | null;
+  readonly depth: number;
+  readonly architecture: string;
+  readonly rule: string;
+  readonly architectureHash: string;
+  readonly ruleHash: string;
+  readonly status: string;
+  readonly reason: string | null;
+  readonly fitness: number | null;
+  readonly loss: number | null;
+  readonly accuracy: number | null;
+  readonly steps: number;
+  readonly parameters: number;
+  /** Null while alive. */
+  readonly diedAt: number | null;
+  readonly cause: string | null;
+}
+
+/** One individual with its genome's texts, evaluation and death, or null. */
+export function findIndividual(lineage: Lineage, id: number): IndividualRow | null {
+  const row = lineage.db
+    .prepare<[number], IndividualRow>(
+      `SELECT i.id, i.genome, i.p1, i.p2, i.architecture_from AS architectureFrom, i.rule_from AS ruleFrom, i.depth,
+         a.canon AS architecture, r.canon AS rule, lower(hex(a.sha256)) AS architectureHash, lower(hex(r.sha256)) AS ruleHash,
+         e.status, e.reason, e.fitness, e.loss, e.accuracy, e.steps, e.parameters, d.at AS diedAt, d.cause
+       FROM individual i JOIN genome g ON g.id = i.genome JOIN block a ON a.id = g.architecture JOIN block r ON r.id = g.rule
+       JOIN evaluation e ON e.individual = i.id LEFT JOIN death d ON d.individual = i.id WHERE i.id = ?`,
+    )
+    .get(id);
+  return row ?? null;
+}
+
+/** The path from an individual (first) to its founder (last) in one tree. */
+export function pathToRoot(lineage: Lineage, tree: Tree, id: number): number[] {
+  const { parent } = columns[tree];
+  return lineage.db
+    .prepare<[number], number>(
+      `WITH RECURSIVE path (id, parent) AS (
+         SELECT id, ${parent} FROM individual WHERE id = ?
+         UNION ALL SELECT i.id, i.${parent} FROM path JOIN individual i ON i.id = path.parent)
+       SELECT id FROM path`,
+    )
+    .pluck()
+    .all(id);
+}
+
+/** Every ancestor through either parent, itself not among them, oldest first. */
+export function allAncestors(lineage: Lineage, id: number): number[] {
+  return lineage.db
+    .prepare<[number, number], number>(
+      `WITH RECURSIVE ancestor (id) AS (
+         SELECT ? UNION SELECT p1 FROM ancestor JOIN individual USING (id) WHERE p1 IS NOT NULL
+         UNION SELECT p2 FROM ancestor JOIN individual USING (id) WHERE p2 IS NOT NULL)
+       SELECT id FROM ancestor WHERE id <> ? ORDER BY id`,
+    )
+    .pluck()
+    .all(id, id);
+}
+
+/** Children through either parent. A scan of what was born later: no index is spent on it. */
+export function childCount(lineage: Lineage, id: number): number {
+  return lineage.db
+    .prepare<[number, number, number], number>(
+      'SELECT count(*) FROM individual WHERE id > ? AND (p1 = ? OR p2 = ?)',
+    )
+    .pluck()
+    .get(id, id, id)!;
+}
+
+interface Hop {
+  readonly id: number;
+  readonly parent: number | null;
+  readonly depth: number;
+  readonly jump: number;
+}
+
+/** Reads one individual's place in a tree. */
+function hops(lineage: Lineage, tree: Tree): (id: number) => Hop {
+  const { parent, depth, jump } = columns[tree];
+  const find = lineage.db.prepare<[number], Hop>(
+    `SELECT id, ${parent} AS parent, ${depth} AS depth, ${jump} AS jump FROM individual WHERE id = ?`,
+  );
+  return (id) => {
+    const hop = find.get(id);
+    if (hop === undefined) throw new RangeError(`there is no individual ${id}`);
+    return hop;
+  };
+}
+
+/** Births between an individual and its founder in this tree. */
+export function depthOf(lineage: Lineage, tree: Tree, id: number): number {
+  return hops(lineage, tree)(id).depth;
+}
+
+/** The ancestor (or itself) at a depth from the founder, in O(log n) reads. */
+export function ancestorAtDepth(lineage: Lineage, tree: Tree, id: number, depth: number): number {
+  const at = hops(lineage, tree);
+  let here = at(id);
+  if (depth < 0 || depth > here.depth)
+    throw new RangeError(`depth ${depth} is not on the path of an individual at depth ${here.depth}`);
+  while (here.depth > depth) {
+    const far = at(here.jump);
+    here = far.depth >= depth ? far : at(here.parent!);
+  }
+  return here.id;
+}
+
+/** Most recent common ancestor in one tree, null when their founders differ. O(log n) reads. */
+export function mrca(lineage: Lineage, tree: Tree, a: number, b: number): number | null {
+  const at = hops(lineage, tree);
+  const shallow = Math.min(at(a).depth, at(b).depth);
+  let x = at(ancestorAtDepth(lineage, tree, a, shallow));
+  let y = at(ancestorAtDepth(lineage, tree, b, shallow));
+  while (x.id !== y.id) {
+    if (x.parent === null || y.parent === null) return null;
+    // At equal depth both pointers jump equally far; where they land apart, everything up to there is apart.
+    const apart = x.jump !== y.jump && x.jump !== x.id;
+    const [nextX, nextY] = apart ? [x.jump, y.jump] : [x.parent, y.parent];
+    x = at(nextX);
+    y = at(nextY);
+  }
+  return x.id;
+}

@@ -1,0 +1,154 @@
+/** The only writer of runs. Told births go in whole, in order, in transactions of at most 32 births or 200 ms. */
+import type { ToldBirth } from '../evolution/birth.ts';
+import type { Lineage } from './open.ts';
+import { createRowWriter } from './row-writer.ts';
+
+export const birthsPerTransaction = 32;
+export const transactionMs = 200;
+
+export interface NewRun {
+  readonly document: string;
+  readonly documentHash: string;
+  readonly seed: string;
+  /** Engine.numericClass. */
+  readonly numericClass: string;
+  readonly taskDigest: string;
+  /** Versions of program, Node and libraries: for the audit only. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Wall-clock facts, for the audit only; nothing is computed from them. */
+export interface SessionAudit {
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Calls back once after so many milliseconds; the result cancels. */
+export type Schedule = (callback: () => void, ms: number) => () => void;
+
+/** The file could not grow or be written. All earlier transactions are in it, whole; the rest is bred again on resume. */
+export class DiskFullError extends Error {
+  override readonly name = 'DiskFullError';
+  /** Last birth that is safe in the file; -1 for none. */
+  readonly lastTold: number;
+  constructor(path: string, lastTold: number, cause: unknown) {
+    super(
+      `${path} could not be written (${codeOf(cause)}); the run is safe up to birth ${lastTold} and can be resumed`,
+      { cause },
+    );
+    this.lastTold = lastTold;
+  }
+}
+
+export interface Journal {
+  readonly run: number;
+  /** Next birth index expected. */
+  next(): number;
+  /** Buffers one told birth, births in order, with the rolling hash after it. May commit. Throws DiskFullError, also for an earlier timed commit. */
+  append(told: ToldBirth, eventHash: string): void;
+  flush(): void;
+  /** Commits what is buffered and, when given, why the run is over (such as `births`). The lineage stays open. */
+  close(endReason?: string): void;
+}
+
+const realSchedule: Schedule = (callback, ms) => {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
+};
+
+/** Enters a new run and its launch session. Returns the run's number. */
+export function createRun(lineage: Lineage, run: NewRun, audit: SessionAudit): number {
+  const { db } = lineage;
+  return db.transaction(() => {
+    const { lastInsertRowid } = db
+      .prepare(
+        'INSERT INTO run (document, document_hash, seed, numeric_class, task_digest, versions, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(
+        run.document,
+        run.documentHash,
+        run.seed,
+        run.numericClass,
+        run.taskDigest,
+        JSON.stringify(run.versions),
+        audit.startedAt,
+      );
+    const id = Number(lastInsertRowid);
+    recordSession(lineage, id, 'launch', audit);
+    return id;
+  })();
+}
+
+/** Enters a resume in the audit; `openJournal` does the rest. */
+export function recordResume(lineage: Lineage, run: number, audit: SessionAudit): void {
+  recordSession(lineage, run, 'resume', audit);
+}
+
+function recordSession(lineage: Lineage, run: number, kind: 'launch' | 'resume', audit: SessionAudit): void {
+  lineage.db
+    .prepare(
+      'INSERT INTO run_session (run, kind, started_at, after_told, versions) SELECT id, ?, ?, last_told, ? FROM run WHERE id = ?',
+    )
+    .run(kind, audit.startedAt, JSON.stringify(audit.versions), run);
+}
+
+/** Continues a run after the last told birth in the file (from birth 0 for a new one). */
+export function openJournal(lineage: Lineage, run: number, schedule: Schedule = realSchedule): Journal {
+  const { db } = lineage;
+  const writer = createRowWriter(db, run);
+  let committed = writer.lastTold;
+  let buffer: { readonly told: ToldBirth; readonly eventHash: string }[] = [];
+  let cancel: (() => void) | null = null;
+  let failure: unknown = null;
+
+  const commit = db.transaction((endReason: string | undefined) => {
+    for (const { told } of buffer) writer.write(told);
+    const last = buffer.at(-1);
+    if (last !== undefined) writer.advance(last.told.birth.birthIndex, last.eventHash);
+    if (endReason !== undefined) writer.end(endReason);
+  });
+
+  function flush(endReason?: string): void {
+    cancel?.();
+    cancel = null;
+    if (failure !== null) throw failure;
+    if (buffer.length === 0 && endReason === undefined) return;
+    try {
+      commit.immediate(endReason);
+    } catch (error) {
+      failure = isDiskTrouble(error) ? new DiskFullError(lineage.path, committed, error) : error;
+      throw failure;
+    }
+    committed = buffer.at(-1)?.told.birth.birthIndex ?? committed;
+    buffer = [];
+  }
+
+  /** A timer has no caller to throw to: the failure waits for the next append, flush or close. */
+  function timed(): void {
+    try {
+      flush();
+    } catch {}
+  }
+
+  return {
+    run,
+    next: () => committed + buffer.length + 1,
+    append(told, eventHash) {
+      if (failure !== null) throw failure;
+      const expected = committed + buffer.length + 1;
+      if (told.birth.birthIndex !== expected)
+        throw new RangeError(`told birth ${told.birth.birthIndex}, expected ${expected}`);
+      buffer.push({ told, eventHash });
+      if (buffer.length >= birthsPerTransaction) flush();
+      else cancel ??= schedule(timed, transactionMs);
+    },
+    flush: () => flush(),
+    close: (endReason) => flush(endReason),
+  };
+}
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? error);
+
+const isDiskTrouble = (error: unknown): boolean =>
+  /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(codeOf(error));

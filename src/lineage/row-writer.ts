@@ -1,0 +1,175 @@
+/** Told births as rows: prepared statements, interned blocks and terms, jump pointers of the three trees. */
+import type { Database } from 'better-sqlite3';
+import type { Birth, ToldBirth } from '../evolution/birth.ts';
+import { architectureText, ruleText } from './codec.ts';
+import { createJumpTree } from './jump-tree.ts';
+import { birthIndexOf, individualId, packContestants, packCurve } from './pack.ts';
+
+export interface RowWriter {
+  /** Birth index of the last told birth in the file when the writer was made; -1 for none. */
+  readonly lastTold: number;
+  write(told: ToldBirth): void;
+  advance(lastTold: number, eventHash: string): void;
+  end(reason: string): void;
+}
+
+/** Interned keys remembered; beyond this the memory is emptied and the index asked again. */
+const rememberedKeys = 200_000;
+
+/** Call inside a transaction; after a failed one the writer must be thrown away, as its memory is ahead of the file. */
+export function createRowWriter(db: Database, run: number): RowWriter {
+  const row = db.prepare<[number], { last_told: number }>('SELECT last_told FROM run WHERE id = ?').get(run);
+  if (row === undefined) throw new RangeError(`there is no run ${run}`);
+  const intern = interner(db);
+  const trees = loadTrees(db, run);
+  const insert = statements(db);
+  const id = (birthIndex: number | null) => (birthIndex === null ? null : individualId(run, birthIndex));
+
+  function writeIndividual(birth: Birth, genome: number): void {
+    const pedigree = trees.pedigree.add(birth.parent);
+    const architecture = trees.architecture.add(birth.architectureFrom);
+    const rule = trees.rule.add(birth.ruleFrom);
+    insert.individual.run(
+      id(birth.birthIndex),
+      genome,
+      id(birth.parent),
+      id(birth.otherParent),
+      id(birth.architectureFrom),
+      id(birth.ruleFrom),
+      pedigree.depth,
+      id(pedigree.jump),
+      architecture.depth,
+      id(architecture.jump),
+      rule.depth,
+      id(rule.jump),
+    );
+  }
+
+  return {
+    lastTold: row.last_told,
+    write({ birth, outcome, deaths }) {
+      const self = individualId(run, birth.birthIndex);
+      const architecture = intern.block('architecture', birth.architectureHash, () =>
+        architectureText(birth.genome.architecture),
+      );
+      const rule = intern.block('rule', birth.ruleHash, () => ruleText(birth.genome.rule));
+      writeIndividual(birth, intern.genome(architecture, rule));
+      birth.mutations.forEach((m, ord) => {
+        insert.mutation.run(
+          self,
+          ord,
+          intern.term(m.operator),
+          m.target,
+          intern.term(m.locus),
+          m.before,
+          m.after,
+        );
+      });
+      if (birth.contestants.length > 0) {
+        insert.selection.run(self, packContestants(birth.birthIndex, birth.contestants), id(birth.parent));
+      }
+      const failed = outcome.status === 'failed';
+      insert.evaluation.run(
+        self,
+        outcome.status,
+        outcome.status === 'completed' ? null : outcome.reason,
+        failed ? null : numeric(outcome.fitness, 'fitness'),
+        failed ? null : numeric(outcome.search.loss, 'loss'),
+        failed || outcome.search.accuracy === null ? null : numeric(outcome.search.accuracy, 'accuracy'),
+        outcome.stepsDone,
+        numeric(outcome.costUnits, 'cost'),
+        outcome.parameters,
+        packCurve(outcome.curve),
+      );
+      deaths.forEach((death, ord) => {
+        insert.death.run(id(death.birthIndex), self, ord, death.at, death.cause);
+      });
+    },
+    advance: (lastTold, eventHash) => void insert.advance.run(lastTold, eventHash, run),
+    end: (reason) => void insert.end.run(reason, run),
+  };
+}
+
+function numeric(value: number, what: string): number {
+  // SQLite would store NaN as NULL without a word.
+  if (Number.isNaN(value)) throw new RangeError(`${what} is NaN in an outcome that did not fail`);
+  return value;
+}
+
+function statements(db: Database) {
+  return {
+    individual: db.prepare('INSERT INTO individual VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    mutation: db.prepare('INSERT INTO mutation VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    selection: db.prepare('INSERT INTO selection_event VALUES (?, ?, ?)'),
+    evaluation: db.prepare('INSERT INTO evaluation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    death: db.prepare('INSERT INTO death VALUES (?, ?, ?, ?, ?)'),
+    advance: db.prepare('UPDATE run SET last_told = ?, event_hash = ? WHERE id = ?'),
+    end: db.prepare('UPDATE run SET end_reason = ? WHERE id = ?'),
+  };
+}
+
+function interner(db: Database) {
+  const find = {
+    block: db.prepare<[Uint8Array], number>('SELECT id FROM block WHERE sha256 = ?').pluck(),
+    genome: db
+      .prepare<[number, number], number>('SELECT id FROM genome WHERE architecture = ? AND rule = ?')
+      .pluck(),
+    term: db.prepare<[string], number>('SELECT id FROM term WHERE text = ?').pluck(),
+  };
+  const add = {
+    block: db.prepare('INSERT INTO block (kind, sha256, canon) VALUES (?, ?, ?)'),
+    genome: db.prepare('INSERT INTO genome (architecture, rule) VALUES (?, ?)'),
+    term: db.prepare('INSERT INTO term (text) VALUES (?)'),
+  };
+  const known = new Map<string, number>();
+  function remembered(key: string, look: () => number | undefined, make: () => number | bigint): number {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const found = look() ?? Number(make());
+    if (known.size >= rememberedKeys) known.clear();
+    known.set(key, found);
+    return found;
+  }
+  return {
+    block(kind: 'architecture' | 'rule', hash: string, text: () => string): number {
+      const key = Buffer.from(hash, 'hex');
+      return remembered(
+        hash,
+        () => find.block.get(key),
+        () => add.block.run(kind, key, text()).lastInsertRowid,
+      );
+    },
+    genome: (architecture: number, rule: number): number =>
+      remembered(
+        `${architecture} ${rule}`,
+        () => find.genome.get(architecture, rule),
+        () => add.genome.run(architecture, rule).lastInsertRowid,
+      ),
+    term: (text: string): number =>
+      remembered(
+        `t:${text}`,
+        () => find.term.get(text),
+        () => add.term.run(text).lastInsertRowid,
+      ),
+  };
+}
+
+/** The three trees of a run as they stand in the file. Memory: 24 bytes a birth. */
+function loadTrees(db: Database, run: number) {
+  const trees = { pedigree: createJumpTree(), architecture: createJumpTree(), rule: createJumpTree() };
+  const rows = db
+    .prepare<[number, number], [number | null, number | null, number | null]>(
+      'SELECT p1, architecture_from, rule_from FROM individual WHERE id >= ? AND id < ? ORDER BY id',
+    )
+    .raw();
+  const index = (id: number | null) => (id === null ? null : birthIndexOf(id));
+  for (const [p1, architectureFrom, ruleFrom] of rows.iterate(
+    individualId(run, 0),
+    individualId(run + 1, 0),
+  )) {
+    trees.pedigree.add(index(p1));
+    trees.architecture.add(index(architectureFrom));
+    trees.rule.add(index(ruleFrom));
+  }
+  return trees;
+}

@@ -1,0 +1,123 @@
+/** Read models of runs: the list, the summary, and what resume needs. */
+import { hasWriter, type Lineage } from './open.ts';
+import { birthIndexOf, individualId } from './pack.ts';
+
+/** `running`: not over, and some process holds the file for writing (which may be for another run of the same file). */
+export type RunState = 'running' | 'interrupted' | 'finished';
+
+export interface RunRow {
+  readonly run: number;
+  readonly document: string;
+  readonly documentHash: string;
+  readonly seed: string;
+  readonly numericClass: string;
+  readonly taskDigest: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly createdAt: string;
+  /** Birth index of the last told birth; -1 before the first. */
+  readonly lastTold: number;
+  readonly eventHash: string;
+  readonly endReason: string | null;
+  readonly state: RunState;
+}
+
+interface StoredRun {
+  readonly id: number;
+  readonly document: string;
+  readonly document_hash: string;
+  readonly seed: string;
+  readonly numeric_class: string;
+  readonly task_digest: string;
+  readonly versions: string;
+  readonly created_at: string;
+  readonly last_told: number;
+  readonly event_hash: string;
+  readonly end_reason: string | null;
+}
+
+export function listRuns(lineage: Lineage): RunRow[] {
+  const written = lineage.mode === 'read' && hasWriter(lineage.path);
+  return lineage.db
+    .prepare<[], StoredRun>('SELECT * FROM run ORDER BY id')
+    .all()
+    .map((row) => runRow(row, written));
+}
+
+/** One run, or null. */
+export function findRun(lineage: Lineage, run: number): RunRow | null {
+  return listRuns(lineage).find((row) => row.run === run) ?? null;
+}
+
+function runRow(row: StoredRun, written: boolean): RunRow {
+  return {
+    run: row.id,
+    document: row.document,
+    documentHash: row.document_hash,
+    seed: row.seed,
+    numericClass: row.numeric_class,
+    taskDigest: row.task_digest,
+    versions: JSON.parse(row.versions) as Record<string, string>,
+    createdAt: row.created_at,
+    lastTold: row.last_told,
+    eventHash: row.event_hash,
+    endReason: row.end_reason,
+    state: row.end_reason !== null ? 'finished' : written ? 'running' : 'interrupted',
+  };
+}
+
+export interface RunSummary {
+  readonly births: number;
+  readonly founders: number;
+  readonly living: number;
+  /** The fittest so far, the earliest of equals; null when none has a fitness. */
+  readonly best: { readonly birthIndex: number; readonly fitness: number } | null;
+  readonly evaluations: readonly {
+    readonly status: string;
+    readonly reason: string | null;
+    readonly count: number;
+  }[];
+}
+
+export function runSummary(lineage: Lineage, run: number): RunSummary {
+  const { db } = lineage;
+  const range = [individualId(run, 0), individualId(run + 1, 0) - 1] as const;
+  const count = (sql: string) =>
+    db
+      .prepare<[number, number], number>(sql)
+      .pluck()
+      .get(...range)!;
+  const births = count('SELECT count(*) FROM individual WHERE id BETWEEN ? AND ?');
+  const best = db
+    .prepare<[number, number], { individual: number; fitness: number }>(
+      'SELECT individual, fitness FROM evaluation WHERE individual BETWEEN ? AND ? AND fitness IS NOT NULL ORDER BY fitness DESC, individual LIMIT 1',
+    )
+    .get(...range);
+  return {
+    births,
+    founders: count('SELECT count(*) FROM individual WHERE id BETWEEN ? AND ? AND p1 IS NULL'),
+    living: births - count('SELECT count(*) FROM death WHERE individual BETWEEN ? AND ?'),
+    best: best === undefined ? null : { birthIndex: birthIndexOf(best.individual), fitness: best.fitness },
+    evaluations: db
+      .prepare<[number, number], { status: string; reason: string | null; count: number }>(
+        'SELECT status, reason, count(*) AS count FROM evaluation WHERE individual BETWEEN ? AND ? GROUP BY status, reason ORDER BY count DESC, status, reason',
+      )
+      .all(...range),
+  };
+}
+
+export interface Living {
+  readonly birthIndex: number;
+  /** Null where its evaluation failed. */
+  readonly fitness: number | null;
+}
+
+/** Who was alive right after birth `told` was told (with its deaths), in order of birth. */
+export function populationAt(lineage: Lineage, run: number, told: number): Living[] {
+  return lineage.db
+    .prepare<[number, number, number], { id: number; fitness: number | null }>(
+      `SELECT i.id, e.fitness FROM individual i JOIN evaluation e ON e.individual = i.id LEFT JOIN death d ON d.individual = i.id
+       WHERE i.id BETWEEN ? AND ? AND (d.event IS NULL OR d.event > ?) ORDER BY i.id`,
+    )
+    .all(individualId(run, 0), individualId(run, told), individualId(run, told))
+    .map((row) => ({ birthIndex: birthIndexOf(row.id), fitness: row.fitness }));
+}

@@ -1,0 +1,91 @@
+/**
+ * Taxa: individuals that share one block and hang together in the donor tree of that block; one per evolutionary origin, so the same block
+ * invented twice is two taxa. Linear in births: one pass over typed arrays.
+ */
+import type { Chromosome } from '../genome/genome.ts';
+import type { Lineage } from './open.ts';
+import { birthIndexOf, individualId } from './pack.ts';
+
+/** Times are births since the run's start. One element per taxon, in order of origin. */
+export interface TaxonLives {
+  readonly count: number;
+  /** Birth index of the founder, which is also the taxon's origin (entry). */
+  readonly entry: Int32Array;
+  /** When the last carrier died, or the last told birth for those alive. */
+  readonly exit: Int32Array;
+  /** 1 extinct, 0 alive at the end (censored). */
+  readonly event: Uint8Array;
+  /** Block id. */
+  readonly block: Int32Array;
+  /** Carriers ever born. */
+  readonly carriers: Int32Array;
+  /** The founder's taxon in the donor tree, -1 for a taxon of a founder of the run. */
+  readonly parent: Int32Array;
+  /** Taxon of each birth. */
+  readonly taxonOf: Int32Array;
+}
+
+export function taxonLives(lineage: Lineage, run: number, chromosome: Chromosome): TaxonLives {
+  const births = loadBirths(lineage, run, chromosome);
+  return livesOf(births.donor, births.block, births.death, births.end);
+}
+
+/**
+ * The pure part. `donor[i]` < i or -1; `death[i]` = when i died or -1 while alive; `end` = the last told birth.
+ */
+export function livesOf(donor: Int32Array, block: Int32Array, death: Int32Array, end: number): TaxonLives {
+  const births = donor.length;
+  const taxonOf = new Int32Array(births);
+  const founders: number[] = [];
+  for (let i = 0; i < births; i++) {
+    const from = donor[i]!;
+    const inherits = from >= 0 && block[from] === block[i];
+    taxonOf[i] = inherits ? taxonOf[from]! : founders.push(i) - 1;
+  }
+  const count = founders.length;
+  const exit = new Int32Array(count);
+  const event = new Uint8Array(count).fill(1);
+  const carriers = new Int32Array(count);
+  for (let i = 0; i < births; i++) {
+    const taxon = taxonOf[i]!;
+    carriers[taxon]! += 1;
+    if (death[i]! < 0) event[taxon] = 0;
+    else exit[taxon] = Math.max(exit[taxon]!, death[i]!);
+  }
+  for (let taxon = 0; taxon < count; taxon++) if (event[taxon] === 0) exit[taxon] = end;
+  return {
+    count,
+    entry: Int32Array.from(founders),
+    exit,
+    event,
+    block: Int32Array.from(founders, (founder) => block[founder]!),
+    carriers,
+    parent: Int32Array.from(founders, (founder) => (donor[founder]! < 0 ? -1 : taxonOf[donor[founder]!]!)),
+    taxonOf,
+  };
+}
+
+function loadBirths(lineage: Lineage, run: number, chromosome: Chromosome) {
+  const { db } = lineage;
+  const end = db.prepare<[number], number>('SELECT last_told FROM run WHERE id = ?').pluck().get(run) ?? -1;
+  const donor = new Int32Array(end + 1);
+  const block = new Int32Array(end + 1);
+  const death = new Int32Array(end + 1).fill(-1);
+  const rows = db
+    .prepare<[number, number], [number, number | null, number]>(
+      `SELECT i.id, i.${chromosome}_from, g.${chromosome} FROM individual i JOIN genome g ON g.id = i.genome WHERE i.id BETWEEN ? AND ? ORDER BY i.id`,
+    )
+    .raw();
+  for (const [id, from, of] of rows.iterate(individualId(run, 0), individualId(run, end))) {
+    donor[birthIndexOf(id)] = from === null ? -1 : birthIndexOf(from);
+    block[birthIndexOf(id)] = of;
+  }
+  const deaths = db
+    .prepare<[number, number], [number, number]>(
+      'SELECT individual, at FROM death WHERE individual BETWEEN ? AND ?',
+    )
+    .raw();
+  for (const [id, at] of deaths.iterate(individualId(run, 0), individualId(run, end)))
+    death[birthIndexOf(id)] = at;
+  return { donor, block, death, end };
+}

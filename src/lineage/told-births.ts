@@ -1,0 +1,171 @@
+/** Told births read back from rows, exactly as they were appended: for resume and for verification. */
+import type { EvaluationOutcome, FailureReason, StopReason } from '../evaluation/outcome.ts';
+import type { Death, DeathCause, MutationRecord, ToldBirth } from '../evolution/birth.ts';
+import type { Architecture } from '../genome/architecture/architecture.ts';
+import type { Chromosome } from '../genome/genome.ts';
+import type { UpdateRule } from '../genome/update-rule/update-rule.ts';
+import { architectureFromText, ruleFromText } from './codec.ts';
+import type { Lineage } from './open.ts';
+import { birthIndexOf, individualId, unpackContestants, unpackCurve } from './pack.ts';
+
+interface BirthRow {
+  readonly id: number;
+  readonly p1: number | null;
+  readonly p2: number | null;
+  readonly architecture_from: number | null;
+  readonly rule_from: number | null;
+  readonly architecture: number;
+  readonly rule: number;
+  readonly contestants: Uint8Array | null;
+  readonly status: EvaluationOutcome['status'];
+  readonly reason: string | null;
+  readonly fitness: number | null;
+  readonly loss: number | null;
+  readonly accuracy: number | null;
+  readonly steps: number;
+  readonly cost_units: number;
+  readonly parameters: number;
+  readonly curve: Uint8Array;
+}
+
+const birthSql = `SELECT i.id, i.p1, i.p2, i.architecture_from, i.rule_from, g.architecture, g.rule, s.contestants,
+    e.status, e.reason, e.fitness, e.loss, e.accuracy, e.steps, e.cost_units, e.parameters, e.curve
+  FROM individual i JOIN genome g ON g.id = i.genome JOIN evaluation e ON e.individual = i.id
+  LEFT JOIN selection_event s ON s.individual = i.id
+  WHERE i.id BETWEEN ? AND ? ORDER BY i.id`;
+
+const rowsAtOnce = 512;
+
+/** Told births with index above `after`, in order, up to the last told one. Reads in pages, so other statements may run meanwhile. */
+export function* toldBirths(lineage: Lineage, run: number, after = -1): Generator<ToldBirth> {
+  const { db } = lineage;
+  const last = db.prepare<[number], number>('SELECT last_told FROM run WHERE id = ?').pluck().get(run) ?? -1;
+  const births = db.prepare<[number, number], BirthRow>(birthSql);
+  const chromosomes = chromosomeReader(lineage);
+  for (let from = after + 1; from <= last; from += rowsAtOnce) {
+    const to = Math.min(last, from + rowsAtOnce - 1);
+    const mutations = mutationsBetween(lineage, individualId(run, from), individualId(run, to));
+    const deaths = deathsBetween(lineage, run, from, to);
+    for (const row of births.all(individualId(run, from), individualId(run, to))) {
+      yield toldBirth(row, chromosomes, mutations.get(row.id) ?? [], deaths.get(birthIndexOf(row.id)) ?? []);
+    }
+  }
+}
+
+function toldBirth(
+  row: BirthRow,
+  chromosomes: ReturnType<typeof chromosomeReader>,
+  mutations: readonly MutationRecord[],
+  deaths: readonly Death[],
+): ToldBirth {
+  const index = (id: number | null) => (id === null ? null : birthIndexOf(id));
+  const birthIndex = birthIndexOf(row.id);
+  const architecture = chromosomes.architecture(row.architecture);
+  const rule = chromosomes.rule(row.rule);
+  return {
+    birth: {
+      birthIndex,
+      genome: { architecture: architecture.value, rule: rule.value },
+      architectureHash: architecture.hash,
+      ruleHash: rule.hash,
+      parent: index(row.p1),
+      otherParent: index(row.p2),
+      architectureFrom: index(row.architecture_from),
+      ruleFrom: index(row.rule_from),
+      mutations,
+      contestants: row.contestants === null ? [] : unpackContestants(birthIndex, row.contestants),
+    },
+    outcome: outcomeOf(row),
+    deaths,
+  };
+}
+
+function outcomeOf(row: BirthRow): EvaluationOutcome {
+  const spent = {
+    stepsDone: row.steps,
+    costUnits: row.cost_units,
+    parameters: row.parameters,
+    curve: unpackCurve(row.curve),
+  };
+  if (row.status === 'failed') return { status: 'failed', reason: row.reason as FailureReason, ...spent };
+  // The table's checks promise both numbers where the status is not `failed`.
+  const measured = { fitness: row.fitness!, search: { loss: row.loss!, accuracy: row.accuracy } };
+  return row.status === 'stopped'
+    ? { status: 'stopped', reason: row.reason as StopReason, ...measured, ...spent }
+    : { status: 'completed', ...measured, ...spent };
+}
+
+function mutationsBetween(lineage: Lineage, from: number, to: number): Map<number, MutationRecord[]> {
+  const rows = lineage.db
+    .prepare<
+      [number, number],
+      {
+        individual: number;
+        operator: string;
+        target: Chromosome;
+        locus: string;
+        before: string;
+        after: string;
+      }
+    >(
+      `SELECT m.individual, o.text AS operator, m.target, l.text AS locus, m.before, m.after
+       FROM mutation m JOIN term o ON o.id = m.operator JOIN term l ON l.id = m.locus
+       WHERE m.individual BETWEEN ? AND ? ORDER BY m.individual, m.ord`,
+    )
+    .all(from, to);
+  return grouped(
+    rows,
+    (row) => row.individual,
+    ({ operator, target, locus, before, after }) => ({ operator, target, locus, before, after }),
+  );
+}
+
+/** Deaths by the told birth that recorded them. Under every scheme most of the dead were born long before, hence the index on the event. */
+function deathsBetween(lineage: Lineage, run: number, from: number, to: number): Map<number, Death[]> {
+  const rows = lineage.db
+    .prepare<[number, number], { individual: number; event: number; at: number; cause: DeathCause }>(
+      'SELECT individual, event & 1099511627775 AS event, at, cause FROM death WHERE event BETWEEN ? AND ? ORDER BY event, ord',
+    )
+    .all(individualId(run, from), individualId(run, to));
+  return grouped(
+    rows,
+    (row) => row.event,
+    ({ individual, at, cause }) => ({ birthIndex: birthIndexOf(individual), cause, at }),
+  );
+}
+
+function grouped<R, K, V>(rows: readonly R[], key: (row: R) => K, value: (row: R) => V): Map<K, V[]> {
+  const groups = new Map<K, V[]>();
+  for (const row of rows) {
+    const group = groups.get(key(row));
+    if (group === undefined) groups.set(key(row), [value(row)]);
+    else group.push(value(row));
+  }
+  return groups;
+}
+
+interface Chromosomal<T> {
+  readonly hash: string;
+  readonly value: T;
+}
+
+const rememberedChromosomes = 5000;
+
+function chromosomeReader(lineage: Lineage) {
+  const find = lineage.db.prepare<[number], { sha256: Uint8Array; canon: string }>(
+    'SELECT sha256, canon FROM block WHERE id = ?',
+  );
+  function reader<T>(parse: (text: string) => T): (block: number) => Chromosomal<T> {
+    const known = new Map<number, Chromosomal<T>>();
+    return (block) => {
+      const before = known.get(block);
+      if (before !== undefined) return before;
+      const row = find.get(block)!;
+      const made = { hash: Buffer.from(row.sha256).toString('hex'), value: parse(row.canon) };
+      if (known.size >= rememberedChromosomes) known.clear();
+      known.set(block, made);
+      return made;
+    };
+  }
+  return { architecture: reader<Architecture>(architectureFromText), rule: reader<UpdateRule>(ruleFromText) };
+}

@@ -1,0 +1,95 @@
+/** Checks a file against itself: SQLite's integrity, foreign keys, the event hash of every run, the jump pointers of every tree. */
+import { nextEventHash } from '../evolution/event-hash.ts';
+import { createJumpTree } from './jump-tree.ts';
+import type { Lineage } from './open.ts';
+import { birthIndexOf, individualId } from './pack.ts';
+import { listRuns, type RunRow } from './runs.ts';
+import { toldBirths } from './told-births.ts';
+
+export interface Finding {
+  readonly check: 'integrity' | 'foreign-keys' | 'births' | 'event-hash' | 'jump-pointers';
+  readonly run: number | null;
+  readonly detail: string;
+}
+
+/** Everything that is wrong; empty when the file is sound. `initialHash` is what the rolling hash starts from. */
+export function verifyLineage(lineage: Lineage, initialHash = ''): Finding[] {
+  const { db } = lineage;
+  const integrity = (db.pragma('integrity_check') as { integrity_check: string }[])
+    .map((row) => row.integrity_check)
+    .filter((line) => line !== 'ok')
+    .map((detail): Finding => ({ check: 'integrity', run: null, detail }));
+  const keys = (
+    db.pragma('foreign_key_check') as { table: string; rowid: number | null; parent: string }[]
+  ).map(
+    ({ table, rowid, parent }): Finding => ({
+      check: 'foreign-keys',
+      run: null,
+      detail: `row ${rowid} of ${table} names a row of ${parent} that is not there`,
+    }),
+  );
+  const runs = listRuns(lineage).flatMap((run) => [
+    ...birthFindings(lineage, run),
+    ...hashFindings(lineage, run, initialHash),
+    ...jumpFindings(lineage, run),
+  ]);
+  return [...integrity, ...keys, ...runs];
+}
+
+function birthFindings({ db }: Lineage, { run, lastTold }: RunRow): Finding[] {
+  const counted = db
+    .prepare<[number, number], { births: number; last: number | null }>(
+      'SELECT count(*) AS births, max(id) AS last FROM individual WHERE id BETWEEN ? AND ?',
+    )
+    .get(individualId(run, 0), individualId(run + 1, 0) - 1)!;
+  const last = counted.last === null ? -1 : birthIndexOf(counted.last);
+  if (counted.births === lastTold + 1 && last === lastTold) return [];
+  const detail = `${counted.births} births up to ${last}, where the run tells of births 0 to ${lastTold}`;
+  return [{ check: 'births', run, detail }];
+}
+
+function hashFindings(lineage: Lineage, { run, eventHash }: RunRow, initialHash: string): Finding[] {
+  let hash = initialHash;
+  try {
+    for (const told of toldBirths(lineage, run)) hash = nextEventHash(hash, told);
+  } catch (error) {
+    return [
+      { check: 'event-hash', run, detail: `the births cannot be read back: ${(error as Error).message}` },
+    ];
+  }
+  if (hash === eventHash) return [];
+  return [{ check: 'event-hash', run, detail: `the rows give ${hash}, the run has ${eventHash}` }];
+}
+
+const treeColumns = [
+  ['p1', 'depth', 'jump'],
+  ['architecture_from', 'architecture_depth', 'architecture_jump'],
+  ['rule_from', 'rule_depth', 'rule_jump'],
+] as const;
+
+function jumpFindings({ db }: Lineage, { run }: RunRow): Finding[] {
+  return treeColumns.flatMap(([parent, depth, jump]) => {
+    const tree = createJumpTree();
+    const rows = db
+      .prepare<[number, number], [number, number | null, number, number]>(
+        `SELECT id, ${parent}, ${depth}, ${jump} FROM individual WHERE id BETWEEN ? AND ? ORDER BY id`,
+      )
+      .raw();
+    for (const [id, from, storedDepth, storedJump] of rows.iterate(
+      individualId(run, 0),
+      individualId(run + 1, 0) - 1,
+    )) {
+      const due = tree.add(from === null ? null : birthIndexOf(from));
+      if (due.depth !== storedDepth || due.jump !== birthIndexOf(storedJump)) {
+        return [
+          {
+            check: 'jump-pointers',
+            run,
+            detail: `${depth} or ${jump} of birth ${birthIndexOf(id)} is wrong`,
+          } satisfies Finding,
+        ];
+      }
+    }
+    return [];
+  });
+}
