@@ -1,5 +1,5 @@
 /** Checks a file against itself: SQLite's integrity, foreign keys, the event hash of every run, the jump pointers of every tree. */
-import { nextEventHash } from '../evolution/event-hash.ts';
+import type { ToldBirth } from '../evolution/birth.ts';
 import { createJumpTree } from './jump-tree.ts';
 import type { Lineage } from './open.ts';
 import { birthIndexOf, individualId } from './pack.ts';
@@ -12,8 +12,14 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** Everything that is wrong; empty when the file is sound. `initialHash` is what the rolling hash starts from. */
-export function verifyLineage(lineage: Lineage, initialHash = ''): Finding[] {
+/** The rolling hash over told births: what it is before the first, and how each told birth changes it. */
+export interface RollingHash {
+  readonly initial: string;
+  readonly next: (previous: string, told: ToldBirth) => string;
+}
+
+/** Everything that is wrong; empty when the file is sound. A run without births must have the initial hash or none. */
+export function verifyLineage(lineage: Lineage, rollingHash: RollingHash): Finding[] {
   const { db } = lineage;
   const integrity = (db.pragma('integrity_check') as { integrity_check: string }[])
     .map((row) => row.integrity_check)
@@ -30,7 +36,7 @@ export function verifyLineage(lineage: Lineage, initialHash = ''): Finding[] {
   );
   const runs = listRuns(lineage).flatMap((run) => [
     ...birthFindings(lineage, run),
-    ...hashFindings(lineage, run, initialHash),
+    ...hashFindings(lineage, run, rollingHash),
     ...jumpFindings(lineage, run),
   ]);
   return [...integrity, ...keys, ...runs];
@@ -48,10 +54,15 @@ function birthFindings({ db }: Lineage, { run, lastTold }: RunRow): Finding[] {
   return [{ check: 'births', run, detail }];
 }
 
-function hashFindings(lineage: Lineage, { run, eventHash }: RunRow, initialHash: string): Finding[] {
-  let hash = initialHash;
+function hashFindings(
+  lineage: Lineage,
+  { run, eventHash, lastTold }: RunRow,
+  { initial, next }: RollingHash,
+): Finding[] {
+  if (lastTold < 0 && eventHash === '') return [];
+  let hash = initial;
   try {
-    for (const told of toldBirths(lineage, run)) hash = nextEventHash(hash, told);
+    for (const told of toldBirths(lineage, run)) hash = next(hash, told);
   } catch (error) {
     return [
       { check: 'event-hash', run, detail: `the births cannot be read back: ${(error as Error).message}` },

@@ -1,0 +1,14 @@
+-- title: Update rules carried by each architecture taxon (one per origin), most carriers first
+-- parameters: :run
+WITH RECURSIVE
+  born (id, donor, architecture, rule) AS (
+    SELECT i.id, i.architecture_from, g.architecture, g.rule
+    FROM individual i JOIN genome g ON g.id = i.genome WHERE i.id >> 40 = :run),
+  heir (id, donor, architecture, rule) AS MATERIALIZED (
+    SELECT b.* FROM born b JOIN individual d ON d.id = b.donor JOIN genome g ON g.id = d.genome WHERE g.architecture = b.architecture),
+  member (id, taxon) AS (
+    SELECT id, id FROM born WHERE id NOT IN (SELECT id FROM heir)
+    UNION ALL SELECT heir.id, member.taxon FROM member JOIN heir ON heir.donor = member.id)
+SELECT taxon & 1099511627775 AS origin, born.architecture AS architecture_block, born.rule AS rule_block, count(*) AS carriers, block.canon AS rule
+FROM member JOIN born ON born.id = member.id JOIN block ON block.id = born.rule
+GROUP BY taxon, born.rule ORDER BY sum(count(*)) OVER (PARTITION BY taxon) DESC, taxon, carriers DESC, born.rule;

@@ -1,0 +1,100 @@
+/** Made-up told births with real genomes: aging population, reassortment, failures. The numbers come from a fixed linear congruence. */
+import { createHash } from 'node:crypto';
+import type { EvaluationOutcome } from '../../src/evaluation/outcome.ts';
+import type { Death, ToldBirth } from '../../src/evolution/birth.ts';
+import { readArchitecture } from '../../src/genome/architecture/read.ts';
+import type { Genome } from '../../src/genome/genome.ts';
+import { readUpdateRule } from '../../src/genome/update-rule/read.ts';
+import { architectureText, ruleText } from '../../src/lineage/codec.ts';
+
+export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+function genomeOf(units: number, rate: number): Genome {
+  const architecture = readArchitecture(`y = relu(dense(x, units: ${units}))`);
+  const rule = readUpdateRule(`u = -${rate / 1024} * g`);
+  if (!architecture.ok || !rule.ok) throw new Error(JSON.stringify([architecture, rule]));
+  return { architecture: architecture.value, rule: rule.value };
+}
+
+interface Alive {
+  readonly birthIndex: number;
+  readonly genome: Genome;
+  readonly units: number;
+  readonly rate: number;
+}
+
+export function* toldRun(births: number, size = 20): Generator<ToldBirth> {
+  let state = 12345;
+  const below = (n: number) => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return Math.floor((state / 2 ** 32) * n);
+  };
+  const alive: Alive[] = [];
+  for (let birthIndex = 0; birthIndex < births; birthIndex++) {
+    const contestants = birthIndex < size ? [] : Array.from({ length: 5 }, () => alive[below(alive.length)]!);
+    const mother = contestants[0] ?? null;
+    const father = contestants[1] !== mother && below(3) === 0 ? (contestants[1] ?? null) : null;
+    const mutant = below(2) === 0;
+    const rate = mother === null ? 1 + below(3) : (father ?? mother).rate;
+    const units = mother === null ? 1 + below(3) : mutant ? 1 + below(200) : mother.units;
+    const self: Alive = { birthIndex, units, rate, genome: genomeOf(units, rate) };
+    const failed = below(10) === 0;
+    const deaths: Death[] = [];
+    if (failed) deaths.push({ birthIndex, cause: 'failed', at: birthIndex + 1 });
+    else alive.push(self);
+    if (alive.length > size)
+      deaths.unshift({ birthIndex: alive.shift()!.birthIndex, cause: 'aged', at: birthIndex });
+    const mutations =
+      mother !== null && mutant
+        ? [
+            {
+              operator: 'resize',
+              target: 'architecture' as const,
+              locus: 'y',
+              before: `${mother.units}`,
+              after: `${units}`,
+            },
+          ]
+        : [];
+    yield {
+      birth: {
+        birthIndex,
+        genome: self.genome,
+        architectureHash: sha256(architectureText(self.genome.architecture)),
+        ruleHash: sha256(ruleText(self.genome.rule)),
+        parent: mother?.birthIndex ?? null,
+        otherParent: father?.birthIndex ?? null,
+        architectureFrom: mother?.birthIndex ?? null,
+        ruleFrom: (father ?? mother)?.birthIndex ?? null,
+        mutations,
+        contestants: contestants.map((each) => each.birthIndex),
+      },
+      outcome: outcome(failed, below(1000) / 500, below(3)),
+      deaths,
+    };
+  }
+}
+
+function outcome(failed: boolean, fitness: number, kind: number): EvaluationOutcome {
+  const spent = {
+    stepsDone: 100,
+    costUnits: 30000,
+    parameters: 1234,
+    curve: Float32Array.of(2.3, 1.7, 0.1 + kind),
+  };
+  if (failed) return { status: 'failed', reason: kind === 0 ? 'too-large' : 'diverged', ...spent };
+  const search = { loss: 0.1 + fitness, accuracy: kind === 1 ? null : 0.25 };
+  return kind === 2
+    ? { status: 'stopped', reason: 'hurdle', fitness, search, ...spent }
+    : { status: 'completed', fitness, search, ...spent };
+}
+
+export const newRun = {
+  document: 'seed: 1\n',
+  documentHash: 'd',
+  seed: '1',
+  numericClass: 'wasm-1',
+  taskDigest: 't',
+  versions: { streetlight: '0' },
+};
+export const audit = { startedAt: '2026-01-01T00:00:00Z', versions: {} };
