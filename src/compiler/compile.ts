@@ -1,0 +1,52 @@
+/** Genome + task -> Program. Cost is counted before anything is laid out, so a genome that is too large is refused and never runs. */
+import { inferShapes } from '../genome/architecture/shapes.ts';
+import type { Genome } from '../genome/genome.ts';
+import type { TaskSignature } from '../tasks/task.ts';
+import { countCost } from './cost.ts';
+import { differentiate } from './differentiate.ts';
+import { lower } from './lower.ts';
+import { planMemory } from './memory.ts';
+import type { Cost, Program } from './program.ts';
+import { scheduleUpdate } from './update.ts';
+
+/** What one training step may cost. */
+export interface Limits {
+  readonly parameters: number;
+  readonly stepFlops: number;
+  /** Arena and update states at 4 bytes a number. */
+  readonly bytes: number;
+}
+
+export interface CompileOptions {
+  readonly batchSize: number;
+  readonly limits: Limits;
+}
+
+export type Compiled =
+  | { readonly ok: true; readonly program: Program }
+  | { readonly ok: false; readonly reason: 'too-large' | 'unsupported'; readonly detail: string };
+
+export function compile(genome: Genome, signature: TaskSignature, options: CompileOptions): Compiled {
+  const { batchSize, limits } = options;
+  const inferred = inferShapes(genome.architecture, signature.input);
+  if (!inferred.ok)
+    return {
+      ok: false,
+      reason: 'unsupported',
+      detail: inferred.issues.map((issue) => issue.message).join('; '),
+    };
+  const network = lower(genome.architecture, inferred.shapes, signature, batchSize);
+  const update = scheduleUpdate(genome.rule);
+  const trained = differentiate(network);
+  const cost = countCost(trained, update);
+  const excess = excessOf(cost, limits);
+  if (excess !== null) return { ok: false, reason: 'too-large', detail: excess };
+  return { ok: true, program: { signature, batchSize, ...planMemory(trained), update, cost } };
+}
+
+function excessOf(cost: Cost, limits: Limits): string | null {
+  for (const key of ['parameters', 'stepFlops', 'bytes'] as const) {
+    if (!(cost[key] <= limits[key])) return `${key} ${cost[key]} exceeds the limit ${limits[key]}`;
+  }
+  return null;
+}

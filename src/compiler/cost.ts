@@ -1,0 +1,53 @@
+/** The cost of one training step, counted from shapes alone. */
+
+import { paddedColumns } from './memory.ts';
+import type { TrainedNetwork } from './network.ts';
+import type { Cost, TensorOp, Update } from './program.ts';
+
+export function countCost(network: TrainedNetwork, update: Update): Cost {
+  const { tensors } = network;
+  const sizeOf = (id: number) => tensors[id]!.rows * tensors[id]!.cols;
+  const flopsOf = (op: TensorOp): number => {
+    switch (op.op) {
+      case 'matmul': {
+        const { rows, cols } = tensors[op.a]!;
+        return 2 * sizeOf(op.out) * (op.transposeA ? rows : cols);
+      }
+      case 'columnSum':
+      case 'unary':
+      case 'channelScale':
+        return sizeOf(op.x);
+      case 'unaryGrad':
+      case 'channelScaleGrad':
+        return 2 * sizeOf(op.dx);
+      case 'add':
+      case 'multiply':
+        return sizeOf(op.out);
+      case 'copyColumns':
+        return tensors[op.into]!.rows * op.columns;
+      case 'norm':
+        return 6 * sizeOf(op.x);
+      case 'normGrad':
+        return 12 * sizeOf(op.x);
+      case 'softmaxCrossEntropy':
+        return 4 * sizeOf(op.logits);
+      case 'softmaxCrossEntropyGrad':
+        return 4 * sizeOf(op.logits);
+      case 'squaredError':
+        return 3 * sizeOf(op.prediction);
+      case 'squaredErrorGrad':
+        return 2 * sizeOf(op.prediction);
+    }
+  };
+  const sum = (ops: readonly TensorOp[]) => ops.reduce((total, op) => total + flopsOf(op), 0);
+  const parameters = network.parameters.reduce((total, { value }) => total + sizeOf(value), 0);
+  const padded = tensors.reduce((total, { rows, cols }) => total + rows * paddedColumns(cols), 0);
+  const forwardFlops = sum(network.forward);
+  const ops = update.nodes.filter((node) => node.kind === 'op').length;
+  return {
+    parameters,
+    forwardFlops,
+    stepFlops: forwardFlops + sum(network.backward) + parameters * ops,
+    bytes: 4 * (padded + parameters * update.states.filter((state) => state.shape === 'full').length),
+  };
+}

@@ -1,0 +1,47 @@
+/** Update rule -> typed and scheduled update: constants folded, shapes inferred, and each node put in the pass in which it can be computed. */
+import { type RuleOpName, ruleOps } from '../genome/update-rule/ops.ts';
+import { inferValueShapes } from '../genome/update-rule/shapes.ts';
+import type { RuleNode, UpdateRule } from '../genome/update-rule/update-rule.ts';
+import type { Update, UpdateNode } from './program.ts';
+import { isPointwiseOp, scalarOps } from './scalar-ops.ts';
+
+export function scheduleUpdate(rule: UpdateRule): Update {
+  const folded = { ...rule, nodes: foldConstants(rule.nodes) };
+  const shapes = inferValueShapes(folded);
+  const nodes: UpdateNode[] = [];
+  for (const [index, node] of folded.nodes.entries()) {
+    const pass =
+      node.kind === 'op'
+        ? node.args.reduce((latest, arg) => Math.max(latest, readableFrom(nodes[arg]!)), 0)
+        : 0;
+    nodes.push({ ...node, shape: shapes.nodes[index]!, pass });
+  }
+  return {
+    nodes,
+    states: rule.states.map((state, slot) => ({ ...state, shape: shapes.states[slot]! })),
+    output: rule.output,
+    passes: 1 + nodes.reduce((latest, node) => Math.max(latest, readableFrom(node)), 0),
+    drawsNoise: nodes.some((node) => node.kind === 'op' && ruleOps[node.op].kind === 'noise'),
+  };
+}
+
+/** The first pass in which a value can be read: a reduction is ready one pass after it is summed. */
+const readableFrom = (node: UpdateNode): number =>
+  node.pass + (node.kind === 'op' && ruleOps[node.op].kind === 'reduction' ? 1 : 0);
+
+/** Ops on constants alone are computed now; indices stay as they are. `debias` depends on t and is left. */
+function foldConstants(nodes: readonly RuleNode[]): RuleNode[] {
+  const folded: RuleNode[] = [];
+  for (const node of nodes) folded.push(foldOne(node, folded));
+  return folded;
+}
+
+function foldOne(node: RuleNode, before: readonly RuleNode[]): RuleNode {
+  if (node.kind !== 'op' || !isPointwiseOp(node.op) || node.op === 'debias') return node;
+  const args = node.args.map((arg) => before[arg]!);
+  if (!args.every((arg) => arg.kind === 'constant')) return node;
+  const value = scalarOps[node.op as Exclude<RuleOpName & keyof typeof scalarOps, 'debias'>](
+    ...(args.map((arg) => arg.value) as [number, number, number]),
+  );
+  return Number.isFinite(value) ? { kind: 'constant', value } : node;
+}

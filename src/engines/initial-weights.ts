@@ -1,0 +1,70 @@
+/** Initial parameters, the same on every engine: float64 draws from one named stream per parameter. */
+import type { Initializer, Program } from '../compiler/program.ts';
+import { type Random, stream } from '../random/stream.ts';
+
+/** Unpadded row-major values in the order of `program.parameters`; streams `<seed>/weights/<parameter name>`. */
+export function initialParameters(program: Program, seed: string): Float64Array[] {
+  return program.parameters.map(({ name, value, initializer }) => {
+    const { rows, cols } = program.tensors[value]!;
+    return draws[initializer.scheme](initializer, rows, cols, () => stream(`${seed}/weights/${name}`));
+  });
+}
+
+type Draw = (initializer: Initializer, rows: number, cols: number, random: () => Random) => Float64Array;
+
+const filled = (length: number, value: () => number) => Float64Array.from({ length }, value);
+
+const normalWith =
+  (deviation: (fanIn: number, fanOut: number) => number): Draw =>
+  ({ gain, fanIn, fanOut }, rows, cols, random) => {
+    const scale = gain * deviation(fanIn, fanOut);
+    const source = random();
+    return filled(rows * cols, () => scale * source.normal());
+  };
+
+/** PyTorch's Linear: kaiming_uniform(a = sqrt 5), which is U(-1/sqrt(fanIn), 1/sqrt(fanIn)), for weights and biases. */
+const torchUniform: Draw = ({ gain, fanIn }, rows, cols, random) => {
+  const bound = gain / Math.sqrt(fanIn);
+  const source = random();
+  return filled(rows * cols, () => bound * (2 * source.uniform() - 1));
+};
+
+const draws = {
+  he: normalWith((fanIn) => Math.sqrt(2 / fanIn)),
+  glorot: normalWith((fanIn, fanOut) => Math.sqrt(2 / (fanIn + fanOut))),
+  lecun: normalWith((fanIn) => Math.sqrt(1 / fanIn)),
+  normal: normalWith(() => 0.01),
+  orthogonal: ({ gain }, rows, cols, random) => orthogonal(rows, cols, random()).map((x) => gain * x),
+  zero: (_initializer, rows, cols) => new Float64Array(rows * cols),
+  torch: torchUniform,
+  torchBias: torchUniform,
+  constant: ({ gain }, rows, cols) => new Float64Array(rows * cols).fill(gain),
+} as const satisfies Record<Initializer['scheme'], Draw>;
+
+/** Orthonormal along the shorter side, Haar distributed: Gram-Schmidt on normal vectors (Saxe et al. 2014; Mezzadri 2007). */
+function orthogonal(rows: number, cols: number, random: Random): Float64Array {
+  const [count, length] = [Math.min(rows, cols), Math.max(rows, cols)];
+  const basis: Float64Array[] = [];
+  while (basis.length < count) {
+    const vector = filled(length, () => random.normal());
+    // Twice is enough for orthogonality to rounding (Giraud et al. 2005).
+    for (let round = 0; round < 2; round++) for (const other of basis) subtractProjection(vector, other);
+    const norm = Math.sqrt(dot(vector, vector));
+    if (norm > 1e-8) basis.push(vector.map((x) => x / norm));
+  }
+  const out = new Float64Array(rows * cols);
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < cols; j++) out[i * cols + j] = rows <= cols ? basis[i]![j]! : basis[j]![i]!;
+  return out;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+function subtractProjection(vector: Float64Array, unit: Float64Array): void {
+  const share = dot(vector, unit);
+  for (let i = 0; i < vector.length; i++) vector[i]! -= share * unit[i]!;
+}

@@ -1,0 +1,144 @@
+/** The training loop that CPU engines share: batches, steps, the divergence check, the curve, and measuring held-out splits. */
+import type { Random } from '../random/stream.ts';
+import { stream } from '../random/stream.ts';
+import type { HeldOutSplit, Task } from '../tasks/task.ts';
+import type { Executable, Measurement, TrainingEnd, TrainingJob, TrainingRecord } from './engine.ts';
+import { initialParameters } from './initial-weights.ts';
+import { noiseAt } from './noise.ts';
+
+/** Forward 1, backward 2. */
+export const costUnitsPerStep = 3;
+
+/** A loss this many times the untrained one will not come back. */
+const divergenceFactor = 1e8;
+
+/** Trains one job from its initial weights. Aborting throws the signal's reason between two steps. */
+export function trainOn(executable: Executable, job: TrainingJob, signal?: AbortSignal): TrainingRecord {
+  const { program, task, budget, seed } = job;
+  executable.writeParameters(initialParameters(program, seed));
+  executable.resetStates();
+  executable.bind(task, 'train');
+  const n = task.splits.train.count;
+  const nextBatch = batches(n, program.batchSize, budget.order, stream(`${seed}/batches`));
+  const bound = divergenceFactor * (task.untrainedLoss + 1);
+  const affordable =
+    budget.costUnits === undefined ? budget.steps : Math.floor(budget.costUnits / costUnitsPerStep);
+  const steps = Math.min(budget.steps, affordable);
+  const curve = createCurve(job.curvePoints, budget.steps);
+
+  let done = 0;
+  let end: TrainingEnd =
+    steps < budget.steps ? { status: 'stopped', reason: 'budget', step: steps } : { status: 'completed' };
+  while (done < steps) {
+    signal?.throwIfAborted();
+    executable.loadRows(nextBatch());
+    const loss = executable.forward();
+    if (!(loss <= bound)) {
+      end = { status: 'failed', reason: 'diverged', step: done };
+      break;
+    }
+    curve.add(done, loss);
+    executable.backward();
+    done += 1;
+    executable.update({ t: done, T: budget.steps, L: loss, b: program.batchSize, n }, noiseAt(seed, done));
+  }
+  const record = { stepsDone: done, costUnits: done * costUnitsPerStep, curve: curve.points() };
+  if (end.status === 'failed') return { end, measured: {}, ...record };
+  const measured = measure(executable, task, job.measure, bound);
+  if (measured === null)
+    return { end: { status: 'failed', reason: 'diverged', step: done }, measured: {}, ...record };
+  return { end, measured, ...record };
+}
+
+/** Rows of the next batch. A last short batch of an epoch is dropped; a training split smaller than the batch is walked round. */
+export function batches(
+  n: number,
+  size: number,
+  order: 'shuffled' | 'sequential',
+  random: Random,
+): () => Int32Array {
+  const perEpoch = Math.max(1, Math.floor(n / size));
+  const rows = new Int32Array(size);
+  const inOrder = Int32Array.from({ length: n }, (_, i) => i);
+  let epoch: Int32Array = inOrder;
+  let next = perEpoch;
+  return () => {
+    if (next === perEpoch) {
+      next = 0;
+      epoch = order === 'shuffled' ? random.permutation(n) : inOrder;
+    }
+    for (let i = 0; i < size; i++) rows[i] = epoch[(next * size + i) % n]!;
+    next += 1;
+    return rows;
+  };
+}
+
+function measure(
+  executable: Executable,
+  task: Task,
+  splits: readonly HeldOutSplit[],
+  bound: number,
+): Partial<Record<HeldOutSplit, Measurement>> | null {
+  const measured: Partial<Record<HeldOutSplit, Measurement>> = {};
+  for (const split of splits) {
+    if (task.splits[split].count === 0) continue;
+    const measurement = measureSplit(executable, task, split);
+    if (!(measurement.loss <= bound)) return null;
+    measured[split] = measurement;
+  }
+  return measured;
+}
+
+/** Mean loss and accuracy over a whole split, in chunks of the batch size. */
+export function measureSplit(executable: Executable, task: Task, split: keyof Task['splits']): Measurement {
+  const { count, targets } = task.splits[split];
+  const size = executable.program.batchSize;
+  const classes = task.signature.target.kind === 'classification' ? task.signature.target.classes : null;
+  executable.bind(task, split);
+  let lossSum = 0;
+  let correct = 0;
+  for (let from = 0; from < count; from += size) {
+    const here = Math.min(size, count - from);
+    executable.loadRows(Int32Array.from({ length: here }, (_, i) => from + i));
+    executable.forward();
+    for (const loss of executable.readLosses(here)) lossSum += loss;
+    if (classes !== null) correct += countCorrect(executable.readOutputs(here), classes, targets, from, here);
+  }
+  return { loss: lossSum / count, accuracy: classes === null ? null : correct / count };
+}
+
+/** Ties go to the first of the largest logits. */
+function countCorrect(
+  outputs: Float64Array,
+  classes: number,
+  targets: Float64Array,
+  from: number,
+  count: number,
+): number {
+  let correct = 0;
+  for (let i = 0; i < count; i++) {
+    let best = 0;
+    for (let c = 1; c < classes; c++) if (outputs[i * classes + c]! > outputs[i * classes + best]!) best = c;
+    if (best === targets[from + i]) correct += 1;
+  }
+  return correct;
+}
+
+/** Means over equal stretches of the budget. */
+function createCurve(points: number, steps: number) {
+  const sums = new Float64Array(points);
+  const counts = new Int32Array(points);
+  return {
+    add(step: number, loss: number) {
+      if (points === 0) return;
+      const i = Math.min(points - 1, Math.floor((step * points) / steps));
+      sums[i]! += loss;
+      counts[i]! += 1;
+    },
+    points(): Float32Array {
+      const filled = counts.findIndex((count) => count === 0);
+      const length = filled === -1 ? points : filled;
+      return Float32Array.from({ length }, (_, i) => Math.min(sums[i]! / counts[i]!, 3e38));
+    },
+  };
+}

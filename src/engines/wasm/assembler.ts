@@ -1,0 +1,283 @@
+/**
+ * A small WebAssembly assembler: functions, imports, exports and a code builder that writes the bytes of the binary format directly
+ * (WebAssembly Core Specification 2.0, chapter 5). Instructions keep the names of the specification.
+ */
+
+export const types = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
+export type ValueType = keyof typeof types;
+
+/** Instructions without immediates, by their one-byte code. */
+const plain = {
+  return: 0x0f, drop: 0x1a, select: 0x1b,
+  'i32.eqz': 0x45, 'i32.eq': 0x46, 'i32.ne': 0x47, 'i32.lt_s': 0x48, 'i32.lt_u': 0x49, 'i32.gt_s': 0x4a, 'i32.le_s': 0x4c, 'i32.ge_s': 0x4e, 'i32.ge_u': 0x4f,
+  'i32.add': 0x6a, 'i32.sub': 0x6b, 'i32.mul': 0x6c, 'i32.div_u': 0x6e, 'i32.and': 0x71, 'i32.shl': 0x74, 'i32.shr_u': 0x76,
+  'f32.eq': 0x5b, 'f32.lt': 0x5d, 'f32.gt': 0x5e, 'f64.eq': 0x61, 'f64.ne': 0x62, 'f64.lt': 0x63, 'f64.gt': 0x64,
+  'f32.abs': 0x8b, 'f32.neg': 0x8c, 'f32.sqrt': 0x91, 'f32.add': 0x92, 'f32.sub': 0x93, 'f32.mul': 0x94, 'f32.div': 0x95, 'f32.max': 0x97,
+  'f64.abs': 0x99, 'f64.neg': 0x9a, 'f64.sqrt': 0x9f, 'f64.add': 0xa0, 'f64.sub': 0xa1, 'f64.mul': 0xa2, 'f64.div': 0xa3,
+  'i32.trunc_f32_s': 0xa8, 'f32.convert_i32_s': 0xb2, 'f32.demote_f64': 0xb6, 'f64.convert_i32_s': 0xb7, 'f64.convert_i32_u': 0xb8, 'f64.promote_f32': 0xbb,
+} as const;
+
+/** SIMD instructions without immediates, by their code after the 0xfd prefix. */
+const simd = {
+  'i32x4.splat': 17, 'f32x4.splat': 19, 'f64x2.splat': 20,
+  'i32x4.gt_s': 59, 'f32x4.eq': 65, 'f32x4.ne': 66, 'f32x4.lt': 67, 'f32x4.gt': 68, 'f32x4.le': 69, 'f32x4.ge': 70,
+  'v128.not': 77, 'v128.and': 78, 'v128.andnot': 79, 'v128.or': 80, 'v128.xor': 81, 'v128.bitselect': 82,
+  'f64x2.promote_low_f32x4': 95, 'f32x4.demote_f64x2_zero': 94, 'f32x4.ceil': 103, 'f32x4.floor': 104, 'f32x4.nearest': 106,
+  'i32x4.shl': 171, 'i32x4.shr_s': 172, 'i32x4.shr_u': 173, 'i32x4.add': 174, 'i32x4.sub': 177,
+  'f32x4.abs': 224, 'f32x4.neg': 225, 'f32x4.sqrt': 227, 'f32x4.add': 228, 'f32x4.sub': 229, 'f32x4.mul': 230, 'f32x4.div': 231, 'f32x4.min': 232, 'f32x4.max': 233, 'f32x4.pmin': 234, 'f32x4.pmax': 235,
+  'f64x2.add': 240, 'f64x2.mul': 242,
+  'i32x4.trunc_sat_f32x4_s': 248, 'f32x4.convert_i32x4_s': 250,
+} as const;
+
+/** Memory accesses: prefix, code, natural alignment as a power of two. */
+const memory = {
+  'i32.load': [0x28, 2], 'f32.load': [0x2a, 2], 'f64.load': [0x2b, 3], 'i32.store': [0x36, 2], 'f32.store': [0x38, 2], 'f64.store': [0x39, 3],
+} as const;
+const simdMemory = { 'v128.load': [0, 2], 'v128.load32_splat': [9, 2], 'v128.load64_zero': [93, 3], 'v128.store': [11, 2] } as const;
+
+export type Plain = keyof typeof plain | keyof typeof simd;
+export type Access = keyof typeof memory | keyof typeof simdMemory;
+
+function unsigned(out: number[], value: number): void {
+  let left = value >>> 0;
+  do {
+    const byte = left & 0x7f;
+    left >>>= 7;
+    out.push(left === 0 ? byte : byte | 0x80);
+  } while (left !== 0);
+}
+
+function signed(out: number[], value: number): void {
+  let left = value | 0;
+  for (;;) {
+    const byte = left & 0x7f;
+    left >>= 7;
+    if ((left === 0 && (byte & 0x40) === 0) || (left === -1 && (byte & 0x40) !== 0)) {
+      out.push(byte);
+      return;
+    }
+    out.push(byte | 0x80);
+  }
+}
+
+const scratch = new DataView(new ArrayBuffer(8));
+
+/** Something callable inside a module: its index in the function space. */
+export interface Callable {
+  readonly index: number;
+}
+
+/** The body of one function. Every method appends one instruction or one structured block and returns the builder. */
+export interface Code {
+  local(type: ValueType): number;
+  op(...names: readonly Plain[]): Code;
+  get(local: number): Code;
+  set(local: number): Code;
+  tee(local: number): Code;
+  i32(value: number): Code;
+  f32(value: number): Code;
+  f64(value: number): Code;
+  /** f32x4 with the same value in all lanes. */
+  lanes(value: number): Code;
+  access(name: Access, offset?: number): Code;
+  lane(name: 'f32x4.extract_lane' | 'f64x2.extract_lane', lane: number): Code;
+  call(target: Callable): Code;
+  /** Does `body` where the i32 on the stack is not 0, else `otherwise`. Neither leaves a value. */
+  if(body: () => void, otherwise?: () => void): Code;
+  /** Does `body` while the i32 that `condition` leaves is not 0. */
+  while(condition: () => void, body: () => void): Code;
+  /** local += value. */
+  advance(local: number, value: number): Code;
+}
+
+interface BuiltFunction {
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
+  readonly locals: ValueType[];
+  readonly bytes: number[];
+}
+
+function createCode(target: BuiltFunction): Code {
+  const { bytes, locals, params } = target;
+  const code: Code = {
+    local: (type) => params.length + locals.push(type) - 1,
+    op(...names) {
+      for (const name of names) {
+        if (name in plain) bytes.push(plain[name as keyof typeof plain]);
+        else {
+          bytes.push(0xfd);
+          unsigned(bytes, simd[name as keyof typeof simd]);
+        }
+      }
+      return code;
+    },
+    get: (local) => indexed(0x20, local),
+    set: (local) => indexed(0x21, local),
+    tee: (local) => indexed(0x22, local),
+    i32(value) {
+      bytes.push(0x41);
+      signed(bytes, value);
+      return code;
+    },
+    f32(value) {
+      scratch.setFloat32(0, value, true);
+      bytes.push(0x43, ...new Uint8Array(scratch.buffer, 0, 4));
+      return code;
+    },
+    f64(value) {
+      scratch.setFloat64(0, value, true);
+      bytes.push(0x44, ...new Uint8Array(scratch.buffer, 0, 8));
+      return code;
+    },
+    lanes(value) {
+      scratch.setFloat32(0, value, true);
+      const lane = [...new Uint8Array(scratch.buffer, 0, 4)];
+      bytes.push(0xfd, 12, ...lane, ...lane, ...lane, ...lane);
+      return code;
+    },
+    access(name, offset = 0) {
+      if (name in memory) {
+        const [opcode, align] = memory[name as keyof typeof memory];
+        bytes.push(opcode, align);
+      } else {
+        const [opcode, align] = simdMemory[name as keyof typeof simdMemory];
+        bytes.push(0xfd);
+        unsigned(bytes, opcode);
+        bytes.push(align);
+      }
+      unsigned(bytes, offset);
+      return code;
+    },
+    lane(name, lane) {
+      bytes.push(0xfd, name === 'f32x4.extract_lane' ? 31 : 33, lane);
+      return code;
+    },
+    call(callable) {
+      bytes.push(0x10);
+      unsigned(bytes, callable.index);
+      return code;
+    },
+    if(body, otherwise) {
+      bytes.push(0x04, 0x40);
+      body();
+      if (otherwise !== undefined) {
+        bytes.push(0x05);
+        otherwise();
+      }
+      bytes.push(0x0b);
+      return code;
+    },
+    while(condition, body) {
+      bytes.push(0x02, 0x40);
+      condition();
+      bytes.push(0x45, 0x0d, 0, 0x03, 0x40);
+      body();
+      condition();
+      bytes.push(0x0d, 0, 0x0b, 0x0b);
+      return code;
+    },
+    advance: (local, value) => code.get(local).i32(value).op('i32.add').set(local),
+  };
+  function indexed(opcode: number, index: number): Code {
+    bytes.push(opcode);
+    unsigned(bytes, index);
+    return code;
+  }
+  return code;
+}
+
+export interface ModuleBuilder {
+  /** Imports must all come before the first function. */
+  importFunction(module: string, name: string, params: readonly ValueType[], results: readonly ValueType[]): Callable;
+  /** Defines a function; `exported` names it outside. */
+  function(params: readonly ValueType[], results: readonly ValueType[], body: (code: Code) => void, exported?: string): Callable;
+  /** The module's bytes. It imports its memory as `env.memory`. */
+  bytes(): Uint8Array<ArrayBuffer>;
+}
+
+export function createModule(): ModuleBuilder {
+  const signatures: string[] = [];
+  const imports: { readonly module: string; readonly name: string; readonly type: number }[] = [];
+  const functions: { readonly type: number; readonly built: BuiltFunction }[] = [];
+  const exports: { readonly name: string; readonly index: number }[] = [];
+  const signatureOf = (params: readonly ValueType[], results: readonly ValueType[]) => {
+    const text = `${params.join(',')}>${results.join(',')}`;
+    const known = signatures.indexOf(text);
+    return known === -1 ? signatures.push(text) - 1 : known;
+  };
+  return {
+    importFunction(module, name, params, results) {
+      if (functions.length > 0) throw new Error(`import of ${name} after the first function`);
+      return { index: imports.push({ module, name, type: signatureOf(params, results) }) - 1 };
+    },
+    function(params, results, body, exported) {
+      const built: BuiltFunction = { params, results, locals: [], bytes: [] };
+      const index = imports.length + functions.push({ type: signatureOf(params, results), built }) - 1;
+      if (exported !== undefined) exports.push({ name: exported, index });
+      body(createCode(built));
+      return { index };
+    },
+    bytes() {
+      const out: number[] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+      const section = (id: number, count: number, write: (into: number[]) => void) => {
+        const content: number[] = [];
+        unsigned(content, count);
+        write(content);
+        out.push(id);
+        unsigned(out, content.length);
+        for (const byte of content) out.push(byte);
+      };
+      const text = (into: number[], value: string) => {
+        unsigned(into, value.length);
+        for (let i = 0; i < value.length; i++) into.push(value.charCodeAt(i));
+      };
+      const typeList = (into: number[], list: string) => {
+        const names = list === '' ? [] : (list.split(',') as ValueType[]);
+        unsigned(into, names.length);
+        for (const name of names) into.push(types[name]);
+      };
+      section(1, signatures.length, (into) => {
+        for (const signature of signatures) {
+          const [params, results] = signature.split('>');
+          into.push(0x60);
+          typeList(into, params!);
+          typeList(into, results!);
+        }
+      });
+      section(2, imports.length + 1, (into) => {
+        for (const { module, name, type } of imports) {
+          text(into, module);
+          text(into, name);
+          into.push(0x00);
+          unsigned(into, type);
+        }
+        text(into, 'env');
+        text(into, 'memory');
+        into.push(0x02, 0x00);
+        unsigned(into, 1);
+      });
+      section(3, functions.length, (into) => {
+        for (const { type } of functions) unsigned(into, type);
+      });
+      section(7, exports.length, (into) => {
+        for (const { name, index } of exports) {
+          text(into, name);
+          into.push(0x00);
+          unsigned(into, index);
+        }
+      });
+      section(10, functions.length, (into) => {
+        for (const { built } of functions) {
+          const body: number[] = [];
+          unsigned(body, built.locals.length);
+          for (const type of built.locals) body.push(1, types[type]);
+          for (const byte of built.bytes) body.push(byte);
+          body.push(0x0b);
+          unsigned(into, body.length);
+          for (const byte of body) into.push(byte);
+        }
+      });
+      return Uint8Array.from(out);
+    },
+  };
+}

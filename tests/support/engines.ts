@@ -1,0 +1,57 @@
+/** The engines that every conformance test runs on, and ways to put one to the test. */
+import { compile } from '../../src/compiler/compile.ts';
+import type { Program } from '../../src/compiler/program.ts';
+import { engines } from '../../src/engines/registry.ts';
+import type { Genome } from '../../src/genome/genome.ts';
+import { readArchitecture } from '../../src/genome/architecture/read.ts';
+import { readUpdateRule } from '../../src/genome/update-rule/read.ts';
+import type { Examples, Task, TaskSignature } from '../../src/tasks/task.ts';
+import { stream } from '../../src/random/stream.ts';
+
+export const allEngines = Object.values(engines);
+
+export const generousLimits = { parameters: 1e7, stepFlops: 1e12, bytes: 1e9 };
+
+export function genomeOf(architecture: string, rule: string): Genome {
+  const a = readArchitecture(architecture);
+  const r = readUpdateRule(rule);
+  if (!a.ok) throw new Error(JSON.stringify(a.issues));
+  if (!r.ok) throw new Error(JSON.stringify(r.issues));
+  return { architecture: a.value, rule: r.value };
+}
+
+export function programOf(genome: Genome, signature: TaskSignature, batchSize: number): Program {
+  const compiled = compile(genome, signature, { batchSize, limits: generousLimits });
+  if (!compiled.ok) throw new Error(compiled.detail);
+  return compiled.program;
+}
+
+/** A small made-up task with smooth inputs. */
+export function randomTask(signature: TaskSignature, counts = 24, name = 'random'): Task {
+  const random = stream(`task/${name}`);
+  const features = signature.input[0] * signature.input[1] * signature.input[2];
+  const examples = (count: number): Examples => ({
+    count,
+    inputs: Float64Array.from({ length: count * features }, () => random.normal()),
+    targets:
+      signature.target.kind === 'classification'
+        ? Float64Array.from({ length: count }, () => random.below((signature.target as { classes: number }).classes))
+        : Float64Array.from({ length: count * signature.target.outputs }, () => random.normal()),
+  });
+  return {
+    name,
+    signature,
+    splits: { train: examples(counts), search: examples(counts), select: examples(counts), final: examples(counts) },
+    untrainedLoss: signature.target.kind === 'classification' ? Math.log(signature.target.classes) : 1,
+  };
+}
+
+/** Largest difference relative to max(1, |expected|). */
+export function worstError(values: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let worst = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const error = Math.abs(values[i]! - expected[i]!) / Math.max(1, Math.abs(expected[i]!));
+    if (!(error <= worst)) worst = error;
+  }
+  return worst;
+}
