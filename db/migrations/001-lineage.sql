@@ -72,17 +72,15 @@ CREATE TABLE mutation (
   PRIMARY KEY (individual, ord)
 ) STRICT, WITHOUT ROWID;
 
--- event = the individual whose told birth recorded the death, ord = its place among that event's deaths, at = when it died.
+-- event = birth index of the told birth that recorded the death, ord = its place among that event's deaths, at = when it died.
 -- No row = alive at run.last_told: right-censored.
 CREATE TABLE death (
   individual INTEGER PRIMARY KEY REFERENCES individual (id),
-  event      INTEGER NOT NULL REFERENCES individual (id),
+  event      INTEGER NOT NULL CHECK (event >= 0),
   ord        INTEGER NOT NULL,
   at         INTEGER NOT NULL CHECK (at >= 0),
   cause      TEXT NOT NULL CHECK (cause IN ('aged', 'failed'))
 ) STRICT;
-
-CREATE INDEX death_event ON death (event);
 
 -- contestants: for each draw, in order, how many births before the child (LEB128 unsigned). chosen = the selected parent.
 CREATE TABLE selection_event (

@@ -82,7 +82,7 @@ export function createRowWriter(db: Database, run: number): RowWriter {
         packCurve(outcome.curve),
       );
       deaths.forEach((death, ord) => {
-        insert.death.run(id(death.birthIndex), self, ord, death.at, death.cause);
+        insert.death.run(id(death.birthIndex), birth.birthIndex, ord, death.at, death.cause);
       });
     },
     advance: (lastTold, eventHash) => void insert.advance.run(lastTold, eventHash, run),

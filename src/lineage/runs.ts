@@ -118,6 +118,6 @@ export function populationAt(lineage: Lineage, run: number, told: number): Livin
       `SELECT i.id, e.fitness FROM individual i JOIN evaluation e ON e.individual = i.id LEFT JOIN death d ON d.individual = i.id
        WHERE i.id BETWEEN ? AND ? AND (d.event IS NULL OR d.event > ?) ORDER BY i.id`,
     )
-    .all(individualId(run, 0), individualId(run, told), individualId(run, told))
+    .all(individualId(run, 0), individualId(run, told), told)
     .map((row) => ({ birthIndex: birthIndexOf(row.id), fitness: row.fitness }));
 }

@@ -42,10 +42,10 @@ export function* toldBirths(lineage: Lineage, run: number, after = -1): Generato
   const last = db.prepare<[number], number>('SELECT last_told FROM run WHERE id = ?').pluck().get(run) ?? -1;
   const births = db.prepare<[number, number], BirthRow>(birthSql);
   const chromosomes = chromosomeReader(lineage);
+  const deaths = deathsAfter(lineage, run, after);
   for (let from = after + 1; from <= last; from += rowsAtOnce) {
     const to = Math.min(last, from + rowsAtOnce - 1);
     const mutations = mutationsBetween(lineage, individualId(run, from), individualId(run, to));
-    const deaths = deathsBetween(lineage, run, from, to);
     for (const row of births.all(individualId(run, from), individualId(run, to))) {
       yield toldBirth(row, chromosomes, mutations.get(row.id) ?? [], deaths.get(birthIndexOf(row.id)) ?? []);
     }
@@ -120,13 +120,13 @@ function mutationsBetween(lineage: Lineage, from: number, to: number): Map<numbe
   );
 }
 
-/** Deaths by the told birth that recorded them. Under every scheme most of the dead were born long before, hence the index on the event. */
-function deathsBetween(lineage: Lineage, run: number, from: number, to: number): Map<number, Death[]> {
+/** Deaths by the told birth that recorded them, all at once: an index for reading them in pages would cost every birth 20 bytes. */
+function deathsAfter(lineage: Lineage, run: number, after: number): Map<number, Death[]> {
   const rows = lineage.db
-    .prepare<[number, number], { individual: number; event: number; at: number; cause: DeathCause }>(
-      'SELECT individual, event & 1099511627775 AS event, at, cause FROM death WHERE event BETWEEN ? AND ? ORDER BY event, ord',
+    .prepare<[number, number, number], { individual: number; event: number; at: number; cause: DeathCause }>(
+      'SELECT individual, event, at, cause FROM death WHERE individual BETWEEN ? AND ? AND event > ? ORDER BY event, ord',
     )
-    .all(individualId(run, from), individualId(run, to));
+    .all(individualId(run, 0), individualId(run + 1, 0) - 1, after);
   return grouped(
     rows,
     (row) => row.event,

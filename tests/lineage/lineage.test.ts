@@ -309,7 +309,7 @@ describe('verification', () => {
     ['births', 'UPDATE run SET last_told = 298'],
     [
       'foreign-keys',
-      'DROP TRIGGER death_no_update; PRAGMA foreign_keys = OFF; UPDATE death SET event = 7 WHERE individual = 1099511627777',
+      'PRAGMA foreign_keys = OFF; DROP TRIGGER individual_no_update; UPDATE individual SET genome = 99999 WHERE id = 1099511627777',
     ],
   ])('finds tampering by %s', (check, sql) => {
     const lineage = hashed();
