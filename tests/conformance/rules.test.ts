@@ -15,7 +15,13 @@ const cases: Readonly<Record<string, { readonly rule: string; readonly with: rea
   'adam(lr=.01,.9,.999,1e-8)': { rule: 'adam', with: [['0.001 *', '0.01 *']] },
   'amsgrad_reddi(no bias correction)': { rule: 'amsgrad-paper', with: [['0.001 *', '0.01 *']] },
   'adamw(lr=.01,wd=.01)': { rule: 'adamw', with: [['0.001 *', '0.01 *']] },
-  'lion(lr=.01,.9,.99,wd=.1)': { rule: 'lion', with: [['1e-4 *', '0.01 *'], ['1e-3 *', '0.1 *']] },
+  'lion(lr=.01,.9,.99,wd=.1)': {
+    rule: 'lion',
+    with: [
+      ['1e-4 *', '0.01 *'],
+      ['1e-3 *', '0.1 *'],
+    ],
+  },
   'lars(lr=.01,coef=.001,mu=.9)': { rule: 'lars', with: [] },
   'yogi(lr=.01,eps=1e-3,m0=v0=1e-6)': { rule: 'yogi', with: [] },
 };
@@ -35,7 +41,11 @@ function ruleText(name: string): string {
 
 /** One 2 x 3 parameter under the rule. The head's bias is a second parameter; rules with a scope of `all` are not among the open-loop cases. */
 function underRule(engine: (typeof allEngines)[number], rule: string) {
-  const program = programOf(genomeOf('y = x', rule), { input: [1, 1, 2], target: { kind: 'regression', outputs: 3 } }, 4);
+  const program = programOf(
+    genomeOf('y = x', rule),
+    { input: [1, 1, 2], target: { kind: 'regression', outputs: 3 } },
+    4,
+  );
   const executable = engine.prepare(program);
   executable.writeParameters([flat(oracle.W0), new Float64Array(3)]);
   executable.resetStates();
@@ -48,13 +58,19 @@ function underRule(engine: (typeof allEngines)[number], rule: string) {
   };
 }
 
-const S = [[-3, -1, 0], [0, 1, -2]].map((row) => row.map((e) => 10 ** e));
-const openGradient = (t: number) => Float64Array.from(S.flat(), (s, n) => s * (Math.sin(0.7 * t + n) + 0.3 * Math.cos(1.9 * t * (n + 1))));
+const S = [
+  [-3, -1, 0],
+  [0, 1, -2],
+].map((row) => row.map((e) => 10 ** e));
+const openGradient = (t: number) =>
+  Float64Array.from(S.flat(), (s, n) => s * (Math.sin(0.7 * t + n) + 0.3 * Math.cos(1.9 * t * (n + 1))));
 
 const A = [1e-3, 1e-1, 1, 2, 10, 0.5];
 const B = [0.3, -0.2, 0.1, 0, 0.4, -0.6];
-const objective = (w: ArrayLike<number>) => A.reduce((sum, a, i) => sum + 0.5 * a * (w[i]! - B[i]!) ** 2 + 0.1 * Math.cos(w[i]!), 0);
-const slope = (w: ArrayLike<number>) => Float64Array.from(A, (a, i) => a * (w[i]! - B[i]!) - 0.1 * Math.sin(w[i]!));
+const objective = (w: ArrayLike<number>) =>
+  A.reduce((sum, a, i) => sum + 0.5 * a * (w[i]! - B[i]!) ** 2 + 0.1 * Math.cos(w[i]!), 0);
+const slope = (w: ArrayLike<number>) =>
+  Float64Array.from(A, (a, i) => a * (w[i]! - B[i]!) - 0.1 * Math.sin(w[i]!));
 
 const tolerances = { reference: 1e-10, wasm: 1e-5 } as const;
 
@@ -64,17 +80,21 @@ describe.each(allEngines.map((engine) => [engine.name, engine] as const))('rules
     const run = underRule(engine, ruleText(key));
     for (let t = 1; t <= 20; t++) {
       run.step(t, openGradient(t));
-      if (expected[t] !== undefined) expect(worstError(run.weights(), flat(expected[t])), `step ${t}`).toBeLessThan(tolerances[name]);
+      if (expected[t] !== undefined)
+        expect(worstError(run.weights(), flat(expected[t])), `step ${t}`).toBeLessThan(tolerances[name]);
     }
   });
 
   it.each(Object.keys(cases))('%s, closed loop', (key) => {
-    const expected = (oracle.closed_loop as unknown as Record<string, { w: Record<string, Matrix>; final_loss: number }>)[key]!;
+    const expected = (
+      oracle.closed_loop as unknown as Record<string, { w: Record<string, Matrix>; final_loss: number }>
+    )[key]!;
     const run = underRule(engine, ruleText(key));
     for (let t = 1; t <= 20; t++) {
       run.step(t, slope(run.weights()));
       const at = expected.w[t];
-      if (at !== undefined) expect(worstError(run.weights(), flat(at)), `step ${t}`).toBeLessThan(tolerances[name]);
+      if (at !== undefined)
+        expect(worstError(run.weights(), flat(at)), `step ${t}`).toBeLessThan(tolerances[name]);
     }
     expect(Math.abs(objective(run.weights()) / expected.final_loss - 1)).toBeLessThan(tolerances[name]);
   });
@@ -87,7 +107,8 @@ describe.each(allEngines.map((engine) => [engine.name, engine] as const))('rules
       // The oracle smooths with b / n = 1 / 500.
       run.step(t, slope(w), objective(w), 1, 500);
       const at = expected[t];
-      if (at !== undefined) expect(worstError(run.weights(), flat(at)), `step ${t}`).toBeLessThan(tolerances[name]);
+      if (at !== undefined)
+        expect(worstError(run.weights(), flat(at)), `step ${t}`).toBeLessThan(tolerances[name]);
     }
   });
 });

@@ -2,11 +2,11 @@
 import { compile } from '../../src/compiler/compile.ts';
 import type { Program } from '../../src/compiler/program.ts';
 import { engines } from '../../src/engines/registry.ts';
-import type { Genome } from '../../src/genome/genome.ts';
 import { readArchitecture } from '../../src/genome/architecture/read.ts';
+import type { Genome } from '../../src/genome/genome.ts';
 import { readUpdateRule } from '../../src/genome/update-rule/read.ts';
-import type { Examples, Task, TaskSignature } from '../../src/tasks/task.ts';
 import { stream } from '../../src/random/stream.ts';
+import type { Examples, Task, TaskSignature } from '../../src/tasks/task.ts';
 
 export const allEngines = Object.values(engines);
 
@@ -35,13 +35,20 @@ export function randomTask(signature: TaskSignature, counts = 24, name = 'random
     inputs: Float64Array.from({ length: count * features }, () => random.normal()),
     targets:
       signature.target.kind === 'classification'
-        ? Float64Array.from({ length: count }, () => random.below((signature.target as { classes: number }).classes))
+        ? Float64Array.from({ length: count }, () =>
+            random.below((signature.target as { classes: number }).classes),
+          )
         : Float64Array.from({ length: count * signature.target.outputs }, () => random.normal()),
   });
   return {
     name,
     signature,
-    splits: { train: examples(counts), search: examples(counts), select: examples(counts), final: examples(counts) },
+    splits: {
+      train: examples(counts),
+      search: examples(counts),
+      select: examples(counts),
+      final: examples(counts),
+    },
     untrainedLoss: signature.target.kind === 'classification' ? Math.log(signature.target.classes) : 1,
   };
 }

@@ -1,0 +1,192 @@
+/** Activations and their gradients as loops over vectors of four, one kernel each. Padding is computed along: it never reaches a real element. */
+import { type ActivationName, activationNames } from '../../genome/architecture/ops.ts';
+import type { Callable, Code, ModuleBuilder } from './assembler.ts';
+import { overVectors } from './loops.ts';
+import type { VectorMath } from './vector-math.ts';
+
+/** Leaves f(x), and f'(x), on the stack; `x`, `y` and `t` (free to use) are v128 locals. */
+interface Activation {
+  readonly value: (code: Code, x: number, math: VectorMath, t: number) => void;
+  readonly slope: (code: Code, x: number, y: number, math: VectorMath, t: number) => void;
+}
+
+const geluSlope = Math.sqrt(2 / Math.PI);
+
+function sigmoid(code: Code, x: number, math: VectorMath): void {
+  code.lanes(1).lanes(1).get(x).op('f32x4.neg').call(math.exp).op('f32x4.add', 'f32x4.div');
+}
+
+/** tanh of sqrt(2/pi) (x + 0.044715 x^3). */
+function geluTanh(code: Code, x: number, math: VectorMath): void {
+  code
+    .get(x)
+    .get(x)
+    .op('f32x4.mul')
+    .lanes(0.044715)
+    .op('f32x4.mul')
+    .lanes(1)
+    .op('f32x4.add')
+    .get(x)
+    .op('f32x4.mul')
+    .lanes(geluSlope)
+    .op('f32x4.mul')
+    .call(math.tanh);
+}
+
+const positive = (code: Code, x: number) => code.get(x).lanes(0).op('f32x4.gt');
+
+const activations = {
+  relu: {
+    value: (code, x) => positive(code, x).get(x).op('v128.and'),
+    slope: (code, x) => positive(code, x).lanes(1).op('v128.and'),
+  },
+  leakyRelu: {
+    value: (code, x) => positive(code.get(x).get(x).lanes(0.01).op('f32x4.mul'), x).op('v128.bitselect'),
+    slope: (code, x) => positive(code.lanes(1).lanes(0.01), x).op('v128.bitselect'),
+  },
+  gelu: {
+    value(code, x, math) {
+      geluTanh(code, x, math);
+      code.lanes(1).op('f32x4.add').get(x).op('f32x4.mul').lanes(0.5).op('f32x4.mul');
+    },
+    slope(code, x, _y, math, t) {
+      geluTanh(code, x, math);
+      code.set(t).get(t).lanes(1).op('f32x4.add').lanes(0.5).op('f32x4.mul');
+      code
+        .lanes(1)
+        .get(t)
+        .get(t)
+        .op('f32x4.mul', 'f32x4.sub')
+        .get(x)
+        .op('f32x4.mul')
+        .lanes(0.5 * geluSlope)
+        .op('f32x4.mul');
+      code
+        .get(x)
+        .get(x)
+        .op('f32x4.mul')
+        .lanes(3 * 0.044715)
+        .op('f32x4.mul')
+        .lanes(1)
+        .op('f32x4.add', 'f32x4.mul', 'f32x4.add');
+    },
+  },
+  silu: {
+    value(code, x, math) {
+      sigmoid(code, x, math);
+      code.get(x).op('f32x4.mul');
+    },
+    slope(code, x, _y, math, t) {
+      sigmoid(code, x, math);
+      code
+        .set(t)
+        .lanes(1)
+        .get(t)
+        .op('f32x4.sub')
+        .get(x)
+        .op('f32x4.mul')
+        .lanes(1)
+        .op('f32x4.add')
+        .get(t)
+        .op('f32x4.mul');
+    },
+  },
+  tanh: {
+    value: (code, x, math) => code.get(x).call(math.tanh),
+    slope: (code, _x, y) => code.lanes(1).get(y).get(y).op('f32x4.mul', 'f32x4.sub'),
+  },
+  sigmoid: {
+    value: sigmoid,
+    slope: (code, _x, y) => code.lanes(1).get(y).op('f32x4.sub').get(y).op('f32x4.mul'),
+  },
+  softplus: {
+    value: (code, x, math) =>
+      code
+        .get(x)
+        .lanes(0)
+        .op('f32x4.max')
+        .get(x)
+        .op('f32x4.abs', 'f32x4.neg')
+        .call(math.exp)
+        .lanes(1)
+        .op('f32x4.add')
+        .call(math.log)
+        .op('f32x4.add'),
+    slope: (code, x, _y, math) => sigmoid(code, x, math),
+  },
+  sin: {
+    value: (code, x, math) => code.get(x).call(math.sin),
+    slope: (code, x, _y, math) => code.get(x).call(math.cos),
+  },
+  abs: {
+    value: (code, x) => code.get(x).op('f32x4.abs'),
+    slope: (code, x) =>
+      positive(code, x)
+        .lanes(1)
+        .op('v128.and')
+        .get(x)
+        .lanes(0)
+        .op('f32x4.lt')
+        .lanes(1)
+        .op('v128.and', 'f32x4.sub'),
+  },
+  square: {
+    value: (code, x) => code.get(x).get(x).op('f32x4.mul'),
+    slope: (code, x) => code.get(x).get(x).op('f32x4.add'),
+  },
+  identity: {
+    value: (code, x) => code.get(x),
+    slope: (code) => code.lanes(1),
+  },
+} as const satisfies Record<ActivationName, Activation>;
+
+/** `unary_<name>(x, out, vectors)` and `unaryGrad_<name>(x, y, dy, dx, vectors, keep)`; `keep` is -1 to accumulate and 0 to overwrite. */
+export function defineActivations(module: ModuleBuilder, math: VectorMath): void {
+  for (const name of activationNames) {
+    const { value, slope }: Activation = activations[name];
+    module.function(
+      ['i32', 'i32', 'i32'],
+      [],
+      (code) => {
+        const [v, t] = [code.local('v128'), code.local('v128')];
+        overVectors(code, 2, [0, 1], () => {
+          code.get(0).access('v128.load').set(v).get(1);
+          value(code, v, math, t);
+          code.access('v128.store');
+        });
+      },
+      `unary_${name}`,
+    );
+    module.function(
+      ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+      [],
+      (code) => {
+        const [x, y, t, mask] = [
+          code.local('v128'),
+          code.local('v128'),
+          code.local('v128'),
+          code.local('v128'),
+        ];
+        code.get(5).op('i32x4.splat').set(mask);
+        overVectors(code, 4, [0, 1, 2, 3], () => {
+          code.get(0).access('v128.load').set(x).get(1).access('v128.load').set(y).get(3);
+          slope(code, x, y, math, t);
+          code
+            .get(2)
+            .access('v128.load')
+            .op('f32x4.mul')
+            .get(3)
+            .access('v128.load')
+            .get(mask)
+            .op('v128.and', 'f32x4.add')
+            .access('v128.store');
+        });
+      },
+      `unaryGrad_${name}`,
+    );
+  }
+}
+
+export type ActivationKernels = Readonly<
+  Record<`unary_${ActivationName}` | `unaryGrad_${ActivationName}`, Callable>
+>;

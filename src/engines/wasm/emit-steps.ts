@@ -1,0 +1,239 @@
+/** Tensor ops as calls to the shared kernels, one emitter per op: addresses and sizes are constants of the genome. */
+import type { Program, Tensor, TensorId, TensorOp, TensorOpName } from '../../compiler/program.ts';
+import type { Callable, Code, ModuleBuilder } from './assembler.ts';
+import type { Layout } from './layout.ts';
+
+/** Kernels by their export name; asking for one imports it. */
+export type Kernels = (name: string) => Callable;
+
+/** What the emitters of one program share. */
+interface Place {
+  readonly code: Code;
+  readonly kernels: Kernels;
+  readonly scratch: number;
+  tensor(id: TensorId): Tensor;
+  address(id: TensorId | null): number;
+}
+
+type Emitters = {
+  readonly [Name in TensorOpName]: (place: Place, op: Extract<TensorOp, { op: Name }>) => void;
+};
+
+const vectorsIn = ({ rows, stride }: Tensor) => (rows * stride) / 4;
+const keep = (accumulate: boolean) => (accumulate ? -1 : 0);
+
+function call({ code, kernels }: Place, name: string, ...args: readonly number[]): void {
+  for (const arg of args) code.i32(arg);
+  code.call(kernels(name));
+}
+
+const emitters: Emitters = {
+  matmul(place, op) {
+    const { code, kernels, scratch, tensor, address } = place;
+    const [a, b, out] = [tensor(op.a), tensor(op.b), tensor(op.out)];
+    let right = { address: address(op.b), stride: 4 * b.stride };
+    if (op.transposeB) {
+      right = { address: scratch, stride: 16 * Math.ceil(b.rows / 4) };
+      call(place, 'transpose', address(op.b), 4 * b.stride, right.address, right.stride, b.rows, b.cols);
+    }
+    const inner = op.transposeA ? a.rows : a.cols;
+    const init = op.accumulate ? [address(op.out), 4 * out.stride] : [address(op.bias), 0];
+    for (const arg of [
+      address(op.a),
+      4 * a.stride,
+      right.address,
+      right.stride,
+      address(op.out),
+      4 * out.stride,
+      ...init,
+      out.rows,
+      out.stride / 4,
+      inner,
+    ])
+      code.i32(arg);
+    code.f32(op.alpha).call(kernels(op.transposeA ? 'gemm_tn' : 'gemm_nn'));
+  },
+  columnSum(place, { x, out }) {
+    const t = place.tensor(x);
+    call(place, 'columnSum', place.address(x), 4 * t.stride, place.address(out), t.rows, t.stride / 4);
+  },
+  unary: (place, { fn, x, out }) =>
+    call(place, `unary_${fn}`, place.address(x), place.address(out), vectorsIn(place.tensor(x))),
+  unaryGrad: (place, { fn, x, y, dy, dx, accumulate }) =>
+    call(
+      place,
+      `unaryGrad_${fn}`,
+      place.address(x),
+      place.address(y),
+      place.address(dy),
+      place.address(dx),
+      vectorsIn(place.tensor(x)),
+      keep(accumulate),
+    ),
+  add: (place, { a, b, out }) =>
+    call(place, 'add', place.address(a), place.address(b), place.address(out), vectorsIn(place.tensor(out))),
+  multiply: (place, { a, b, out, accumulate }) =>
+    call(
+      place,
+      'multiply',
+      place.address(a),
+      place.address(b),
+      place.address(out),
+      vectorsIn(place.tensor(out)),
+      keep(accumulate),
+    ),
+  copyColumns(place, { from, fromColumn, into, intoColumn, columns, accumulate }) {
+    const [f, t] = [place.tensor(from), place.tensor(into)];
+    call(
+      place,
+      'copyColumns',
+      place.address(from) + 4 * fromColumn,
+      4 * f.stride,
+      place.address(into) + 4 * intoColumn,
+      4 * t.stride,
+      t.rows,
+      columns,
+      keep(accumulate),
+    );
+  },
+  norm(place, { kind, channels, x, gain, bias, stats, out }) {
+    const t = place.tensor(x);
+    call(
+      place,
+      'norm',
+      place.address(x),
+      place.address(gain),
+      place.address(bias),
+      place.address(stats),
+      place.address(out),
+      4 * t.stride,
+      4 * place.tensor(stats).stride,
+      t.rows,
+      t.cols / channels,
+      channels,
+      kind === 'layer' ? 1 : 0,
+    );
+  },
+  normGrad(place, { kind, channels, x, gain, stats, dy, dx, dgain, dbias, accumulate }) {
+    const t = place.tensor(x);
+    const addresses = [x, gain, stats, dy, dx, dgain, dbias].map((id) => place.address(id));
+    call(
+      place,
+      'normGrad',
+      ...addresses,
+      4 * t.stride,
+      4 * place.tensor(stats).stride,
+      t.rows,
+      t.cols / channels,
+      channels,
+      kind === 'layer' ? 1 : 0,
+      keep(accumulate),
+    );
+  },
+  channelScale(place, { channels, x, gain, out }) {
+    const t = place.tensor(x);
+    call(
+      place,
+      'channelScale',
+      place.address(x),
+      place.address(gain),
+      place.address(out),
+      4 * t.stride,
+      t.rows,
+      t.cols / channels,
+      channels,
+    );
+  },
+  channelScaleGrad(place, { channels, x, gain, dy, dx, dgain, accumulate }) {
+    const t = place.tensor(x);
+    const addresses = [x, gain, dy, dx, dgain].map((id) => place.address(id));
+    call(
+      place,
+      'channelScaleGrad',
+      ...addresses,
+      4 * t.stride,
+      t.rows,
+      t.cols / channels,
+      channels,
+      keep(accumulate),
+    );
+  },
+  softmaxCrossEntropy: (place, { logits, target, loss }) => softmax(place, logits, target, loss, null),
+  softmaxCrossEntropyGrad: (place, { logits, target, dlogits }) =>
+    softmax(place, logits, target, null, dlogits),
+  squaredError(place, { prediction, target, loss }) {
+    const t = place.tensor(prediction);
+    call(
+      place,
+      'squaredError',
+      place.address(prediction),
+      place.address(target),
+      4 * t.stride,
+      place.address(loss),
+      4 * place.tensor(loss).stride,
+      t.rows,
+      t.cols,
+    );
+  },
+  squaredErrorGrad(place, { prediction, target, dprediction }) {
+    const t = place.tensor(prediction);
+    for (const arg of [
+      place.address(prediction),
+      place.address(target),
+      place.address(dprediction),
+      vectorsIn(t),
+    ])
+      place.code.i32(arg);
+    place.code.f32(2 / (t.rows * t.cols)).call(place.kernels('squaredErrorGrad'));
+  },
+};
+
+function softmax(
+  place: Place,
+  logits: TensorId,
+  target: TensorId,
+  loss: TensorId | null,
+  gradient: TensorId | null,
+): void {
+  const t = place.tensor(logits);
+  const lossStride = loss === null ? 0 : 4 * place.tensor(loss).stride;
+  for (const arg of [
+    place.address(logits),
+    4 * t.stride,
+    place.address(target),
+    4 * place.tensor(target).stride,
+    place.address(loss),
+    lossStride,
+    t.rows,
+    t.cols,
+    place.address(gradient),
+  ])
+    place.code.i32(arg);
+  place.code.f32(1 / t.rows).call(place.kernels('softmaxCrossEntropy'));
+}
+
+/** Defines `forward` (which returns the mean loss) and `backward`. */
+export function emitSteps(module: ModuleBuilder, program: Program, layout: Layout, kernels: Kernels): void {
+  const placeIn = (code: Code): Place => ({
+    code,
+    kernels,
+    scratch: layout.scratch,
+    tensor: (id) => program.tensors[id]!,
+    address: (id) => (id === null ? 0 : layout.arena + 4 * program.tensors[id]!.offset),
+  });
+  const run = (place: Place, ops: readonly TensorOp[]) => {
+    for (const op of ops) (emitters[op.op] as (place: Place, op: TensorOp) => void)(place, op);
+  };
+  module.function(
+    [],
+    ['f64'],
+    (code) => {
+      const place = placeIn(code);
+      run(place, program.forward);
+      const loss = place.tensor(program.loss);
+      call(place, 'mean', place.address(program.loss), 4 * loss.stride, loss.rows);
+    },
+    'forward',
+  );
+  module.function([], [], (code) => run(placeIn(code), program.backward), 'backward');
+}

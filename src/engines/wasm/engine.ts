@@ -1,0 +1,174 @@
+/** The embedded default: programs as WebAssembly SIMD in float32, bit-reproducible on any CPU. */
+import type { Program, TensorId } from '../../compiler/program.ts';
+import { debiasDivisor, scalarOps } from '../../compiler/scalar-ops.ts';
+import type { ValueShape } from '../../genome/update-rule/update-rule.ts';
+import type { Engine, Executable } from '../engine.ts';
+import { trainOn } from '../training-loop.ts';
+import { genomeModule } from './genome-module.ts';
+import { descriptorTable, planLayout } from './layout.ts';
+import { acquireWorkspace, releaseWorkspace } from './workspace.ts';
+
+export const wasmEngine: Engine = {
+  name: 'wasm',
+  numericClass: 'wasm-float32-1',
+  tolerance: {
+    gradient: 1e-4,
+    update: 1e-5,
+    why: 'float32 with sums in another order; elementary functions are polynomials good to a few units in the last place',
+  },
+  prepare,
+  async train(jobs, signal) {
+    return jobs.map((job) => {
+      const executable = prepare(job.program);
+      try {
+        return trainOn(executable, job, signal);
+      } finally {
+        executable.dispose();
+      }
+    });
+  },
+};
+
+interface GenomeExports {
+  forward(): number;
+  backward(): void;
+  update(t: number, T: number, L: number, b: number, n: number): void;
+}
+
+interface KernelExports {
+  gather(source: number, rowBytes: number, rows: number, out: number, count: number): void;
+}
+
+const host = {
+  exp: scalarOps.exp,
+  log: scalarOps.log,
+  tanh: scalarOps.tanh,
+  pow: scalarOps.pow,
+  debiasDivisor,
+};
+
+function prepare(program: Program): Executable {
+  const workspace = acquireWorkspace();
+  const layout = planLayout(program, workspace.programBase());
+  workspace.reserve(layout.end);
+  const { memory } = workspace;
+  new Uint8Array(memory.buffer, layout.arena, layout.end - layout.arena).fill(0);
+  new Int32Array(memory.buffer, layout.descriptors).set(descriptorTable(program));
+  const module = new WebAssembly.Module(genomeModule(program, layout));
+  const genome = new WebAssembly.Instance(module, { env: { memory }, kernels: workspace.kernels, host })
+    .exports as unknown as GenomeExports;
+  const kernels = workspace.kernels as unknown as KernelExports;
+  const parameterIds = program.parameters.map(({ value }) => value);
+  const gradientIds = program.parameters.map(({ gradient }) => gradient);
+  const { stride: inputStride, cols: inputCols } = program.tensors[program.input]!;
+  const { stride: targetStride, cols: targetCols } = program.tensors[program.target]!;
+  const addressOf = (id: TensorId) => layout.arena + 4 * program.tensors[id]!.offset;
+  let source: { readonly inputs: number; readonly targets: number } | null = null;
+  let disposed = false;
+
+  const view = (id: TensorId) =>
+    new Float32Array(memory.buffer, addressOf(id), program.tensors[id]!.rows * program.tensors[id]!.stride);
+
+  function read(id: TensorId, rows = program.tensors[id]!.rows): Float64Array {
+    const { cols, stride } = program.tensors[id]!;
+    const from = view(id);
+    const out = new Float64Array(rows * cols);
+    for (let i = 0; i < rows; i++) out.set(from.subarray(i * stride, i * stride + cols), i * cols);
+    return out;
+  }
+
+  function write(id: TensorId, values: Float64Array): void {
+    const { rows, cols, stride } = program.tensors[id]!;
+    const into = view(id);
+    for (let i = 0; i < rows; i++) into.set(values.subarray(i * cols, (i + 1) * cols), i * stride);
+  }
+
+  function fillNoise(draw: Parameters<Executable['update']>[1]): void {
+    for (const [node, address] of layout.noise) {
+      const spec = program.update.nodes[node]!;
+      for (const [p, id] of parameterIds.entries()) {
+        const { rows, cols, stride, offset } = program.tensors[id]!;
+        const values = new Float64Array(rows * cols);
+        draw(spec.kind === 'op' && spec.op === 'uniform' ? 'uniform' : 'normal', node, p, values);
+        const into = new Float32Array(memory.buffer, address + 4 * offset, rows * stride);
+        for (let i = 0; i < rows; i++) into.set(values.subarray(i * cols, (i + 1) * cols), i * stride);
+      }
+    }
+  }
+
+  return {
+    program,
+    readParameters: () => parameterIds.map((id) => read(id)),
+    writeParameters: (values) => values.forEach((value, i) => write(parameterIds[i]!, value)),
+    readGradients: () => gradientIds.map((id) => read(id)),
+    writeGradients: (values) => values.forEach((value, i) => write(gradientIds[i]!, value)),
+    resetStates() {
+      for (const [slot, { shape, initial }] of program.update.states.entries())
+        fillState(memory, layout.states[slot]!, shape, stateLength(program, shape), initial);
+    },
+    bind(task, split) {
+      source = workspace.dataSet(task.splits[split], inputCols, targetCols, layout.end);
+    },
+    loadRows(rows) {
+      if (source === null) throw new Error('loadRows before bind');
+      const indices = new Int32Array(memory.buffer, layout.rowIndices, program.batchSize);
+      indices.set(rows);
+      indices.fill(rows[rows.length - 1]!, rows.length);
+      kernels.gather(
+        source.inputs,
+        4 * inputStride,
+        layout.rowIndices,
+        addressOf(program.input),
+        program.batchSize,
+      );
+      kernels.gather(
+        source.targets,
+        4 * targetStride,
+        layout.rowIndices,
+        addressOf(program.target),
+        program.batchSize,
+      );
+    },
+    forward: () => genome.forward(),
+    backward: () => genome.backward(),
+    update({ t, T, L, b, n }, noise) {
+      if (program.update.drawsNoise) fillNoise(noise);
+      genome.update(t, T, L, b, n);
+    },
+    readLosses: (count) => read(program.loss, count),
+    readOutputs: (count) => read(program.output, count),
+    dispose() {
+      if (disposed) return;
+      disposed = true;
+      releaseWorkspace(workspace);
+    },
+  };
+}
+
+/** Numbers in a state of this shape: float32 for vectors, float64 for scalars. */
+function stateLength(program: Program, shape: ValueShape): number {
+  const sizes = program.parameters.map(({ value }) => program.tensors[value]!);
+  const sum = (of: (size: (typeof sizes)[number]) => number) =>
+    sizes.reduce((total, size) => total + of(size), 0);
+  return {
+    all: 1,
+    tensor: sizes.length,
+    row: sum((size) => size.rows),
+    col: sum((size) => size.stride),
+    full: program.parameterLength,
+  }[shape];
+}
+
+function fillState(
+  memory: WebAssembly.Memory,
+  address: number,
+  shape: ValueShape,
+  length: number,
+  initial: number,
+): void {
+  const view =
+    shape === 'full' || shape === 'col'
+      ? new Float32Array(memory.buffer, address, length)
+      : new Float64Array(memory.buffer, address, length);
+  view.fill(initial);
+}

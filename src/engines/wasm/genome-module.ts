@@ -1,0 +1,92 @@
+/** The module of one genome: calls to the shared kernels, and the update rule fused. Small, since V8 optimises it anew for each genome. */
+import type { Program } from '../../compiler/program.ts';
+import { type Callable, createModule, type ValueType } from './assembler.ts';
+import { emitSteps } from './emit-steps.ts';
+import { emitUpdate } from './emit-update.ts';
+import { gemmParameters } from './gemm.ts';
+import type { Layout } from './layout.ts';
+
+const ints = (count: number): ValueType[] => Array.from({ length: count }, () => 'i32');
+const gemm: ValueType[] = gemmParameters.map((name) => (name === 'alpha' ? 'f32' : 'i32'));
+
+/** Signatures of the kernels that genome modules call. */
+const kernelSignatures: Readonly<
+  Record<string, { readonly params: ValueType[]; readonly results: ValueType[] }>
+> = {
+  gemm_nn: { params: gemm, results: [] },
+  gemm_tn: { params: gemm, results: [] },
+  transpose: { params: ints(6), results: [] },
+  copyColumns: { params: ints(7), results: [] },
+  columnSum: { params: ints(5), results: [] },
+  add: { params: ints(4), results: [] },
+  multiply: { params: ints(5), results: [] },
+  norm: { params: ints(11), results: [] },
+  normGrad: { params: ints(14), results: [] },
+  channelScale: { params: ints(7), results: [] },
+  channelScaleGrad: { params: ints(10), results: [] },
+  softmaxCrossEntropy: { params: [...ints(9), 'f32'], results: [] },
+  squaredError: { params: ints(7), results: [] },
+  squaredErrorGrad: { params: [...ints(4), 'f32'], results: [] },
+  mean: { params: ints(3), results: ['f64'] },
+};
+
+const signatureOf = (kernel: string) =>
+  kernel.startsWith('unary_')
+    ? { params: ints(3), results: [] }
+    : kernel.startsWith('unaryGrad_')
+      ? { params: ints(6), results: [] }
+      : kernelSignatures[kernel]!;
+
+const hostArity = { exp: 1, log: 1, tanh: 1, pow: 2, debiasDivisor: 2 } as const;
+
+export function genomeModule(program: Program, layout: Layout): Uint8Array<ArrayBuffer> {
+  const module = createModule();
+  const imported = new Map<string, Callable>();
+  const once = (key: string, make: () => Callable) => {
+    const known = imported.get(key) ?? make();
+    imported.set(key, known);
+    return known;
+  };
+  for (const name of kernelsOf(program))
+    once(name, () =>
+      module.importFunction('kernels', name, signatureOf(name).params, signatureOf(name).results),
+    );
+  const ops = new Set(
+    program.update.nodes.flatMap((node) => (node.kind === 'op' ? [node.op as string] : [])),
+  );
+  const hosts = (Object.keys(hostArity) as (keyof typeof hostArity)[]).filter(
+    (name) => ops.has(name) || (name === 'debiasDivisor' && ops.has('debias')),
+  );
+  for (const name of hosts)
+    once(`host ${name}`, () =>
+      module.importFunction(
+        'host',
+        name,
+        Array.from({ length: hostArity[name] }, () => 'f64' as const),
+        ['f64'],
+      ),
+    );
+  for (const name of ['exp', 'log', 'tanh']) {
+    const used = ops.has(name) || (name !== 'tanh' && (ops.has('pow') || ops.has('debias')));
+    if (used) once(`lanes ${name}`, () => module.importFunction('kernels', name, ['v128'], ['v128']));
+  }
+  emitSteps(module, program, layout, (name) => imported.get(name)!);
+  emitUpdate(module, program, layout, {
+    host: (name) => imported.get(`host ${name}`)!,
+    lanes: (name) => imported.get(`lanes ${name}`)!,
+  });
+  return module.bytes();
+}
+
+/** Names of the kernels that a program calls. */
+function kernelsOf(program: Program): ReadonlySet<string> {
+  const names = new Set<string>(['mean']);
+  for (const op of [...program.forward, ...program.backward]) {
+    if (op.op === 'matmul') {
+      names.add(op.transposeA ? 'gemm_tn' : 'gemm_nn');
+      if (op.transposeB) names.add('transpose');
+    } else if (op.op === 'unary' || op.op === 'unaryGrad') names.add(`${op.op}_${op.fn}`);
+    else names.add(op.op === 'softmaxCrossEntropyGrad' ? 'softmaxCrossEntropy' : op.op);
+  }
+  return names;
+}

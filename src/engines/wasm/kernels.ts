@@ -1,0 +1,131 @@
+/** The kernel module: everything whose sizes are arguments. Compiled once per thread and shared by all genomes. Addresses and strides are in bytes. */
+import { defineActivations } from './activation-kernels.ts';
+import { createModule, type ModuleBuilder } from './assembler.ts';
+import { defineGemm } from './gemm.ts';
+import { countDown, overVectors } from './loops.ts';
+import { defineLossKernels } from './loss-kernels.ts';
+import { defineNormKernels } from './norm-kernels.ts';
+import { defineVectorMath } from './vector-math.ts';
+
+export function kernelModule(): Uint8Array<ArrayBuffer> {
+  const module = createModule();
+  const math = defineVectorMath(module);
+  defineGemm(module, 'nn');
+  defineGemm(module, 'tn');
+  defineActivations(module, math);
+  defineMoves(module);
+  definePointwise(module);
+  defineNormKernels(module);
+  defineLossKernels(module, math);
+  return module.bytes();
+}
+
+function defineMoves(module: ModuleBuilder): void {
+  // gather(source, rowBytes, rowIndices, out, rows): out row i = source row rowIndices[i]; rows have one stride on both sides.
+  module.function(
+    ['i32', 'i32', 'i32', 'i32', 'i32'],
+    [],
+    (code) => {
+      const [from, left] = [code.local('i32'), code.local('i32')];
+      countDown(code, 4, () => {
+        code.get(2).access('i32.load').get(1).op('i32.mul').get(0).op('i32.add').set(from);
+        code.get(1).i32(4).op('i32.shr_u').set(left);
+        overVectors(code, left, [from, 3], () =>
+          code.get(3).get(from).access('v128.load').access('v128.store'),
+        );
+        code.advance(2, 4);
+      });
+    },
+    'gather',
+  );
+
+  // transpose(x, xStride, out, outStride, rows, cols): out[j, i] = x[i, j].
+  module.function(
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    [],
+    (code) => {
+      const [from, to, left] = [code.local('i32'), code.local('i32'), code.local('i32')];
+      countDown(code, 4, () => {
+        code.get(0).set(from).get(2).set(to).get(5).set(left);
+        countDown(code, left, () => {
+          code.get(to).get(from).access('f32.load').access('f32.store');
+          code.advance(from, 4).get(to).get(3).op('i32.add').set(to);
+        });
+        code.get(0).get(1).op('i32.add').set(0).advance(2, 4);
+      });
+    },
+    'transpose',
+  );
+
+  // copyColumns(from, fromStride, into, intoStride, rows, columns, keep): keep -1 accumulates. Columns may start anywhere, hence scalar.
+  module.function(
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    [],
+    (code) => {
+      const [from, to, left] = [code.local('i32'), code.local('i32'), code.local('i32')];
+      countDown(code, 4, () => {
+        code.get(0).set(from).get(2).set(to).get(5).set(left);
+        countDown(code, left, () => {
+          code.get(to).get(from).access('f32.load');
+          code.get(to).access('f32.load').f32(0).get(6).op('select', 'f32.add').access('f32.store');
+          code.advance(from, 4).advance(to, 4);
+        });
+        code.get(0).get(1).op('i32.add').set(0).get(2).get(3).op('i32.add').set(2);
+      });
+    },
+    'copyColumns',
+  );
+
+  // columnSum(x, stride, out, rows, vectors): from row 0 on, in order.
+  module.function(
+    ['i32', 'i32', 'i32', 'i32', 'i32'],
+    [],
+    (code) => {
+      const [from, left, sum] = [code.local('i32'), code.local('i32'), code.local('v128')];
+      overVectors(code, 4, [0, 2], () => {
+        code.lanes(0).set(sum).get(0).set(from).get(3).set(left);
+        countDown(code, left, () => {
+          code.get(sum).get(from).access('v128.load').op('f32x4.add').set(sum);
+          code.get(from).get(1).op('i32.add').set(from);
+        });
+        code.get(2).get(sum).access('v128.store');
+      });
+    },
+    'columnSum',
+  );
+}
+
+function definePointwise(module: ModuleBuilder): void {
+  // add(a, b, out, vectors)
+  module.function(
+    ['i32', 'i32', 'i32', 'i32'],
+    [],
+    (code) => {
+      overVectors(code, 3, [0, 1, 2], () =>
+        code
+          .get(2)
+          .get(0)
+          .access('v128.load')
+          .get(1)
+          .access('v128.load')
+          .op('f32x4.add')
+          .access('v128.store'),
+      );
+    },
+    'add',
+  );
+  // multiply(a, b, out, vectors, keep)
+  module.function(
+    ['i32', 'i32', 'i32', 'i32', 'i32'],
+    [],
+    (code) => {
+      const mask = code.local('v128');
+      code.get(4).op('i32x4.splat').set(mask);
+      overVectors(code, 3, [0, 1, 2], () => {
+        code.get(2).get(0).access('v128.load').get(1).access('v128.load').op('f32x4.mul');
+        code.get(2).access('v128.load').get(mask).op('v128.and', 'f32x4.add').access('v128.store');
+      });
+    },
+    'multiply',
+  );
+}

@@ -1,0 +1,85 @@
+/** Where everything of one program lies in linear memory, in bytes: the arena, update states, results of reductions, noise, scratch. */
+import type { Program } from '../../compiler/program.ts';
+import { ruleOps } from '../../genome/update-rule/ops.ts';
+import type { ValueShape } from '../../genome/update-rule/update-rule.ts';
+
+/** Words of a tensor descriptor, in order: all in bytes but rows and cols. */
+export const descriptorWords = [
+  'element',
+  'rows',
+  'cols',
+  'stride',
+  'rowBase',
+  'colBase',
+  'tensorBase',
+] as const;
+export const descriptorBytes = 32;
+
+export interface Layout {
+  readonly arena: number;
+  readonly descriptors: number;
+  readonly rowIndices: number;
+  /** The transposed copy of the right operand of a product. */
+  readonly scratch: number;
+  /** By state slot. Column states have a second buffer behind the first, `colBytes` on. */
+  readonly states: readonly number[];
+  /** By node: results of reductions that are kept in memory (row, col, tensor). */
+  readonly results: ReadonlyMap<number, number>;
+  /** By node: noise, in the layout of the parameter region. */
+  readonly noise: ReadonlyMap<number, number>;
+  readonly colBytes: number;
+  readonly end: number;
+}
+
+const align = (address: number) => Math.ceil(address / 16) * 16;
+
+export function planLayout(program: Program, base: number): Layout {
+  const { tensors, parameters, update } = program;
+  const sizes = parameters.map(({ value }) => tensors[value]!);
+  const rows = sizes.reduce((total, size) => total + size.rows, 0);
+  const colBytes = 4 * sizes.reduce((total, size) => total + size.stride, 0);
+  const bytesOf: Record<ValueShape, number> = {
+    all: 8,
+    tensor: 8 * sizes.length,
+    row: 8 * rows,
+    col: colBytes,
+    full: 4 * program.parameterLength,
+  };
+  let end = align(base);
+  const reserve = (bytes: number) => {
+    const address = end;
+    end = align(end + bytes);
+    return address;
+  };
+  const arena = reserve(4 * program.arenaLength);
+  const descriptors = reserve(descriptorBytes * sizes.length);
+  const rowIndices = reserve(4 * program.batchSize);
+  const transposed = program.backward.map((op) =>
+    op.op === 'matmul' && op.transposeB ? tensors[op.b]!.cols * Math.ceil(tensors[op.b]!.rows / 4) * 4 : 0,
+  );
+  const scratch = reserve(4 * transposed.reduce((a, b) => Math.max(a, b), 0));
+  const states = update.states.map(({ shape }) => reserve(shape === 'col' ? 2 * colBytes : bytesOf[shape]));
+  const results = new Map<number, number>();
+  const noise = new Map<number, number>();
+  for (const [index, node] of update.nodes.entries()) {
+    if (node.kind !== 'op') continue;
+    const { kind } = ruleOps[node.op];
+    if (kind === 'noise') noise.set(index, reserve(bytesOf.full));
+    if (kind === 'reduction' && node.over !== 'all') results.set(index, reserve(bytesOf[node.over!]));
+  }
+  return { arena, descriptors, rowIndices, scratch, states, results, noise, colBytes, end };
+}
+
+/** One descriptor per parameter tensor, as 32-bit words. */
+export function descriptorTable(program: Program): Int32Array {
+  const table = new Int32Array((descriptorBytes / 4) * program.parameters.length);
+  let rowBase = 0;
+  let colBase = 0;
+  for (const [p, { value }] of program.parameters.entries()) {
+    const { rows, cols, stride, offset } = program.tensors[value]!;
+    table.set([4 * offset, rows, cols, 4 * stride, rowBase, colBase, 8 * p], (descriptorBytes / 4) * p);
+    rowBase += 8 * rows;
+    colBase += 4 * stride;
+  }
+  return table;
+}

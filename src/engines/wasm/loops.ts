@@ -1,0 +1,35 @@
+/** Loops that kernels are made of, and the lane masks for the last vector of a row. */
+import type { Code } from './assembler.ts';
+
+/** Low memory: four lane masks for the last vector of a row, by cols mod 4 (0: all lanes). */
+export const laneMasksAddress = 16;
+/** First address free for data. */
+export const firstFreeAddress = 128;
+
+/** A loop over `count` vectors; all pointers advance together. */
+export function overVectors(code: Code, count: number, pointers: readonly number[], body: () => void): void {
+  code.while(
+    () => code.get(count).i32(0).op('i32.gt_s'),
+    () => {
+      body();
+      for (const pointer of pointers) code.advance(pointer, 16);
+      code.advance(count, -1);
+    },
+  );
+}
+
+/** Leaves the mask for the last vector of a row of `cols` columns. */
+export function lastVectorMask(code: Code, cols: number): void {
+  code.get(cols).i32(3).op('i32.and').i32(4).op('i32.shl').access('v128.load', laneMasksAddress);
+}
+
+/** A loop of `count` rounds over a local that counts down. */
+export function countDown(code: Code, count: number, body: () => void): void {
+  code.while(
+    () => code.get(count).i32(0).op('i32.gt_s'),
+    () => {
+      body();
+      code.advance(count, -1);
+    },
+  );
+}
