@@ -1,0 +1,37 @@
+/** A document's variation, with its founders read. */
+import type { Architecture, Shape } from '../genome/architecture/architecture.ts';
+import { readArchitecture } from '../genome/architecture/read.ts';
+import { knownArchitecture, knownRule } from '../genome/known.ts';
+import { readUpdateRule } from '../genome/update-rule/read.ts';
+import type { UpdateRule } from '../genome/update-rule/update-rule.ts';
+import type { Result } from '../notation/issue.ts';
+import type { SearchDocument } from '../search-space/document.ts';
+import type { VariationSettings } from './operator.ts';
+
+export function variationSettings(document: SearchDocument, input: Shape): VariationSettings {
+  const { variation, limits, founders } = document;
+  return {
+    rates: variation.rates,
+    architectureShare: variation.architectureShare,
+    constantSigma: variation.constantSigma,
+    mutationsPerChild: variation.mutations,
+    limits,
+    input,
+    architectures: founders.architectures.map(founderArchitecture),
+    rules: founders.rules.map(founderRule),
+  };
+}
+
+const founderArchitecture = (text: string): Architecture =>
+  knownArchitectureNamed(text) ?? checked(readArchitecture(text));
+const founderRule = (text: string): UpdateRule => knownRuleNamed(text) ?? checked(readUpdateRule(text));
+
+const isName = (text: string) => /^[A-Za-z0-9-]+$/.test(text);
+const knownArchitectureNamed = (text: string) => (isName(text) ? knownArchitecture(text) : null);
+const knownRuleNamed = (text: string) => (isName(text) ? knownRule(text) : null);
+
+function checked<T>(result: Result<T>): T {
+  if (!result.ok)
+    throw new Error(`a validated document holds a founder that does not parse: ${result.issues[0]?.message}`);
+  return result.value;
+}
