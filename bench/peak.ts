@@ -12,7 +12,7 @@ const matmulFlops = (h: number) => 2 * batch * (2 * 40 * h + 3 * h * h + 3 * h *
 export const peak: Bench = {
   question: "What share of the core's own peak for f32x4 multiply and add does training reach?",
   async run() {
-    const { spin, flopsPerRound } = await peakModule();
+    const { spin, flopsPerRound } = peakModule();
     const rounds = 20_000_000;
     spin(rounds);
     const peakBlocks = Array.from({ length: 5 }, () => {

@@ -6,9 +6,9 @@ import { Command, CommanderError } from 'commander';
 import { packageRoot } from '../genome/known.ts';
 import { renderIssue, UserError } from '../notation/user-error.ts';
 import { commands } from './commands.ts';
+import { RunFailed } from './commands/run-session.ts';
+import { exitCodes } from './exit-codes.ts';
 import { consoleOutput, type Output } from './output.ts';
-
-export const exitCodes = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
 
 export function buildProgram(output: Output): Command {
   const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
@@ -38,7 +38,7 @@ function explain(error: unknown, output: Output): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
   if (error instanceof UserError) {
     for (const issue of error.issues) output.note(renderIssue(issue));
-    return exitCodes.badInput;
+    return error instanceof RunFailed ? exitCodes.failed : exitCodes.badInput;
   }
   output.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
   output.note('This is a defect in streetlight and not in your input. What is above says where it happened.');

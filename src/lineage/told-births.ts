@@ -169,3 +169,7 @@ function chromosomeReader(lineage: Lineage) {
   }
   return { architecture: reader<Architecture>(architectureFromText), rule: reader<UpdateRule>(ruleFromText) };
 }
+
+/** The mutations that made an individual, in order. */
+export const mutationsOf = (lineage: Lineage, id: number): readonly MutationRecord[] =>
+  mutationsBetween(lineage, id, id).get(id) ?? [];

@@ -1,20 +1,8 @@
 /** Progress of a run: a bar where a person watches, one log line now and then where nobody does. */
 import { Presets, SingleBar } from 'cli-progress';
 import { type Logger, pino } from 'pino';
+import type { Progress, ProgressReport } from '../search/progress.ts';
 import { formatNumber } from './table.ts';
-
-export interface ProgressReport {
-  readonly births: number;
-  readonly total: number;
-  readonly birthsPerSecond: number;
-  readonly bestFitness: number | null;
-}
-
-export interface Progress {
-  start(report: ProgressReport): void;
-  update(report: ProgressReport): void;
-  stop(): void;
-}
 
 const best = (report: ProgressReport) =>
   report.bestFitness === null ? 'none yet' : formatNumber(report.bestFitness);

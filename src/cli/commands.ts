@@ -1,0 +1,32 @@
+/** The closed table of commands. */
+import type { Command } from 'commander';
+import { registerAncestors } from './commands/ancestors.ts';
+import { registerBench } from './commands/bench.ts';
+import { registerDoctor } from './commands/doctor.ts';
+import { registerGenome } from './commands/genome.ts';
+import { registerQuery } from './commands/query.ts';
+import { registerResume } from './commands/resume.ts';
+import { registerRuns } from './commands/runs.ts';
+import { registerSearch } from './commands/search.ts';
+import { registerShow } from './commands/show.ts';
+import { registerSurvivorship } from './commands/survivorship.ts';
+import { registerTrain } from './commands/train.ts';
+import { registerVerify } from './commands/verify.ts';
+import type { Output } from './output.ts';
+
+export type Register = (program: Command, output: Output) => void;
+
+export const commands = {
+  search: registerSearch,
+  resume: registerResume,
+  runs: registerRuns,
+  show: registerShow,
+  genome: registerGenome,
+  ancestors: registerAncestors,
+  train: registerTrain,
+  query: registerQuery,
+  survivorship: registerSurvivorship,
+  verify: registerVerify,
+  doctor: registerDoctor,
+  bench: registerBench,
+} as const satisfies Record<string, Register>;

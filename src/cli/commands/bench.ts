@@ -1,0 +1,22 @@
+/** streetlight bench: the benches of a clone. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { packageRoot } from '../../genome/known.ts';
+import { UserError } from '../../notation/user-error.ts';
+import type { Output } from '../output.ts';
+
+export function registerBench(program: Command, _output: Output): void {
+  program
+    .command('bench')
+    .argument('[names...]', 'benches to run; default all')
+    .option('--keep', 'write the raw numbers under bench/runs/')
+    .description('measure this machine (in a clone; peers need `npm ci --prefix bench` first)')
+    .action((names: string[], options: { keep?: boolean }) => {
+      const script = join(packageRoot(), 'dist', 'bench', 'main.js');
+      if (!existsSync(script)) throw new UserError({ code: 'no-bench', message: 'the benches are not part of an installation', hint: 'clone the repository and type npm run bench' });
+      const { status } = spawnSync(process.execPath, [script, ...names, ...(options.keep === true ? ['--keep'] : [])], { stdio: 'inherit' });
+      process.exitCode = status ?? 1;
+    });
+}

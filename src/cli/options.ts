@@ -1,0 +1,57 @@
+/** Options that several commands share, and how their texts are read. */
+import { InvalidArgumentError, Option } from 'commander';
+import { type Lineage, openLineage } from '../lineage/open.ts';
+import { birthIndexOf, individualId, runOf } from '../lineage/pack.ts';
+import { findRun, listRuns, type RunRow } from '../lineage/runs.ts';
+import { UserError } from '../notation/user-error.ts';
+import type { Override } from '../search-space/document.ts';
+
+export const databaseOption = () => new Option('--db <file>', 'the lineage database').default('lineage.db').env('STREETLIGHT_DB');
+export const jsonOption = () => new Option('--json', 'print JSON');
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return value;
+}
+
+/** Collects `--set path=value`. */
+export function collectOverride(text: string, before: readonly Override[]): readonly Override[] {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError('Write it as path=value, such as evolution.population=32.');
+  return [...before, { path: text.slice(0, equals), value: text.slice(equals + 1) }];
+}
+
+/** Opens for reading, hands it to `use`, closes. */
+export async function withLineage<T>(path: string, use: (lineage: Lineage) => T | Promise<T>): Promise<T> {
+  const lineage = openLineage(path, 'read');
+  try {
+    return await use(lineage);
+  } finally {
+    lineage.close();
+  }
+}
+
+/** The run that was asked for, or the newest. */
+export function chosenRun(lineage: Lineage, run: number | undefined): RunRow {
+  const row = run === undefined ? listRuns(lineage).at(-1) : findRun(lineage, run);
+  if (row != null) return row;
+  throw new UserError({
+    code: 'no-such-run',
+    path: lineage.path,
+    message: run === undefined ? 'there is no run in this database yet' : `there is no run ${run}`,
+    hint: run === undefined ? 'launch one: streetlight search search-spaces/smoke.yaml' : '`streetlight runs` lists them',
+  });
+}
+
+/** Individuals are written RUN:BIRTH, such as 1:57; a birth alone belongs to the newest run. */
+export function chosenIndividual(lineage: Lineage, text: string): number {
+  const match = /^(?:(\d+):)?(\d+)$/.exec(text);
+  if (match === null) throw new UserError({ code: 'bad-individual', message: `\`${text}\` does not name an individual`, hint: 'write RUN:BIRTH, such as 1:57' });
+  const run = chosenRun(lineage, match[1] === undefined ? undefined : Number(match[1]));
+  const birth = Number(match[2]);
+  if (birth > run.lastTold) throw new UserError({ code: 'no-such-individual', path: lineage.path, message: `run ${run.run} has births 0 to ${run.lastTold}, and no ${birth}` });
+  return individualId(run.run, birth);
+}
+
+export const individualText = (id: number): string => `${runOf(id)}:${birthIndexOf(id)}`;
