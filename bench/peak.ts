@@ -1,8 +1,9 @@
 /** The core's own peak for f32x4 multiply + add: 12 independent accumulators in registers, nothing touches memory. What share of it do matrix products reach? */
-import { peakModule } from './peak-module.ts';
-import { type Bench, least, type Row } from './lib.ts';
-import { mnist1d, stepper } from './training-step.ts';
+
 import { wasmEngine } from '../src/engines/wasm/engine.ts';
+import { type Bench, least, type Row } from './lib.ts';
+import { peakModule } from './peak-module.ts';
+import { mnist1d, stepper } from './training-step.ts';
 
 const batch = 100;
 
@@ -21,7 +22,9 @@ export const peak: Bench = {
       return (flopsPerRound * rounds) / (performance.now() - start) / 1e6;
     });
     const top = peakBlocks.reduce((a, b) => Math.max(a, b));
-    const rows: Row[] = [{ what: 'peak, f32x4 multiply + add', value: top, unit: 'GFLOP/s', raw: peakBlocks }];
+    const rows: Row[] = [
+      { what: 'peak, f32x4 multiply + add', value: top, unit: 'GFLOP/s', raw: peakBlocks },
+    ];
     const task = await mnist1d();
     for (const hidden of [16, 100, 256]) {
       const { step, executable } = stepper(wasmEngine, task, hidden);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { packageRoot } from '../genome/known.ts';
 import { renderIssue, UserError } from '../notation/user-error.ts';
-import { commands } from './commands.ts';
 import { RunFailed } from './commands/run-session.ts';
+import { commands } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { consoleOutput, type Output } from './output.ts';
 

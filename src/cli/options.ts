@@ -6,12 +6,14 @@ import { findRun, listRuns, type RunRow } from '../lineage/runs.ts';
 import { UserError } from '../notation/user-error.ts';
 import type { Override } from '../search-space/document.ts';
 
-export const databaseOption = () => new Option('--db <file>', 'the lineage database').default('lineage.db').env('STREETLIGHT_DB');
+export const databaseOption = () =>
+  new Option('--db <file>', 'the lineage database').default('lineage.db').env('STREETLIGHT_DB');
 export const jsonOption = () => new Option('--json', 'print JSON');
 
 export function positiveInteger(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be a whole number from 1 on.');
   return value;
 }
 
@@ -40,17 +42,30 @@ export function chosenRun(lineage: Lineage, run: number | undefined): RunRow {
     code: 'no-such-run',
     path: lineage.path,
     message: run === undefined ? 'there is no run in this database yet' : `there is no run ${run}`,
-    hint: run === undefined ? 'launch one: streetlight search search-spaces/smoke.yaml' : '`streetlight runs` lists them',
+    hint:
+      run === undefined
+        ? 'launch one: streetlight search search-spaces/smoke.yaml'
+        : '`streetlight runs` lists them',
   });
 }
 
 /** Individuals are written RUN:BIRTH, such as 1:57; a birth alone belongs to the newest run. */
 export function chosenIndividual(lineage: Lineage, text: string): number {
   const match = /^(?:(\d+):)?(\d+)$/.exec(text);
-  if (match === null) throw new UserError({ code: 'bad-individual', message: `\`${text}\` does not name an individual`, hint: 'write RUN:BIRTH, such as 1:57' });
+  if (match === null)
+    throw new UserError({
+      code: 'bad-individual',
+      message: `\`${text}\` does not name an individual`,
+      hint: 'write RUN:BIRTH, such as 1:57',
+    });
   const run = chosenRun(lineage, match[1] === undefined ? undefined : Number(match[1]));
   const birth = Number(match[2]);
-  if (birth > run.lastTold) throw new UserError({ code: 'no-such-individual', path: lineage.path, message: `run ${run.run} has births 0 to ${run.lastTold}, and no ${birth}` });
+  if (birth > run.lastTold)
+    throw new UserError({
+      code: 'no-such-individual',
+      path: lineage.path,
+      message: `run ${run.run} has births 0 to ${run.lastTold}, and no ${birth}`,
+    });
   return individualId(run.run, birth);
 }
 

@@ -136,7 +136,7 @@ function createCurve(points: number, steps: number) {
       counts[i]! += 1;
     },
     points(): Float32Array {
-      const filled = counts.findIndex((count) => count === 0);
+      const filled = counts.indexOf(0);
       const length = filled === -1 ? points : filled;
       return Float32Array.from({ length }, (_, i) => Math.min(sums[i]! / counts[i]!, 3e38));
     },

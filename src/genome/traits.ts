@@ -4,7 +4,8 @@ import { activationNames } from './architecture/ops.ts';
 import { instructionCount } from './update-rule/traverse.ts';
 import type { UpdateRule } from './update-rule/update-rule.ts';
 
-const usesOp = (rule: UpdateRule, ...ops: readonly string[]) => rule.nodes.some((node) => node.kind === 'op' && ops.includes(node.op));
+const usesOp = (rule: UpdateRule, ...ops: readonly string[]) =>
+  rule.nodes.some((node) => node.kind === 'op' && ops.includes(node.op));
 
 /**
  * What a rule's program is made of, coarsely: `sign` (the update passes through a sign), `adaptive` (it divides by something that a state feeds), `momentum` (a state, no such
@@ -20,7 +21,8 @@ export function ruleFamily(rule: UpdateRule): string {
 function dividesByState(rule: UpdateRule): boolean {
   const fed: boolean[] = [];
   // A value that becomes a state counts as fed by it: v = lerp(v', ...) and what reads v alike.
-  for (const node of rule.nodes) fed.push(node.kind === 'state' || (node.kind === 'op' && node.args.some((arg) => fed[arg]!)));
+  for (const node of rule.nodes)
+    fed.push(node.kind === 'state' || (node.kind === 'op' && node.args.some((arg) => fed[arg]!)));
   return rule.nodes.some((node) => node.kind === 'op' && node.op === 'div' && fed[node.args[1]!]!);
 }
 
@@ -33,12 +35,16 @@ export const ruleTraits = {
 } as const satisfies Record<string, (rule: UpdateRule) => string>;
 
 const yesNo = (holds: boolean) => (holds ? 'yes' : 'no');
-const hasOp = (architecture: Architecture, ...ops: readonly string[]) => architecture.nodes.some((node) => ops.includes(node.op));
+const hasOp = (architecture: Architecture, ...ops: readonly string[]) =>
+  architecture.nodes.some((node) => ops.includes(node.op));
 
 /** Dense layers on the longest path from input to output. */
 export function architectureDepth(architecture: Architecture): number {
   const depths: number[] = [];
-  for (const node of architecture.nodes) depths.push(node.inputs.reduce((most, i) => Math.max(most, depths[i]!), 0) + (node.op === 'dense' ? 1 : 0));
+  for (const node of architecture.nodes)
+    depths.push(
+      node.inputs.reduce((most, i) => Math.max(most, depths[i]!), 0) + (node.op === 'dense' ? 1 : 0),
+    );
   return depths[architecture.output]!;
 }
 
@@ -47,5 +53,6 @@ export const architectureTraits = {
   nodes: (architecture) => String(architecture.nodes.length),
   'has-norm': (architecture) => yesNo(hasOp(architecture, 'layerNorm', 'rmsNorm')),
   'has-residual': (architecture) => yesNo(hasOp(architecture, 'add', 'multiply', 'concat')),
-  'has-activation': (architecture) => yesNo(hasOp(architecture, ...activationNames.filter((name) => name !== 'identity'))),
+  'has-activation': (architecture) =>
+    yesNo(hasOp(architecture, ...activationNames.filter((name) => name !== 'identity'))),
 } as const satisfies Record<string, (architecture: Architecture) => string>;

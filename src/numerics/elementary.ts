@@ -19,16 +19,17 @@ function fromWords(high: number, low: number): number {
 /** x * 2^k, exact unless the result is subnormal. */
 function scaleByPower(x: number, k: number): number {
   if (k > 1023) return x * fromWords(0x7fe00000, 0) * fromWords((Math.min(k - 1023, 1023) + 1023) << 20, 0);
-  if (k < -1022) return x * fromWords((Math.max(k + 969, -1022) + 1023) << 20, 0) * fromWords((1023 - 969) << 20, 0);
+  if (k < -1022)
+    return x * fromWords((Math.max(k + 969, -1022) + 1023) << 20, 0) * fromWords((1023 - 969) << 20, 0);
   return x * fromWords((k + 1023) << 20, 0);
 }
 
-const ln2High = 6.93147180369123816490e-1;
+const ln2High = 6.9314718036912381649e-1;
 const ln2Low = 1.90821492927058770002e-10;
 
 /** e^x, under 1 ulp. */
 export function exp(x: number): number {
-  if (x !== x) return x;
+  if (Number.isNaN(x)) return x;
   if (x > 709.782712893383973096) return Number.POSITIVE_INFINITY;
   if (x < -745.13321910194110842) return 0;
   if (Math.abs(x) < 3.725290298461914e-9) return 1 + x;
@@ -37,14 +38,21 @@ export function exp(x: number): number {
   const low = k * ln2Low;
   const r = high - low;
   const t = r * r;
-  const c = r - t * (1.66666666666666019037e-1 + t * (-2.77777777770155933842e-3 + t * (6.61375632143793436117e-5 + t * (-1.65339022054652515390e-6 + t * 4.13813679705723846039e-8))));
+  const c =
+    r -
+    t *
+      (1.66666666666666019037e-1 +
+        t *
+          (-2.77777777770155933842e-3 +
+            t *
+              (6.61375632143793436117e-5 + t * (-1.6533902205465251539e-6 + t * 4.13813679705723846039e-8))));
   if (k === 0) return 1 - ((r * c) / (c - 2) - r);
   return scaleByPower(1 - (low - (r * c) / (2 - c) - high), k);
 }
 
 /** Natural logarithm, under 1 ulp. Of 0: -Infinity; of a negative number: NaN. */
 export function log(x: number): number {
-  if (x !== x || x === Number.POSITIVE_INFINITY) return x;
+  if (Number.isNaN(x) || x === Number.POSITIVE_INFINITY) return x;
   if (x < 0) return Number.NaN;
   if (x === 0) return Number.NEGATIVE_INFINITY;
   let k = 0;
@@ -65,7 +73,10 @@ export function log(x: number): number {
   const z = s * s;
   const w = z * z;
   const t1 = w * (3.999999999940941908e-1 + w * (2.222219843214978396e-1 + w * 1.531383769920937332e-1));
-  const t2 = z * (6.666666666666735130e-1 + w * (2.857142874366239149e-1 + w * (1.818357216161805012e-1 + w * 1.479819860511658591e-1)));
+  const t2 =
+    z *
+    (6.66666666666673513e-1 +
+      w * (2.857142874366239149e-1 + w * (1.818357216161805012e-1 + w * 1.479819860511658591e-1)));
   const R = t1 + t2;
   const halfSquare = 0.5 * f * f;
   return k * ln2High - (halfSquare - (s * (halfSquare + R) + k * ln2Low) - f);
@@ -100,7 +111,7 @@ function integerPower(x: number, n: number): number {
 
 /** Hyperbolic tangent, within 2 ulp. */
 export function tanh(x: number): number {
-  if (x !== x) return x;
+  if (Number.isNaN(x)) return x;
   const a = Math.abs(x);
   if (a >= 22) return Math.sign(x);
   const t = a < 3.725290298461914e-9 ? a : a >= 1 ? 1 - 2 / (exp(2 * a) + 1) : smallTanh(a);
@@ -127,7 +138,9 @@ function expm1(x: number): number {
   return x + sum;
 }
 
-const piOver2Parts = [1.57079632673412561417, 6.07710050630396597660e-11, 2.02226624871116645580e-21, 8.47842766036889956997e-32] as const;
+const piOver2Parts = [
+  1.57079632673412561417, 6.0771005063039659766e-11, 2.0222662487111664558e-21, 8.47842766036889956997e-32,
+] as const;
 
 /** x = n pi/2 + r + tail by Cody and Waite in parts of 33 bits; good to |x| < 2^20 pi/2. */
 function reduce(x: number): { readonly quadrant: number; readonly r: number; readonly tail: number } {
@@ -146,13 +159,26 @@ function reduce(x: number): { readonly quadrant: number; readonly r: number; rea
 function sinKernel(x: number, tail: number): number {
   const z = x * x;
   const v = z * x;
-  const r = 8.33333333332248946124e-3 + z * (-1.98412698298579493134e-4 + z * (2.75573137070700676789e-6 + z * (-2.50507602534068634195e-8 + z * 1.58969099521155010221e-10)));
+  const r =
+    8.33333333332248946124e-3 +
+    z *
+      (-1.98412698298579493134e-4 +
+        z * (2.75573137070700676789e-6 + z * (-2.50507602534068634195e-8 + z * 1.58969099521155010221e-10)));
   return x - (z * (0.5 * tail - v * r) - tail - v * -1.66666666666666324348e-1);
 }
 
 function cosKernel(x: number, tail: number): number {
   const z = x * x;
-  const r = z * (4.16666666666666019037e-2 + z * (-1.38888888888741095749e-3 + z * (2.48015872894767294178e-5 + z * (-2.75573143513906633035e-7 + z * (2.08757232129817482790e-9 + z * -1.13596475577881948265e-11)))));
+  const r =
+    z *
+    (4.16666666666666019037e-2 +
+      z *
+        (-1.38888888888741095749e-3 +
+          z *
+            (2.48015872894767294178e-5 +
+              z *
+                (-2.75573143513906633035e-7 +
+                  z * (2.0875723212981748279e-9 + z * -1.13596475577881948265e-11)))));
   const halfSquare = 0.5 * z;
   const w = 1 - halfSquare;
   return w + (1 - w - halfSquare + (z * r - x * tail));

@@ -17,7 +17,15 @@ function multiplyHigh(a: number, b: number): number {
 }
 
 /** Writes the four words of counter (c0..c3) under key (k0, k1). */
-export function philox4x32(c0: number, c1: number, c2: number, c3: number, k0: number, k1: number, out: Uint32Array): void {
+export function philox4x32(
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
+  k0: number,
+  k1: number,
+  out: Uint32Array,
+): void {
   let [x0, x1, x2, x3] = [c0, c1, c2, c3];
   let [key0, key1] = [k0, k1];
   for (let round = 0; round < 10; round++) {

@@ -61,7 +61,8 @@ export function stream(name: string): Random {
   }
 
   function below(n: number): number {
-    if (!(Number.isInteger(n) && n > 0 && n <= 4294967296)) throw new RangeError(`below(${n}) needs an integer from 1 to 2^32`);
+    if (!(Number.isInteger(n) && n > 0 && n <= 4294967296))
+      throw new RangeError(`below(${n}) needs an integer from 1 to 2^32`);
     const limit = 4294967296 - (4294967296 % n);
     for (;;) {
       const word = uint32();

@@ -19,6 +19,9 @@ export type { SearchDocument } from './schema.ts';
 
 type Path = readonly (string | number)[];
 
+/** Where a path stands in the text: the place of its value, or of its key. */
+type Place = (path: Path, atKey?: boolean) => { readonly line?: number; readonly column?: number };
+
 /** `--set path=value`. */
 export interface Override {
   readonly path: string;
@@ -41,9 +44,17 @@ export function parseDocument(
       }),
     );
   }
-  for (const { path, value } of overrides) yaml.setIn(path.split('.'), parseValue(value));
-  const place = (path: Path) => positionOf(yaml.contents, path, lines);
-  const parsed = documentSchema.safeParse(yaml.toJS() ?? {});
+  const overridden = applyOverrides(yaml, overrides);
+  if (overridden.length > 0) return fail(overridden);
+  const place: Place = (path, atKey = false) => positionOf(yaml.contents, path, lines, atKey);
+  let plain: unknown;
+  try {
+    plain = yaml.toJS() ?? {};
+  } catch (error) {
+    // Aliases without an anchor, and aliases that would unfold without end.
+    return fail([{ code: 'yaml', path: file, message: (error as Error).message }]);
+  }
+  const parsed = documentSchema.safeParse(plain);
   if (!parsed.success) return fail(parsed.error.issues.flatMap((issue) => fromZod(issue, file, place)));
   const issues = [...boundIssues(parsed.data), ...founderIssues(parsed.data)].map(
     ({ path, ...issue }): Issue => ({
@@ -56,11 +67,29 @@ export function parseDocument(
   return issues.length > 0 ? fail(issues) : ok(Object.freeze(parsed.data));
 }
 
+function applyOverrides(yaml: ReturnType<typeof parseYaml>, overrides: readonly Override[]): Issue[] {
+  return overrides.flatMap(({ path, value }): Issue[] => {
+    try {
+      yaml.setIn(path.split('.'), parseValue(value));
+      return [];
+    } catch (error) {
+      return [
+        {
+          code: 'override',
+          message: `--set ${path}=${value}: ${(error as Error).message}`,
+          hint: 'write it as path=value, such as evolution.population=32',
+        },
+      ];
+    }
+  });
+}
+
 /** Line and column of the deepest node on the path that the text has. */
 function positionOf(
   root: Node | null,
   path: Path,
   lines: LineCounter,
+  atKey: boolean,
 ): { readonly line?: number; readonly column?: number } {
   let node: unknown = root;
   let offset = root?.range?.[0];
@@ -72,14 +101,14 @@ function positionOf(
       node = pair.value;
     } else node = (node as { items?: readonly unknown[] } | null)?.items?.[key as number];
     const range = (node as Node | null)?.range;
-    if (range != null && !isMap(node)) offset = range[0];
+    if (range != null && !isMap(node) && !atKey) offset = range[0];
   }
   if (offset === undefined) return {};
   const { line, col } = lines.linePos(offset);
   return { line, column: col };
 }
 
-function fromZod(issue: z.core.$ZodIssue, file: string, place: (path: Path) => object): Issue[] {
+function fromZod(issue: z.core.$ZodIssue, file: string, place: Place): Issue[] {
   const path = issue.path as Path;
   const where = (key: Path) => (key.length === 0 ? 'the document' : key.join('.'));
   if (issue.code === 'unrecognized_keys') {
@@ -89,7 +118,7 @@ function fromZod(issue: z.core.$ZodIssue, file: string, place: (path: Path) => o
       return {
         code: 'unknown-key',
         path: file,
-        ...place([...path, key]),
+        ...place([...path, key], true),
         message: `${where([...path, key])}: there is no such key`,
         ...(hint === null ? {} : { hint }),
       };

@@ -22,9 +22,20 @@ export async function replaySample(lineage: Lineage, row: RunRow, size: number):
   const differing: number[] = [];
   for (const event of toldBirths(lineage, row.run)) {
     const { birthIndex, genome } = event.birth;
-    if (!chosen.has(birthIndex) || (event.outcome.status === 'failed' && event.outcome.reason === 'worker-lost')) continue;
-    const outcome = await evaluate(engines[setup.engine], setup.task, setup.evaluation, genome, evaluationSeed(row.seed, birthIndex, setup.task));
-    if (nextEventHash(initialEventHash, { ...event, outcome }) !== nextEventHash(initialEventHash, event)) differing.push(birthIndex);
+    if (
+      !chosen.has(birthIndex) ||
+      (event.outcome.status === 'failed' && event.outcome.reason === 'worker-lost')
+    )
+      continue;
+    const outcome = await evaluate(
+      engines[setup.engine],
+      setup.task,
+      setup.evaluation,
+      genome,
+      evaluationSeed(row.seed, birthIndex, setup.task),
+    );
+    if (nextEventHash(initialEventHash, { ...event, outcome }) !== nextEventHash(initialEventHash, event))
+      differing.push(birthIndex);
   }
   return { births: chosen.size, differing };
 }

@@ -41,7 +41,13 @@ function loadPopulation(lineage: Lineage, run: number, told: number): Population
   return populationAt(lineage, run, told).flatMap(({ birthIndex, fitness }) => {
     if (fitness === null) return [];
     const row = findIndividual(lineage, individualId(run, birthIndex))!;
-    return [{ birthIndex, fitness, genome: { architecture: architectureFromText(row.architecture), rule: ruleFromText(row.rule) } }];
+    return [
+      {
+        birthIndex,
+        fitness,
+        genome: { architecture: architectureFromText(row.architecture), rule: ruleFromText(row.rule) },
+      },
+    ];
   });
 }
 

@@ -35,13 +35,24 @@ export interface RunResult {
 }
 
 /** Starts a new run in the lineage database. */
-export async function launch(document: SearchDocument, seed: string, options: RunOptions): Promise<RunResult> {
+export async function launch(
+  document: SearchDocument,
+  seed: string,
+  options: RunOptions,
+): Promise<RunResult> {
   const setup = await setUpRun(document, seed);
   const { numericClass, taskDigest } = setup;
   const versions = currentVersions();
   const run = createRun(
     options.lineage,
-    { document: documentText(document), documentHash: documentHash(document), seed, numericClass, taskDigest, versions },
+    {
+      document: documentText(document),
+      documentHash: documentHash(document),
+      seed,
+      numericClass,
+      taskDigest,
+      versions,
+    },
     { startedAt: new Date().toISOString(), versions },
   );
   return proceed(setup, run, { told: 0, population: [], waiting: [], eventHash: initialEventHash }, options);
@@ -50,8 +61,19 @@ export async function launch(document: SearchDocument, seed: string, options: Ru
 /** Goes on with an interrupted run, exactly as it would have gone on. */
 export async function resume(run: number, options: RunOptions): Promise<RunResult> {
   const row = findRun(options.lineage, run);
-  if (row === null) throw new UserError({ code: 'no-such-run', path: options.lineage.path, message: `there is no run ${run}`, hint: '`streetlight runs` lists them' });
-  if (row.endReason !== null) throw new UserError({ code: 'run-finished', message: `run ${run} has all its ${row.lastTold + 1} births`, hint: `\`streetlight show ${run}\` tells what it found` });
+  if (row === null)
+    throw new UserError({
+      code: 'no-such-run',
+      path: options.lineage.path,
+      message: `there is no run ${run}`,
+      hint: '`streetlight runs` lists them',
+    });
+  if (row.endReason !== null)
+    throw new UserError({
+      code: 'run-finished',
+      message: `run ${run} has all its ${row.lastTold + 1} births`,
+      hint: `\`streetlight show ${run}\` tells what it found`,
+    });
   const setup = await setUpStoredRun(row);
   recordResume(options.lineage, run, { startedAt: new Date().toISOString(), versions: currentVersions() });
   return proceed(setup, run, restore(options.lineage, row, setup.controller), options);
@@ -63,23 +85,44 @@ export async function setUpStoredRun(row: RunRow): Promise<RunSetup> {
   if (!document.ok) throw new UserError(document.issues);
   const setup = await setUpRun(document.value, row.seed);
   if (setup.taskDigest !== row.taskDigest) {
-    throw new UserError({ code: 'task-changed', message: `the data of task ${setup.task.name} are not those that run ${row.run} began with`, hint: 'put the original files back, or launch a new run' });
+    throw new UserError({
+      code: 'task-changed',
+      message: `the data of task ${setup.task.name} are not those that run ${row.run} began with`,
+      hint: 'put the original files back, or launch a new run',
+    });
   }
   if (setup.numericClass !== row.numericClass) {
-    throw new UserError({ code: 'engine-changed', message: `run ${row.run} began on ${row.numericClass} and this version computes as ${setup.numericClass}`, hint: 'resume with the version that launched it, or launch a new run' });
+    throw new UserError({
+      code: 'engine-changed',
+      message: `run ${row.run} began on ${row.numericClass} and this version computes as ${setup.numericClass}`,
+      hint: 'resume with the version that launched it, or launch a new run',
+    });
   }
   return setup;
 }
 
-async function proceed(setup: RunSetup, run: number, from: Restored, { lineage, workers, progress, shouldStop }: RunOptions): Promise<RunResult> {
+async function proceed(
+  setup: RunSetup,
+  run: number,
+  from: Restored,
+  { lineage, workers, progress, shouldStop }: RunOptions,
+): Promise<RunResult> {
   const { evolution } = setup.document;
-  const pool = openPool({ engine: setup.engine, task: setup.task, settings: setup.evaluation }, workers === undefined ? {} : { workers });
+  const pool = openPool(
+    { engine: setup.engine, task: setup.task, settings: setup.evaluation },
+    workers === undefined ? {} : { workers },
+  );
   const start = performance.now();
   const journal = openJournal(lineage, run);
   let { eventHash } = from;
   let evaluationMs = 0;
   let best: number | null = runSummary(lineage, run).best?.fitness ?? null;
-  const report = (told: number) => ({ births: told, total: evolution.births, birthsPerSecond: (1000 * (told - from.told)) / (performance.now() - start), bestFitness: best });
+  const report = (told: number) => ({
+    births: told,
+    total: evolution.births,
+    birthsPerSecond: (1000 * (told - from.told)) / (performance.now() - start),
+    bestFitness: best,
+  });
   try {
     progress.start(report(from.told));
     const told = await drive({
@@ -88,18 +131,31 @@ async function proceed(setup: RunSetup, run: number, from: Restored, { lineage, 
       inFlight: evolution.inFlight,
       told: from.told,
       waiting: from.waiting,
-      evaluate: (birth) => pool.evaluate({ genome: birth.genome, seed: evaluationSeed(setup.seed, birth.birthIndex, setup.task) }),
+      evaluate: (birth) =>
+        pool.evaluate({
+          genome: birth.genome,
+          seed: evaluationSeed(setup.seed, birth.birthIndex, setup.task),
+        }),
       record(event, reply) {
         eventHash = nextEventHash(eventHash, event);
         journal.append(event, eventHash);
         evaluationMs += reply.wallMs;
-        if (event.outcome.status !== 'failed' && (best === null || event.outcome.fitness > best)) best = event.outcome.fitness;
+        if (event.outcome.status !== 'failed' && (best === null || event.outcome.fitness > best))
+          best = event.outcome.fitness;
         progress.update(report(event.birth.birthIndex + 1));
       },
       shouldStop,
     });
     journal.close(told === evolution.births ? 'births' : undefined);
-    return { run, told, births: evolution.births, eventHash, workersLost: pool.lost(), evaluationMs, wallMs: performance.now() - start };
+    return {
+      run,
+      told,
+      births: evolution.births,
+      eventHash,
+      workersLost: pool.lost(),
+      evaluationMs,
+      wallMs: performance.now() - start,
+    };
   } finally {
     progress.stop();
     await closeQuietly(pool);
@@ -124,6 +180,8 @@ async function closeQuietly(pool: EvaluationPool): Promise<void> {
 }
 
 function currentVersions(): Record<string, string> {
-  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
   return { streetlight: version, node: process.versions.node, v8: process.versions.v8 };
 }

@@ -1,7 +1,7 @@
 /** A small check that an engine works on this machine: gradients of a known network against the reference. */
 import { compile } from '../compiler/compile.ts';
-import { type EngineName, engines } from '../engines/registry.ts';
 import { initialParameters } from '../engines/initial-weights.ts';
+import { type EngineName, engines } from '../engines/registry.ts';
 import { knownArchitecture, knownRule } from '../genome/known.ts';
 import { openMnist1d } from '../tasks/mnist1d.ts';
 
@@ -9,7 +9,10 @@ import { openMnist1d } from '../tasks/mnist1d.ts';
 export function selfTest(name: EngineName): number {
   const task = openMnist1d({ seed: 42, search: 500, select: 500 });
   const genome = { architecture: knownArchitecture('residual-mlp')!, rule: knownRule('adam')! };
-  const compiled = compile(genome, task.signature, { batchSize: 4, limits: { parameters: 1e6, stepFlops: 1e9, bytes: 1e8 } });
+  const compiled = compile(genome, task.signature, {
+    batchSize: 4,
+    limits: { parameters: 1e6, stepFlops: 1e9, bytes: 1e8 },
+  });
   if (!compiled.ok) throw new Error(compiled.detail);
   const gradients = (engine: EngineName) => {
     const executable = engines[engine].prepare(compiled.program);
@@ -32,6 +35,9 @@ export function selfTest(name: EngineName): number {
       worst = Math.max(worst, Math.abs(found[p]![i]! - value) / Math.max(1, Math.abs(value)));
     });
   });
-  if (!(worst <= engines[name].tolerance.gradient)) throw new Error(`gradients differ from the reference by ${worst}, and ${engines[name].tolerance.gradient} is declared`);
+  if (!(worst <= engines[name].tolerance.gradient))
+    throw new Error(
+      `gradients differ from the reference by ${worst}, and ${engines[name].tolerance.gradient} is declared`,
+    );
   return worst;
 }

@@ -7,8 +7,8 @@ import { UserError } from '../notation/user-error.ts';
 import { documentText, type SearchDocument } from '../search-space/document.ts';
 import { digestTask, openTask, shareTask } from '../tasks/open.ts';
 import type { Task } from '../tasks/task.ts';
-import { operatorNames } from '../variation/table.ts';
 import { variationSettings } from '../variation/settings.ts';
+import { operatorNames } from '../variation/table.ts';
 
 export interface RunSetup {
   readonly document: SearchDocument;
@@ -48,19 +48,43 @@ export async function setUpRun(document: SearchDocument, seed: string): Promise<
 
 export function evaluationSettings({ evaluation, limits }: SearchDocument): EvaluationSettings {
   const { steps, batchSize, order, costUnits, fitness, curvePoints } = evaluation;
-  return { budget: { steps, batchSize, order, ...(costUnits === undefined ? {} : { costUnits }) }, fitness, curvePoints, limits };
+  return {
+    budget: { steps, batchSize, order, ...(costUnits === undefined ? {} : { costUnits }) },
+    fitness,
+    curvePoints,
+    limits,
+  };
 }
 
-export const documentHash = (document: SearchDocument): string => createHash('sha256').update(documentText(document)).digest('hex');
+export const documentHash = (document: SearchDocument): string =>
+  createHash('sha256').update(documentText(document)).digest('hex');
 
 function checkOperators({ variation }: SearchDocument): void {
-  const unknown = Object.keys(variation.rates).filter((name) => !(operatorNames as readonly string[]).includes(name));
+  const unknown = Object.keys(variation.rates).filter(
+    (name) => !(operatorNames as readonly string[]).includes(name),
+  );
   if (unknown.length === 0) return;
-  throw new UserError(unknown.map((name) => ({ code: 'unknown-operator', message: `variation.rates.${name}: there is no such mutation operator`, hint: `operators are ${operatorNames.join(', ')}` })));
+  throw new UserError(
+    unknown.map((name) => ({
+      code: 'unknown-operator',
+      message: `variation.rates.${name}: there is no such mutation operator`,
+      hint: `operators are ${operatorNames.join(', ')}`,
+    })),
+  );
 }
 
 function checkBatch({ evaluation }: SearchDocument, task: Task): void {
   const { count } = task.splits.train;
-  if (task.splits.search.count === 0) throw new UserError({ code: 'no-search-split', message: `task ${task.name} leaves no examples for the search split, and fitness is measured there`, hint: 'raise task.search' });
-  if (evaluation.batchSize > count) throw new UserError({ code: 'batch-too-large', message: `evaluation.batchSize is ${evaluation.batchSize} and the training split has ${count} examples`, hint: 'lower the batch size' });
+  if (task.splits.search.count === 0)
+    throw new UserError({
+      code: 'no-search-split',
+      message: `task ${task.name} leaves no examples for the search split, and fitness is measured there`,
+      hint: 'raise task.search',
+    });
+  if (evaluation.batchSize > count)
+    throw new UserError({
+      code: 'batch-too-large',
+      message: `evaluation.batchSize is ${evaluation.batchSize} and the training split has ${count} examples`,
+      hint: 'lower the batch size',
+    });
 }

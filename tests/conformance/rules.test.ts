@@ -81,7 +81,7 @@ describe.each(allEngines.map((engine) => [engine.name, engine] as const))('rules
     for (let t = 1; t <= 20; t++) {
       run.step(t, openGradient(t));
       if (expected[t] !== undefined)
-        expect(worstError(run.weights(), flat(expected[t])), `step ${t}`).toBeLessThan(tolerances[name]);
+        expect(worstError(run.weights(), flat(expected[t]!)), `step ${t}`).toBeLessThan(tolerances[name]);
     }
   });
 

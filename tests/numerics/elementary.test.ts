@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { cos, exp, log, log10, pow, sin, tanh } from '../../src/numerics/elementary.ts';
 import { stream } from '../../src/random/stream.ts';
 
-const ulps = (value: number, expected: number) => Math.abs(value - expected) / (Math.max(Math.abs(expected), 2.3e-308) * 2.220446049250313e-16);
+const ulps = (value: number, expected: number) =>
+  Math.abs(value - expected) / (Math.max(Math.abs(expected), 2.3e-308) * 2.220446049250313e-16);
 
 describe('elementary functions', () => {
   it.each([
@@ -13,13 +14,16 @@ describe('elementary functions', () => {
     ['sin', sin, Math.sin, -1000, 1000, 2],
     ['cos', cos, Math.cos, -1000, 1000, 2],
     ['tanh', tanh, Math.tanh, -3, 3, 6],
-  ] as const)('%s agrees with the host to a few units in the last place', (name, ours, host, low, high, bound) => {
-    const random = stream(`ulp/${name}`);
-    for (let i = 0; i < 20_000; i++) {
-      const x = low + (high - low) * random.uniform();
-      expect(ulps(ours(x), host(x)), `${name}(${x})`).toBeLessThan(bound);
-    }
-  });
+  ] as const)(
+    '%s agrees with the host to a few units in the last place',
+    (name, ours, host, low, high, bound) => {
+      const random = stream(`ulp/${name}`);
+      for (let i = 0; i < 20_000; i++) {
+        const x = low + (high - low) * random.uniform();
+        expect(ulps(ours(x), host(x)), `${name}(${x})`).toBeLessThan(bound);
+      }
+    },
+  );
 
   it('pow is right to 1e-14', () => {
     const random = stream('pow');

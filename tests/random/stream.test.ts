@@ -7,7 +7,11 @@ const draws = 40_000;
 describe('philox4x32-10', () => {
   // Known-answer vectors of Random123 (kat_vectors, philox 4x32 10).
   it.each([
-    [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
+    [
+      [0, 0, 0, 0],
+      [0, 0],
+      [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
+    ],
     [
       [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
       [0xffffffff, 0xffffffff],
@@ -29,13 +33,21 @@ describe('stream', () => {
   it('is a function of its name alone', () => {
     const first = stream('7/birth/12');
     const second = stream('7/birth').fork(12);
-    expect(Array.from({ length: 9 }, () => first.uniform())).toEqual(Array.from({ length: 9 }, () => second.uniform()));
+    expect(Array.from({ length: 9 }, () => first.uniform())).toEqual(
+      Array.from({ length: 9 }, () => second.uniform()),
+    );
     expect(stream('7/birth/13').uint32()).not.toBe(stream('7/birth/12').uint32());
   });
 
   it('keeps its first draws for ever', () => {
     const random = stream('golden');
-    expect([random.uint32(), random.uint32(), random.uniform(), random.normal(), random.below(1000)]).toMatchInlineSnapshot(`
+    expect([
+      random.uint32(),
+      random.uint32(),
+      random.uniform(),
+      random.normal(),
+      random.below(1000),
+    ]).toMatchInlineSnapshot(`
       [
         318331779,
         3830607108,

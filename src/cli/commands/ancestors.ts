@@ -9,7 +9,11 @@ export function registerAncestors(program: Command, output: Output): void {
   program
     .command('ancestors <individual>')
     .description('the line of descent of an individual (RUN:BIRTH), newest first')
-    .addOption(new Option('--of <tree>', 'which line to follow').choices(['pedigree', 'architecture', 'rule']).default('pedigree'))
+    .addOption(
+      new Option('--of <tree>', 'which line to follow')
+        .choices(['pedigree', 'architecture', 'rule'])
+        .default('pedigree'),
+    )
     .addOption(databaseOption())
     .addOption(jsonOption())
     .action((text: string, options: { db: string; json?: boolean; of: Tree }) =>
@@ -17,9 +21,20 @@ export function registerAncestors(program: Command, output: Output): void {
         const rows = pathToRoot(lineage, options.of, chosenIndividual(lineage, text)).map((id) => {
           const row = findIndividual(lineage, id)!;
           const mutations = mutationsOf(lineage, id);
-          return [individualText(id), row.fitness, row.architectureHash.slice(0, 8), row.ruleHash.slice(0, 8), mutations.map((m) => `${m.operator}: ${m.before} -> ${m.after}`).join('; ')];
+          return [
+            individualText(id),
+            row.fitness,
+            row.architectureHash.slice(0, 8),
+            row.ruleHash.slice(0, 8),
+            mutations.map((m) => `${m.operator}: ${m.before} -> ${m.after}`).join('; '),
+          ];
         });
-        printRows(output, options.json === true ? 'json' : 'table', ['individual', 'fitness', 'architecture', 'rule', 'mutations'], rows);
+        printRows(
+          output,
+          options.json === true ? 'json' : 'table',
+          ['individual', 'fitness', 'architecture', 'rule', 'mutations'],
+          rows,
+        );
       }),
     );
 }

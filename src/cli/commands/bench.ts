@@ -15,8 +15,17 @@ export function registerBench(program: Command, _output: Output): void {
     .description('measure this machine (in a clone; peers need `npm ci --prefix bench` first)')
     .action((names: string[], options: { keep?: boolean }) => {
       const script = join(packageRoot(), 'dist', 'bench', 'main.js');
-      if (!existsSync(script)) throw new UserError({ code: 'no-bench', message: 'the benches are not part of an installation', hint: 'clone the repository and type npm run bench' });
-      const { status } = spawnSync(process.execPath, [script, ...names, ...(options.keep === true ? ['--keep'] : [])], { stdio: 'inherit' });
+      if (!existsSync(script))
+        throw new UserError({
+          code: 'no-bench',
+          message: 'the benches are not part of an installation',
+          hint: 'clone the repository and type npm run bench',
+        });
+      const { status } = spawnSync(
+        process.execPath,
+        [script, ...names, ...(options.keep === true ? ['--keep'] : [])],
+        { stdio: 'inherit' },
+      );
       process.exitCode = status ?? 1;
     });
 }

@@ -15,8 +15,17 @@ export function registerGenome(program: Command, output: Output): void {
         const id = chosenIndividual(lineage, text);
         const row = findIndividual(lineage, id)!;
         const parents = [row.p1, row.p2].filter((parent) => parent !== null).map(individualText);
-        if (options.json === true) printJson(output, { ...row, individual: individualText(id), parents, children: childCount(lineage, id) });
-        else output.print(`# individual ${individualText(id)}: ${row.status}${row.reason === null ? '' : ` (${row.reason})`}, fitness ${row.fitness ?? 'none'}, ${row.parameters} parameters, parents ${parents.join(', ') || 'none'}\n# architecture ${row.architectureHash.slice(0, 12)}\n${row.architecture}\n# update rule ${row.ruleHash.slice(0, 12)}\n${row.rule}`);
+        if (options.json === true)
+          printJson(output, {
+            ...row,
+            individual: individualText(id),
+            parents,
+            children: childCount(lineage, id),
+          });
+        else
+          output.print(
+            `# individual ${individualText(id)}: ${row.status}${row.reason === null ? '' : ` (${row.reason})`}, fitness ${row.fitness ?? 'none'}, ${row.parameters} parameters, parents ${parents.join(', ') || 'none'}\n# architecture ${row.architectureHash.slice(0, 12)}\n${row.architecture}\n# update rule ${row.ruleHash.slice(0, 12)}\n${row.rule}`,
+          );
       }),
     );
 }

@@ -26,7 +26,13 @@ function newestUnfinished(path: string): number {
   const lineage = openLineage(path, 'read');
   try {
     const run = listRuns(lineage).findLast((row) => row.endReason === null);
-    if (run === undefined) throw new UserError({ code: 'nothing-to-resume', path, message: 'every run in this database is finished', hint: '`streetlight runs` lists them' });
+    if (run === undefined)
+      throw new UserError({
+        code: 'nothing-to-resume',
+        path,
+        message: 'every run in this database is finished',
+        hint: '`streetlight runs` lists them',
+      });
     return run.run;
   } finally {
     lineage.close();

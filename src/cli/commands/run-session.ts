@@ -1,15 +1,16 @@
 /** What `search` and `resume` share: progress, interruption, and the closing words. */
-import type { Lineage } from '../../lineage/open.ts';
-import { individualId } from '../../lineage/pack.ts';
-import { runSummary } from '../../lineage/runs.ts';
+
 import { findIndividual } from '../../lineage/ancestry.ts';
 import { DiskFullError } from '../../lineage/journal.ts';
+import type { Lineage } from '../../lineage/open.ts';
+import { openLineage } from '../../lineage/open.ts';
+import { individualId } from '../../lineage/pack.ts';
+import { runSummary } from '../../lineage/runs.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { progressBar, progressLog, stderrLogger } from '../../report/progress.ts';
 import { formatNumber } from '../../report/table.ts';
 import type { Progress } from '../../search/progress.ts';
 import type { RunOptions, RunResult } from '../../search/run.ts';
-import { openLineage } from '../../lineage/open.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { individualText } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
@@ -21,7 +22,11 @@ export interface SessionOptions {
 }
 
 /** Opens the database for writing, runs, says how it ended and what to type next. */
-export async function runSession(output: Output, options: SessionOptions, go: (options: RunOptions) => Promise<RunResult>): Promise<void> {
+export async function runSession(
+  output: Output,
+  options: SessionOptions,
+  go: (options: RunOptions) => Promise<RunResult>,
+): Promise<void> {
   const lineage = openLineage(options.db, 'write');
   let interrupted = false;
   const onSignal = () => {
@@ -29,7 +34,12 @@ export async function runSession(output: Output, options: SessionOptions, go: (o
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
-    const result = await go({ lineage, workers: options.workers, progress: chooseProgress(options), shouldStop: () => interrupted });
+    const result = await go({
+      lineage,
+      workers: options.workers,
+      progress: chooseProgress(options),
+      shouldStop: () => interrupted,
+    });
     if (options.json === true) printJson(output, summaryOf(lineage, result));
     else sayResult(output, lineage, result, options.db);
     if (result.told < result.births) process.exitCode = exitCodes.interrupted;
@@ -50,28 +60,54 @@ export class RunFailed extends UserError {
 }
 
 function chooseProgress({ json }: SessionOptions): Progress {
-  return process.stderr.isTTY === true && json !== true ? progressBar(process.stderr) : progressLog(stderrLogger(), 100);
+  return process.stderr.isTTY === true && json !== true
+    ? progressBar(process.stderr)
+    : progressLog(stderrLogger(), 100);
 }
 
-function summaryOf(lineage: Lineage, { run, told, births, eventHash, workersLost, evaluationMs, wallMs }: RunResult) {
+function summaryOf(
+  lineage: Lineage,
+  { run, told, births, eventHash, workersLost, evaluationMs, wallMs }: RunResult,
+) {
   const { best } = runSummary(lineage, run);
-  return { run, told, births, eventHash, workersLost, evaluationMs, wallMs, best: best === null ? null : { individual: individualText(individualId(run, best.birthIndex)), fitness: best.fitness } };
+  return {
+    run,
+    told,
+    births,
+    eventHash,
+    workersLost,
+    evaluationMs,
+    wallMs,
+    best:
+      best === null
+        ? null
+        : { individual: individualText(individualId(run, best.birthIndex)), fitness: best.fitness },
+  };
 }
 
 function sayResult(output: Output, lineage: Lineage, { run, told, births }: RunResult, db: string): void {
   const at = db === 'lineage.db' ? '' : ` --db ${db}`;
   if (told < births) {
-    output.print(`\nStopped after birth ${told} of ${births}; everything told is in ${db}. To go on:\n  npx streetlight resume ${run}${at}`);
+    output.print(
+      `\nStopped after birth ${told} of ${births}; everything told is in ${db}. To go on:\n  npx streetlight resume ${run}${at}`,
+    );
     return;
   }
   const { best, evaluations } = runSummary(lineage, run);
-  const counts = evaluations.map(({ status, reason, count }) => `${count} ${status}${reason === null ? '' : ` (${reason})`}`).join(', ');
+  const counts = evaluations
+    .map(({ status, reason, count }) => `${count} ${status}${reason === null ? '' : ` (${reason})`}`)
+    .join(', ');
   output.print(`\nRun ${run}: ${births} births; ${counts}.`);
   if (best === null) return;
   const row = findIndividual(lineage, individualId(run, best.birthIndex))!;
-  const accuracy = row.accuracy === null ? '' : `, accuracy ${formatNumber(100 * row.accuracy)} % on the search split`;
-  output.print(`Best: individual ${individualText(row.id)}, fitness ${formatNumber(best.fitness)}${accuracy}.\n\nIts architecture\n${indent(row.architecture)}\nIts update rule\n${indent(row.rule)}`);
-  output.print(`What to type next:\n  npx streetlight survivorship ${run} --of rule --by family${at}    who survived, and for how long\n  npx streetlight ancestors ${individualText(row.id)}${at}    how the best came about\n  npx streetlight query --list${at}    questions to the lineage database`);
+  const accuracy =
+    row.accuracy === null ? '' : `, accuracy ${formatNumber(100 * row.accuracy)} % on the search split`;
+  output.print(
+    `Best: individual ${individualText(row.id)}, fitness ${formatNumber(best.fitness)}${accuracy}.\n\nIts architecture\n${indent(row.architecture)}\nIts update rule\n${indent(row.rule)}`,
+  );
+  output.print(
+    `What to type next:\n  npx streetlight survivorship ${run} --of rule --by family${at}    who survived, and for how long\n  npx streetlight ancestors ${individualText(row.id)}${at}    how the best came about\n  npx streetlight query --list${at}    questions to the lineage database`,
+  );
 }
 
 const indent = (text: string) => text.replaceAll(/^(?=.)/gm, '  ');

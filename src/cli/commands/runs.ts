@@ -12,8 +12,21 @@ export function registerRuns(program: Command, output: Output): void {
     .addOption(jsonOption())
     .action((options: { db: string; json?: boolean }) =>
       withLineage(options.db, (lineage) => {
-        const rows = listRuns(lineage).map((run) => [run.run, (JSON.parse(run.document) as { name: string }).name, run.seed, run.state, run.lastTold + 1, run.eventHash.slice(0, 12), run.createdAt]);
-        printRows(output, options.json === true ? 'json' : 'table', ['run', 'document', 'seed', 'status', 'births', 'eventHash', 'created'], rows);
+        const rows = listRuns(lineage).map((run) => [
+          run.run,
+          (JSON.parse(run.document) as { name: string }).name,
+          run.seed,
+          run.state,
+          run.lastTold + 1,
+          run.eventHash.slice(0, 12),
+          run.createdAt,
+        ]);
+        printRows(
+          output,
+          options.json === true ? 'json' : 'table',
+          ['run', 'document', 'seed', 'status', 'births', 'eventHash', 'created'],
+          rows,
+        );
       }),
     );
 }

@@ -28,7 +28,9 @@ export function registerSearch(program: Command, output: Output): void {
     .addOption(jsonOption())
     .action(async (file: string, options: Options) => {
       const shortcuts: Override[] = [
-        ...(options.births === undefined ? [] : [{ path: 'evolution.births', value: String(options.births) }]),
+        ...(options.births === undefined
+          ? []
+          : [{ path: 'evolution.births', value: String(options.births) }]),
         ...(options.engine === undefined ? [] : [{ path: 'engine', value: options.engine }]),
       ];
       const document = parseDocument(readDocument(file), file, [...shortcuts, ...options.set]);
@@ -41,6 +43,14 @@ function readDocument(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UserError({ code: 'file-unreadable', path: file, message: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such document' : (error as Error).message, hint: 'documents that come with streetlight are in search-spaces/' });
+    throw new UserError({
+      code: 'file-unreadable',
+      path: file,
+      message:
+        (error as NodeJS.ErrnoException).code === 'ENOENT'
+          ? 'there is no such document'
+          : (error as Error).message,
+      hint: 'documents that come with streetlight are in search-spaces/',
+    });
   }
 }

@@ -4,7 +4,14 @@ import type { Lineage } from '../../lineage/open.ts';
 import { individualId } from '../../lineage/pack.ts';
 import { type RunRow, runSummary } from '../../lineage/runs.ts';
 import { renderTable } from '../../report/table.ts';
-import { chosenRun, databaseOption, individualText, jsonOption, positiveInteger, withLineage } from '../options.ts';
+import {
+  chosenRun,
+  databaseOption,
+  individualText,
+  jsonOption,
+  positiveInteger,
+  withLineage,
+} from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
 export function registerShow(program: Command, output: Output): void {
@@ -25,10 +32,14 @@ export function registerShow(program: Command, output: Output): void {
 
 function runFacts(lineage: Lineage, row: RunRow) {
   const summary = runSummary(lineage, row.run);
-  const total = (status: string) => summary.evaluations.filter((e) => e.status === status).reduce((sum, e) => sum + e.count, 0);
+  const total = (status: string) =>
+    summary.evaluations.filter((e) => e.status === status).reduce((sum, e) => sum + e.count, 0);
   return {
     run: row.run,
-    document: JSON.parse(row.document) as { readonly name: string; readonly evolution: { readonly births: number } },
+    document: JSON.parse(row.document) as {
+      readonly name: string;
+      readonly evolution: { readonly births: number };
+    },
     seed: row.seed,
     status: row.state,
     births: summary.births,
@@ -36,17 +47,27 @@ function runFacts(lineage: Lineage, row: RunRow) {
     living: summary.living,
     eventHash: row.eventHash,
     numericClass: row.numericClass,
-    best: summary.best === null ? null : { individual: individualText(individualId(row.run, summary.best.birthIndex)), fitness: summary.best.fitness },
+    best:
+      summary.best === null
+        ? null
+        : {
+            individual: individualText(individualId(row.run, summary.best.birthIndex)),
+            fitness: summary.best.fitness,
+          },
     evaluations: {
       completed: total('completed'),
       stopped: total('stopped'),
-      failed: Object.fromEntries(summary.evaluations.filter((e) => e.status === 'failed').map((e) => [e.reason!, e.count])),
+      failed: Object.fromEntries(
+        summary.evaluations.filter((e) => e.status === 'failed').map((e) => [e.reason!, e.count]),
+      ),
     },
   };
 }
 
 function describe(facts: ReturnType<typeof runFacts>): string {
-  const failed = Object.entries(facts.evaluations.failed).map(([reason, count]) => `${count} ${reason}`).join(', ');
+  const failed = Object.entries(facts.evaluations.failed)
+    .map(([reason, count]) => `${count} ${reason}`)
+    .join(', ');
   return renderTable(
     ['', `run ${facts.run}`],
     [

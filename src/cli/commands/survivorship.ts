@@ -1,15 +1,22 @@
 /** streetlight survivorship RUN...: who survived, and for how long. */
 import { type Command, Option } from 'commander';
+import type { Chromosome } from '../../genome/genome.ts';
+import { architectureTraits, ruleTraits } from '../../genome/traits.ts';
 import { architectureFromText, ruleFromText } from '../../lineage/codec.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import { taxonLives } from '../../lineage/taxa.ts';
-import { architectureTraits, ruleTraits } from '../../genome/traits.ts';
-import type { Chromosome } from '../../genome/genome.ts';
 import { didYouMean } from '../../notation/issue.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { drawCurves } from '../../report/curve.ts';
 import { renderTable } from '../../report/table.ts';
-import { type ConfidenceType, confidenceTypes, kaplanMeier, kaplanMeierBy, type SurvivalCurve, survivalQuantile } from '../../statistics/kaplan-meier.ts';
+import {
+  type ConfidenceType,
+  confidenceTypes,
+  kaplanMeier,
+  kaplanMeierBy,
+  type SurvivalCurve,
+  survivalQuantile,
+} from '../../statistics/kaplan-meier.ts';
 import { chosenRun, databaseOption, jsonOption, positiveInteger, withLineage } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
@@ -34,20 +41,56 @@ export function registerSurvivorship(program: Command, output: Output): void {
   program
     .command('survivorship')
     .argument('[runs...]', 'the runs; default the newest')
-    .description('Kaplan-Meier survivorship of taxa: all individuals that share an architecture (or rule) by descent')
-    .addOption(new Option('--of <chromosome>', 'taxa of which chromosome').choices(['architecture', 'rule']).default('architecture'))
-    .option('--by <trait>', `group by a property of the chromosome: architecture ${Object.keys(architectureTraits).join(', ')}; rule ${Object.keys(ruleTraits).join(', ')}`)
-    .addOption(new Option('--conf-type <name>', 'confidence interval').choices([...confidenceTypes]).default('log-log'))
+    .description(
+      'Kaplan-Meier survivorship of taxa: all individuals that share an architecture (or rule) by descent',
+    )
+    .addOption(
+      new Option('--of <chromosome>', 'taxa of which chromosome')
+        .choices(['architecture', 'rule'])
+        .default('architecture'),
+    )
+    .option(
+      '--by <trait>',
+      `group by a property of the chromosome: architecture ${Object.keys(architectureTraits).join(', ')}; rule ${Object.keys(ruleTraits).join(', ')}`,
+    )
+    .addOption(
+      new Option('--conf-type <name>', 'confidence interval')
+        .choices([...confidenceTypes])
+        .default('log-log'),
+    )
     .addOption(databaseOption())
     .addOption(jsonOption())
     .action((runs: string[], options: Options) =>
       withLineage(options.db, (lineage) => {
-        const chosen = runs.length === 0 ? [chosenRun(lineage, undefined)] : runs.map((run) => chosenRun(lineage, positiveInteger(run)));
-        const sample = collect(lineage, chosen.map(({ run }) => run), options);
-        const curves = options.by === undefined ? new Map([['all', kaplanMeier(sample, { confidence: options.confType })]]) : kaplanMeierBy(sample, sample.groups, { confidence: options.confType });
+        const chosen =
+          runs.length === 0
+            ? [chosenRun(lineage, undefined)]
+            : runs.map((run) => chosenRun(lineage, positiveInteger(run)));
+        const sample = collect(
+          lineage,
+          chosen.map(({ run }) => run),
+          options,
+        );
+        const curves =
+          options.by === undefined
+            ? new Map([['all', kaplanMeier(sample, { confidence: options.confType })]])
+            : kaplanMeierBy(sample, sample.groups, { confidence: options.confType });
         const ordered = [...curves].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
-        if (options.json === true) printJson(output, { runs: chosen.map(({ run }) => run), unit: `${options.of} taxon`, by: options.by ?? null, confidence: options.confType, groups: ordered.map(([group, curve]) => ({ group, ...facts(curve), table: curve.rows })) });
-        else show(output, ordered, options, chosen.map(({ run }) => run));
+        if (options.json === true)
+          printJson(output, {
+            runs: chosen.map(({ run }) => run),
+            unit: `${options.of} taxon`,
+            by: options.by ?? null,
+            confidence: options.confType,
+            groups: ordered.map(([group, curve]) => ({ group, ...facts(curve), table: curve.rows })),
+          });
+        else
+          show(
+            output,
+            ordered,
+            options,
+            chosen.map(({ run }) => run),
+          );
       }),
     );
 }
@@ -68,14 +111,26 @@ function collect(lineage: Lineage, runs: readonly number[], { of, by }: Options)
       sample.groups.push(group);
     }
   }
-  if (sample.exit.length === 0) throw new UserError({ code: 'nothing-to-estimate', message: 'no birth has been told in these runs yet', hint: 'resume the run first' });
+  if (sample.exit.length === 0)
+    throw new UserError({
+      code: 'nothing-to-estimate',
+      message: 'no birth has been told in these runs yet',
+      hint: 'resume the run first',
+    });
   return sample;
 }
 
 function traitOf(of: Chromosome, by: string): (text: string) => string {
   const names = Object.keys(traits[of]);
-  if (!names.includes(by)) throw new UserError({ code: 'unknown-trait', message: `there is no trait \`${by}\` of a${of === 'rule' ? ' rule' : 'n architecture'}`, hint: didYouMean(by, names) ?? `traits are ${names.join(', ')}` });
-  return of === 'rule' ? (text) => ruleTraits[by as keyof typeof ruleTraits](ruleFromText(text)) : (text) => architectureTraits[by as keyof typeof architectureTraits](architectureFromText(text));
+  if (!names.includes(by))
+    throw new UserError({
+      code: 'unknown-trait',
+      message: `there is no trait \`${by}\` of a${of === 'rule' ? ' rule' : 'n architecture'}`,
+      hint: didYouMean(by, names) ?? `traits are ${names.join(', ')}`,
+    });
+  return of === 'rule'
+    ? (text) => ruleTraits[by as keyof typeof ruleTraits](ruleFromText(text))
+    : (text) => architectureTraits[by as keyof typeof architectureTraits](architectureFromText(text));
 }
 
 function facts(curve: SurvivalCurve) {
@@ -95,21 +150,51 @@ function survivalAt(curve: SurvivalCurve, age: number) {
   return curve.rows.findLast((row) => row.time <= age) ?? null;
 }
 
-function show(output: Output, curves: readonly (readonly [string, SurvivalCurve])[], { of, by, confType }: Options, runs: readonly number[]): void {
+function show(
+  output: Output,
+  curves: readonly (readonly [string, SurvivalCurve])[],
+  { of, by, confType }: Options,
+  runs: readonly number[],
+): void {
   const label = by ?? 'group';
-  output.print(`Survivorship of ${of} taxa, run${runs.length === 1 ? '' : 's'} ${runs.join(', ')}. Time in births since the taxon's origin; alive at the end is censored.`);
-  output.print(`Kaplan-Meier, Greenwood's variance, 95 % intervals of type ${confType}. Taxa within one run are not independent: compare runs before you claim a difference.\n`);
-  output.print(renderTable([label, 'taxa', 'extinct', 'censored', 'median', 'lower', 'upper'], curves.map(([group, curve]) => {
-    const { n, events, censored, median } = facts(curve);
-    return [group, n, events, censored, median.value, median.lower, median.upper];
-  })));
+  output.print(
+    `Survivorship of ${of} taxa, run${runs.length === 1 ? '' : 's'} ${runs.join(', ')}. Time in births since the taxon's origin; alive at the end is censored.`,
+  );
+  output.print(
+    `Kaplan-Meier, Greenwood's variance, 95 % intervals of type ${confType}. Taxa within one run are not independent: compare runs before you claim a difference.\n`,
+  );
+  output.print(
+    renderTable(
+      [label, 'taxa', 'extinct', 'censored', 'median', 'lower', 'upper'],
+      curves.map(([group, curve]) => {
+        const { n, events, censored, median } = facts(curve);
+        return [group, n, events, censored, median.value, median.lower, median.upper];
+      }),
+    ),
+  );
   const ages = agesFor(curves.map(([, curve]) => curve));
-  output.print(`\n${renderTable([label, 'age', 'at risk', 'surviving', 'se', 'lower', 'upper'], curves.flatMap(([group, curve]) =>
-    ages.flatMap((age) => {
-      const row = survivalAt(curve, age);
-      const atRisk = curve.rows.find((later) => later.time >= age)?.atRisk;
-      return row === null || atRisk === undefined ? [] : [[group, age, atRisk, row.survival, row.se, row.lower, row.upper]];
-    }),
-  ))}\n`);
-  output.print(drawCurves(curves.map(([group, curve]) => ({ label: group, points: [{ x: 0, y: 1 }, ...curve.rows.map(({ time, survival }) => ({ x: time, y: survival }))] })), { kind: 'step', xLabel: 'births', min: 0, max: 1 }, output.colour));
+  output.print(
+    `\n${renderTable(
+      [label, 'age', 'at risk', 'surviving', 'se', 'lower', 'upper'],
+      curves.flatMap(([group, curve]) =>
+        ages.flatMap((age) => {
+          const row = survivalAt(curve, age);
+          const atRisk = curve.rows.find((later) => later.time >= age)?.atRisk;
+          return row === null || atRisk === undefined
+            ? []
+            : [[group, age, atRisk, row.survival, row.se, row.lower, row.upper]];
+        }),
+      ),
+    )}\n`,
+  );
+  output.print(
+    drawCurves(
+      curves.map(([group, curve]) => ({
+        label: group,
+        points: [{ x: 0, y: 1 }, ...curve.rows.map(({ time, survival }) => ({ x: time, y: survival }))],
+      })),
+      { kind: 'step', xLabel: 'births', min: 0, max: 1 },
+      output.colour,
+    ),
+  );
 }

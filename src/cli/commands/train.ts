@@ -2,8 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { compile } from '../../compiler/compile.ts';
-import { engines, engineNames, resolveEngineName, type EngineName } from '../../engines/registry.ts';
-import type { HeldOutSplit } from '../../tasks/task.ts';
+import { type EngineName, engineNames, engines, resolveEngineName } from '../../engines/registry.ts';
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import { readArchitecture } from '../../genome/architecture/read.ts';
 import { knownArchitecture, knownArchitectureNames, knownRule, knownRuleNames } from '../../genome/known.ts';
@@ -15,6 +14,7 @@ import { drawCurves } from '../../report/curve.ts';
 import { renderTable } from '../../report/table.ts';
 import { type Override, parseDocument } from '../../search-space/document.ts';
 import { openTask } from '../../tasks/open.ts';
+import type { HeldOutSplit } from '../../tasks/task.ts';
 import { collectOverride, jsonOption, positiveInteger } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
@@ -40,44 +40,108 @@ export function registerTrain(program: Command, output: Output): void {
     .option('--task <name>', 'the task', 'mnist1d')
     .option('--steps <n>', 'training steps', positiveInteger, 1000)
     .option('--batch-size <n>', 'examples per step', positiveInteger, 100)
-    .addOption(new Option('--order <how>', 'how batches are drawn').choices(['shuffled', 'sequential']).default('shuffled'))
+    .addOption(
+      new Option('--order <how>', 'how batches are drawn')
+        .choices(['shuffled', 'sequential'])
+        .default('shuffled'),
+    )
     .option('--seed <text>', 'names every random stream', '1')
-    .addOption(new Option('--engine <name>', 'what computes').choices(['auto', ...engineNames]).default('auto'))
-    .option('--set <path=value>', 'an option of the task, such as task.search=0; may be repeated', collectOverride, [])
+    .addOption(
+      new Option('--engine <name>', 'what computes').choices(['auto', ...engineNames]).default('auto'),
+    )
+    .option(
+      '--set <path=value>',
+      'an option of the task, such as task.search=0; may be repeated',
+      collectOverride,
+      [],
+    )
     .addOption(jsonOption())
     .action(async (name: string, options: Options) => {
       const genome = {
-        architecture: chromosome<Architecture>('architecture', name, knownArchitecture, knownArchitectureNames, readArchitecture),
+        architecture: chromosome<Architecture>(
+          'architecture',
+          name,
+          knownArchitecture,
+          knownArchitectureNames,
+          readArchitecture,
+        ),
         rule: chromosome<UpdateRule>('rule', options.rule, knownRule, knownRuleNames, readUpdateRule),
       };
-      const document = parseDocument(`name: train\ntask:\n  name: ${JSON.stringify(options.task)}\n`, '--task and --set', options.set);
+      const document = parseDocument(
+        `name: train\ntask:\n  name: ${JSON.stringify(options.task)}\n`,
+        '--task and --set',
+        options.set,
+      );
       if (!document.ok) throw new UserError(document.issues);
       const task = await openTask(document.value.task);
       if (!task.ok) throw new UserError(task.issues);
-      const compiled = compile(genome, task.value.signature, { batchSize: options.batchSize, limits: { parameters: 1e8, stepFlops: 1e13, bytes: 4e9 } });
-      if (!compiled.ok) throw new UserError({ code: compiled.reason, message: `this genome cannot be trained here: ${compiled.detail}` });
+      const compiled = compile(genome, task.value.signature, {
+        batchSize: options.batchSize,
+        limits: { parameters: 1e8, stepFlops: 1e13, bytes: 4e9 },
+      });
+      if (!compiled.ok)
+        throw new UserError({
+          code: compiled.reason,
+          message: `this genome cannot be trained here: ${compiled.detail}`,
+        });
       const budget = { steps: options.steps, batchSize: options.batchSize, order: options.order };
-      const [record] = await engines[resolveEngineName(options.engine)].train([{ program: compiled.program, task: task.value, budget, seed: options.seed, measure: splits, curvePoints: 64 }]);
+      const [record] = await engines[resolveEngineName(options.engine)].train([
+        {
+          program: compiled.program,
+          task: task.value,
+          budget,
+          seed: options.seed,
+          measure: splits,
+          curvePoints: 64,
+        },
+      ]);
       const { end, stepsDone, curve, measured } = record!;
       const { parameters, stepFlops } = compiled.program.cost;
       if (options.json === true) {
         printJson(output, { end, stepsDone, parameters, stepFlops, measured, curve: [...curve] });
         return;
       }
-      output.print(drawCurves([{ label: 'loss', points: [...curve].map((y, i) => ({ x: Math.round(((i + 1) * options.steps) / 64), y })) }], { kind: 'line', xLabel: 'step' }, output.colour));
-      const rows = splits.flatMap((split) => (measured[split] === undefined ? [] : [[split, task.value.splits[split].count, measured[split].loss, measured[split].accuracy]]));
-      output.print(`\n${end.status}${'reason' in end ? ` (${end.reason} at step ${end.step})` : ''} after ${stepsDone} steps, ${parameters} parameters\n\n${renderTable(['split', 'examples', 'loss', 'accuracy'], rows)}`);
+      output.print(
+        drawCurves(
+          [
+            {
+              label: 'loss',
+              points: [...curve].map((y, i) => ({ x: Math.round(((i + 1) * options.steps) / 64), y })),
+            },
+          ],
+          { kind: 'line', xLabel: 'step' },
+          output.colour,
+        ),
+      );
+      const rows = splits.flatMap((split) =>
+        measured[split] === undefined
+          ? []
+          : [[split, task.value.splits[split].count, measured[split].loss, measured[split].accuracy]],
+      );
+      output.print(
+        `\n${end.status}${'reason' in end ? ` (${end.reason} at step ${end.step})` : ''} after ${stepsDone} steps, ${parameters} parameters\n\n${renderTable(['split', 'examples', 'loss', 'accuracy'], rows)}`,
+      );
     });
 }
 
-function chromosome<T>(kind: string, name: string, known: (name: string) => T | null, names: () => string[], read: (text: string) => Result<T>): T {
+function chromosome<T>(
+  kind: string,
+  name: string,
+  known: (name: string) => T | null,
+  names: () => string[],
+  read: (text: string) => Result<T>,
+): T {
   const shipped = known(name);
   if (shipped !== null) return shipped;
   let text: string;
   try {
     text = readFileSync(name, 'utf8');
   } catch {
-    throw new UserError({ code: `unknown-${kind}`, message: `there is no known ${kind} and no file \`${name}\``, hint: didYouMean(name, names()) ?? `known are ${names().join(', ')}` });
+    throw new UserError({
+      code: `unknown-${kind}`,
+      message: `there is no known ${kind} and no file \`${name}\``,
+      hint: didYouMean(name, names()) ?? `known are ${names().join(', ')}`,
+    });
   }
   const result = read(text);
   if (!result.ok) throw new UserError(result.issues.map((issue) => ({ ...issue, path: name })));

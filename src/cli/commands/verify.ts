@@ -11,20 +11,31 @@ export function registerVerify(program: Command, output: Output): void {
   program
     .command('verify')
     .argument('[run]', 'the run to replay; default the newest', positiveInteger)
-    .description('check integrity, foreign keys, pedigrees and the event hash of every run; with --replay evaluate some births again and compare bits')
+    .description(
+      'check integrity, foreign keys, pedigrees and the event hash of every run; with --replay evaluate some births again and compare bits',
+    )
     .option('--replay <n>', 'births to evaluate again', positiveInteger)
     .addOption(databaseOption())
     .addOption(jsonOption())
     .action((run: number | undefined, options: { db: string; json?: boolean; replay?: number }) =>
       withLineage(options.db, async (lineage) => {
         const findings = verifyLineage(lineage, { initial: initialEventHash, next: nextEventHash });
-        const replayed = options.replay === undefined ? null : await replaySample(lineage, chosenRun(lineage, run), options.replay);
+        const replayed =
+          options.replay === undefined
+            ? null
+            : await replaySample(lineage, chosenRun(lineage, run), options.replay);
         const sound = findings.length === 0 && (replayed === null || replayed.differing.length === 0);
         if (options.json === true) printJson(output, { sound, findings, replayed });
         else {
-          for (const { check, run: of, detail } of findings) output.print(`${check}${of === null ? '' : ` of run ${of}`}: ${detail}`);
-          for (const birth of replayed?.differing ?? []) output.print(`birth ${birth}: evaluated again it gives another result`);
-          output.print(sound ? `${options.db} is sound${replayed === null ? '' : `; ${replayed.births} births evaluated again gave the same bits`}.` : 'The database is not sound; what is above says where.');
+          for (const { check, run: of, detail } of findings)
+            output.print(`${check}${of === null ? '' : ` of run ${of}`}: ${detail}`);
+          for (const birth of replayed?.differing ?? [])
+            output.print(`birth ${birth}: evaluated again it gives another result`);
+          output.print(
+            sound
+              ? `${options.db} is sound${replayed === null ? '' : `; ${replayed.births} births evaluated again gave the same bits`}.`
+              : 'The database is not sound; what is above says where.',
+          );
         }
         if (!sound) process.exitCode = exitCodes.failed;
       }),

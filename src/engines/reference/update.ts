@@ -54,11 +54,11 @@ export function createUpdate(program: Program) {
   function evaluate(inputs: StepInputs, parameters: Value, gradients: Value, noise: NoiseSource): Value[] {
     const values: Value[] = [];
     for (const [index, node] of update.nodes.entries())
-      values.push(valueOf(node, index, values, inputs, parameters, gradients, noise));
+      values.push(valueAt(node, index, values, inputs, parameters, gradients, noise));
     return values;
   }
 
-  function valueOf(
+  function valueAt(
     node: UpdateNode,
     index: number,
     values: readonly Value[],

@@ -59,11 +59,14 @@ export function canonicalUpdateRule(rule: UpdateRule): UpdateRule {
   return { nodes, states, output };
 }
 
+/** How many steps back states are followed to tell them apart. Fixed, so that a signature does not depend on what else the program holds. */
+const unrolledSteps = 4;
+
 /** A number per node that depends on what it computes and on nothing else; states are told apart by unrolling them a few steps. */
 function nodeSignatures(rule: UpdateRule): readonly number[] {
   let states = rule.states.map((state) => structuralHash(`initial ${state.initial}`));
   let nodes: number[] = [];
-  for (let round = 0; round <= Math.min(rule.states.length, 6); round++) {
+  for (let round = 0; round < unrolledSteps; round++) {
     nodes = [];
     for (const node of rule.nodes) nodes.push(signatureOf(node, nodes, states));
     states = rule.states.map((state) => structuralHash(`state ${state.initial} ${nodes[state.next]}`));
