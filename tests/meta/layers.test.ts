@@ -9,7 +9,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** The order, read from the document that promises it: table rows such as "| `src/random` | ...". */
 function documentedOrder(): string[] {
   const text = readFileSync(join(root, 'docs/ARCHITECTURE.md'), 'utf8');
-  return [...text.matchAll(/^\| `src\/([a-z-]+)` \|/gm)].map((match) => match[1]!);
+  return [...text.matchAll(/^\| `src\/([a-z-]+)` *\|/gm)].map((match) => match[1]!);
 }
 
 function sourceFiles(folder: string): string[] {

@@ -4,6 +4,8 @@
  * Values of shape `all`, `tensor` and `row` are float64 locals computed where their loop begins, with a float32 splat for the inner loop; `col` and `full` values are
  * vectors. A pass without reductions and without shapes in between runs over the whole parameter region as one flat array. States are written in the last pass, where
  * every read of an element's old value comes before its write.
+ *
+ * Longer than other files on purpose: its functions close over the locals of one WebAssembly function and mean nothing apart from it.
  */
 import type { Program, UpdateNode } from '../../compiler/program.ts';
 import { ruleOps } from '../../genome/update-rule/ops.ts';
