@@ -1,9 +1,13 @@
 /** The closed table of benches: one question each. */
+import { controller } from './controller.ts';
 import type { Bench } from './lib.ts';
+import { overhead } from './overhead.ts';
 import { peak } from './peak.ts';
 import { trainingStep } from './training-step.ts';
 
 export const benches = {
   'training-step': trainingStep,
   peak,
+  controller,
+  overhead,
 } as const satisfies Record<string, Bench>;

@@ -1,0 +1,85 @@
+/** How much of the workers' time is not training, and how much memory does a worker hold? */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openLineage } from '../src/lineage/open.ts';
+import { silentProgress } from '../src/report/progress.ts';
+import { launch } from '../src/search/run.ts';
+import { parseDocument } from '../src/search-space/document.ts';
+import type { Bench } from './lib.ts';
+
+const workers = 2;
+
+export const overhead: Bench = {
+  question:
+    'With 2 workers and evaluations of about 20 ms, what share of the time is not spent on them, and how much memory does the process hold?',
+  async run() {
+    // One network and one rule, constants aside, so that evaluations take alike: about 20 ms each.
+    const document = parseDocument(
+      JSON.stringify({
+        name: 'overhead',
+        task: { name: 'mnist1d' },
+        evaluation: { steps: 150 },
+        evolution: {
+          births: 600,
+          population: 32,
+          inFlight: 16,
+          condition: 'architecture-fixed',
+          scheme: 'random-parents',
+          reassortment: 0,
+        },
+        founders: { architectures: ['y = relu(dense(x, units: 64))'], rules: ['adam'], mutations: [0, 0] },
+        variation: {
+          mutations: [1, 1],
+          rates: Object.fromEntries(
+            [
+              'insert-op',
+              'insert-average',
+              'insert-reduction',
+              'insert-noise',
+              'delete-op',
+              'alter-op',
+              'rewire',
+              'swap-rule',
+              'alter-initial',
+            ].map((name) => [name, 0]),
+          ),
+          constantSigma: 0.05,
+        },
+      }),
+      'bench',
+    );
+    if (!document.ok) throw new Error('the bench document is not valid');
+    const folder = mkdtempSync(join(tmpdir(), 'streetlight-bench-'));
+    const lineage = openLineage(join(folder, 'overhead.db'), 'write');
+    const before = process.memoryUsage().rss;
+    const result = await launch(document.value, 'bench', {
+      lineage,
+      workers,
+      progress: silentProgress,
+      shouldStop: () => false,
+    });
+    const after = process.memoryUsage().rss;
+    lineage.close();
+    rmSync(folder, { recursive: true });
+    const share = 1 - result.evaluationMs / (workers * result.wallMs);
+    return [
+      { what: 'mean evaluation', value: result.evaluationMs / result.births, unit: 'ms' },
+      {
+        what: 'time of 2 workers not spent evaluating, start of threads included',
+        value: 100 * share,
+        unit: '%',
+        target: 'under 3 %',
+        met: share < 0.03,
+        raw: [result.evaluationMs, result.wallMs],
+      },
+      {
+        what: 'growth of resident memory by the run, per worker',
+        value: (after - before) / workers / 2 ** 20,
+        unit: 'MiB',
+        target: 'under 150 MiB a worker',
+        met: (after - before) / workers / 2 ** 20 < 150,
+      },
+    ];
+  },
+};
