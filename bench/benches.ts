@@ -1,5 +1,6 @@
 /** The closed table of benches: one question each. */
 import { controller } from './controller.ts';
+import { jointOverRandom } from './joint-over-random.ts';
 import type { Bench } from './lib.ts';
 import { overhead } from './overhead.ts';
 import { peak } from './peak.ts';
@@ -10,4 +11,5 @@ export const benches = {
   peak,
   controller,
   overhead,
+  'joint-over-random': jointOverRandom,
 } as const satisfies Record<string, Bench>;
