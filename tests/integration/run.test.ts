@@ -35,7 +35,7 @@ const shown = (db: string) =>
 /** Resolves once the run has told at least so many births. */
 async function untilBirths(db: string, births: number, child: ChildProcess): Promise<void> {
   for (;;) {
-    if (child.exitCode !== null) return;
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const answer = spawnSync(process.execPath, [program, 'show', '--json', '--db', db], { encoding: 'utf8' });
     if (answer.status === 0 && (JSON.parse(answer.stdout) as { births: number }).births >= births) return;
   }
