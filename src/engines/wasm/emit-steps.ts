@@ -11,9 +11,14 @@ interface Place {
   readonly code: Code;
   readonly kernels: Kernels;
   readonly scratch: number;
+  readonly program: Program;
   tensor(id: TensorId): Tensor;
   address(id: TensorId | null): number;
 }
+
+/** No product has both operands transposed. */
+export const gemmFor = (op: Extract<TensorOp, { op: 'matmul' }>) =>
+  op.transposeA ? 'gemm_tn' : op.transposeB ? 'gemm_nt' : 'gemm_nn';
 
 type Emitters = {
   readonly [Name in TensorOpName]: (place: Place, op: Extract<TensorOp, { op: Name }>) => void;
@@ -31,27 +36,22 @@ const emitters: Emitters = {
   matmul(place, op) {
     const { code, kernels, scratch, tensor, address } = place;
     const [a, b, out] = [tensor(op.a), tensor(op.b), tensor(op.out)];
-    let right = { address: address(op.b), stride: 4 * b.stride };
-    if (op.transposeB) {
-      right = { address: scratch, stride: 16 * Math.ceil(b.rows / 4) };
-      call(place, 'transpose', address(op.b), 4 * b.stride, right.address, right.stride, b.rows, b.cols);
-    }
-    const inner = op.transposeA ? a.rows : a.cols;
     const init = op.accumulate ? [address(op.out), 4 * out.stride] : [address(op.bias), 0];
     for (const arg of [
       address(op.a),
       4 * a.stride,
-      right.address,
-      right.stride,
+      address(op.b),
+      4 * b.stride,
       address(op.out),
       4 * out.stride,
       ...init,
       out.rows,
-      out.stride / 4,
-      inner,
+      out.cols,
+      op.transposeA ? a.rows : a.cols,
+      scratch,
     ])
       code.i32(arg);
-    code.f32(op.alpha).call(kernels(op.transposeA ? 'gemm_tn' : 'gemm_nn'));
+    code.f32(op.alpha).call(kernels(gemmFor(op)));
   },
   columnSum(place, { x, out }) {
     const t = place.tensor(x);
@@ -158,9 +158,30 @@ const emitters: Emitters = {
       keep(accumulate),
     );
   },
-  softmaxCrossEntropy: (place, { logits, target, loss }) => softmax(place, logits, target, loss, null),
-  softmaxCrossEntropyGrad: (place, { logits, target, dlogits }) =>
-    softmax(place, logits, target, null, dlogits),
+  softmaxCrossEntropy(place, { logits, target, loss }) {
+    const first = place.program.backward[0];
+    if (first?.op !== 'softmaxCrossEntropyGrad' || first.logits !== logits)
+      throw new Error('the backward pass does not begin at the loss');
+    const [t, labels, losses] = [place.tensor(logits), place.tensor(target), place.tensor(loss)];
+    for (const arg of [
+      place.address(logits),
+      4 * t.stride,
+      place.address(target),
+      4 * labels.stride,
+      place.address(loss),
+      4 * losses.stride,
+      t.rows,
+      t.cols,
+      place.address(first.dlogits),
+    ])
+      place.code.i32(arg);
+    place.code
+      .f32(1 / t.rows)
+      .i32(place.scratch)
+      .call(place.kernels('softmaxCrossEntropy'));
+  },
+  /** The forward pass has written it along with the loss: both need the same exponentials, and nothing is placed over a tensor of the backward pass before that begins. */
+  softmaxCrossEntropyGrad() {},
   squaredError(place, { prediction, target, loss }) {
     const t = place.tensor(prediction);
     call(
@@ -188,36 +209,13 @@ const emitters: Emitters = {
   },
 };
 
-function softmax(
-  place: Place,
-  logits: TensorId,
-  target: TensorId,
-  loss: TensorId | null,
-  gradient: TensorId | null,
-): void {
-  const t = place.tensor(logits);
-  const lossStride = loss === null ? 0 : 4 * place.tensor(loss).stride;
-  for (const arg of [
-    place.address(logits),
-    4 * t.stride,
-    place.address(target),
-    4 * place.tensor(target).stride,
-    place.address(loss),
-    lossStride,
-    t.rows,
-    t.cols,
-    place.address(gradient),
-  ])
-    place.code.i32(arg);
-  place.code.f32(1 / t.rows).call(place.kernels('softmaxCrossEntropy'));
-}
-
 /** Defines `forward` (which returns the mean loss) and `backward`. */
 export function emitSteps(module: ModuleBuilder, program: Program, layout: Layout, kernels: Kernels): void {
   const placeIn = (code: Code): Place => ({
     code,
     kernels,
     scratch: layout.scratch,
+    program,
     tensor: (id) => program.tensors[id]!,
     address: (id) => (id === null ? 0 : layout.arena + 4 * program.tensors[id]!.offset),
   });

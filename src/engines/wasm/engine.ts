@@ -10,7 +10,7 @@ import { acquireWorkspace, releaseWorkspace } from './workspace.ts';
 
 export const wasmEngine: Engine = {
   name: 'wasm',
-  numericClass: 'wasm-float32-1',
+  numericClass: 'wasm-float32-2',
   tolerance: {
     gradient: 1e-4,
     update: 1e-5,

@@ -1,7 +1,7 @@
 /** The module of one genome: calls to the shared kernels, and the update rule fused. Small, since V8 optimises it anew for each genome. */
 import type { Program } from '../../compiler/program.ts';
 import { type Callable, createModule, type ValueType } from './assembler.ts';
-import { emitSteps } from './emit-steps.ts';
+import { emitSteps, gemmFor } from './emit-steps.ts';
 import { emitUpdate } from './emit-update.ts';
 import { gemmParameters } from './gemm.ts';
 import type { Layout } from './layout.ts';
@@ -14,8 +14,8 @@ const kernelSignatures: Readonly<
   Record<string, { readonly params: ValueType[]; readonly results: ValueType[] }>
 > = {
   gemm_nn: { params: gemm, results: [] },
+  gemm_nt: { params: gemm, results: [] },
   gemm_tn: { params: gemm, results: [] },
-  transpose: { params: ints(6), results: [] },
   copyColumns: { params: ints(7), results: [] },
   columnSum: { params: ints(5), results: [] },
   add: { params: ints(4), results: [] },
@@ -24,7 +24,7 @@ const kernelSignatures: Readonly<
   normGrad: { params: ints(14), results: [] },
   channelScale: { params: ints(7), results: [] },
   channelScaleGrad: { params: ints(10), results: [] },
-  softmaxCrossEntropy: { params: [...ints(9), 'f32'], results: [] },
+  softmaxCrossEntropy: { params: [...ints(9), 'f32', 'i32'], results: [] },
   squaredError: { params: ints(7), results: [] },
   squaredErrorGrad: { params: [...ints(4), 'f32'], results: [] },
   mean: { params: ints(3), results: ['f64'] },
@@ -83,10 +83,9 @@ function kernelsOf(program: Program): ReadonlySet<string> {
   const names = new Set<string>(['mean']);
   for (const op of [...program.forward, ...program.backward]) {
     if (op.op === 'matmul') {
-      names.add(op.transposeA ? 'gemm_tn' : 'gemm_nn');
-      if (op.transposeB) names.add('transpose');
+      names.add(gemmFor(op));
     } else if (op.op === 'unary' || op.op === 'unaryGrad') names.add(`${op.op}_${op.fn}`);
-    else names.add(op.op === 'softmaxCrossEntropyGrad' ? 'softmaxCrossEntropy' : op.op);
+    else if (op.op !== 'softmaxCrossEntropyGrad') names.add(op.op);
   }
   return names;
 }

@@ -2,15 +2,16 @@
 import { defineActivations } from './activation-kernels.ts';
 import { createModule, type ModuleBuilder } from './assembler.ts';
 import { defineGemm } from './gemm.ts';
-import { countDown, overVectors } from './loops.ts';
+import { countDown, kernelConstants, overVectors } from './loops.ts';
 import { defineLossKernels } from './loss-kernels.ts';
 import { defineNormKernels } from './norm-kernels.ts';
 import { defineVectorMath } from './vector-math.ts';
 
 export function kernelModule(): Uint8Array<ArrayBuffer> {
-  const module = createModule();
+  const module = createModule(kernelConstants);
   const math = defineVectorMath(module);
   defineGemm(module, 'nn');
+  defineGemm(module, 'nt');
   defineGemm(module, 'tn');
   defineActivations(module, math);
   defineMoves(module);
@@ -37,24 +38,6 @@ function defineMoves(module: ModuleBuilder): void {
       });
     },
     'gather',
-  );
-
-  // transpose(x, xStride, out, outStride, rows, cols): out[j, i] = x[i, j].
-  module.function(
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    [],
-    (code) => {
-      const [from, to, left] = [code.local('i32'), code.local('i32'), code.local('i32')];
-      countDown(code, 4, () => {
-        code.get(0).set(from).get(2).set(to).get(5).set(left);
-        countDown(code, left, () => {
-          code.get(to).get(from).access('f32.load').access('f32.store');
-          code.advance(from, 4).get(to).get(3).op('i32.add').set(to);
-        });
-        code.get(0).get(1).op('i32.add').set(0).advance(2, 4);
-      });
-    },
-    'transpose',
   );
 
   // copyColumns(from, fromStride, into, intoStride, rows, columns, keep): keep -1 accumulates. Columns may start anywhere, hence scalar.

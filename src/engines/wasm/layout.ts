@@ -1,7 +1,8 @@
 /** Where everything of one program lies in linear memory, in bytes: the arena, update states, results of reductions, noise, scratch. */
-import type { Program } from '../../compiler/program.ts';
+import type { Program, TensorOp } from '../../compiler/program.ts';
 import { ruleOps } from '../../genome/update-rule/ops.ts';
 import type { ValueShape } from '../../genome/update-rule/update-rule.ts';
+import { panelColumns } from './gemm.ts';
 
 /** Words of a tensor descriptor, in order: all in bytes but rows and cols. */
 export const descriptorWords = [
@@ -19,7 +20,7 @@ export interface Layout {
   readonly arena: number;
   readonly descriptors: number;
   readonly rowIndices: number;
-  /** The transposed copy of the right operand of a product. */
+  /** What one op needs besides its operands. */
   readonly scratch: number;
   /** By state slot. Column states have a second buffer behind the first, `colBytes` on. */
   readonly states: readonly number[];
@@ -32,6 +33,12 @@ export interface Layout {
 }
 
 const align = (address: number) => Math.ceil(address / 16) * 16;
+
+/** Numbers: the panel of a matrix product, or a block of four rows with the padding. */
+function scratchOf(op: TensorOp, tensors: Program['tensors']): number {
+  if (op.op === 'matmul') return panelColumns * tensors[op.a]![op.transposeA ? 'rows' : 'cols'];
+  return op.op === 'softmaxCrossEntropy' ? 4 * (tensors[op.logits]!.cols + 3) : 0;
+}
 
 export function planLayout(program: Program, base: number): Layout {
   const { tensors, parameters, update } = program;
@@ -54,10 +61,13 @@ export function planLayout(program: Program, base: number): Layout {
   const arena = reserve(4 * program.arenaLength);
   const descriptors = reserve(descriptorBytes * sizes.length);
   const rowIndices = reserve(4 * program.batchSize);
-  const transposed = program.backward.map((op) =>
-    op.op === 'matmul' && op.transposeB ? tensors[op.b]!.cols * Math.ceil(tensors[op.b]!.rows / 4) * 4 : 0,
+  const scratch = reserve(
+    4 *
+      [...program.forward, ...program.backward].reduce(
+        (most, op) => Math.max(most, scratchOf(op, tensors)),
+        0,
+      ),
   );
-  const scratch = reserve(4 * transposed.reduce((a, b) => Math.max(a, b), 0));
   const states = update.states.map(({ shape }) => reserve(shape === 'col' ? 2 * colBytes : bytesOf[shape]));
   const results = new Map<number, number>();
   const noise = new Map<number, number>();

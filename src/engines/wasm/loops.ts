@@ -1,10 +1,12 @@
-/** Loops that kernels are made of, and the lane masks for the last vector of a row. */
+/** Loops that kernels are made of, and what lies in low memory: lane masks for the last vector of a row, and constants. */
 import type { Code } from './assembler.ts';
 
 /** Low memory: four lane masks for the last vector of a row, by cols mod 4 (0: all lanes). */
 export const laneMasksAddress = 16;
+/** Constants of the kernels. */
+export const kernelConstants = { address: 128, limit: 128 };
 /** First address free for data. */
-export const firstFreeAddress = 128;
+export const firstFreeAddress = kernelConstants.address + 16 * kernelConstants.limit;
 
 /** A loop over `count` vectors; all pointers advance together. */
 export function overVectors(code: Code, count: number, pointers: readonly number[], body: () => void): void {

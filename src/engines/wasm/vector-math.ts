@@ -21,14 +21,25 @@ function polynomial(code: Code, x: number, coefficients: readonly number[]): voi
   for (const c of rest) code.get(x).op('f32x4.mul').lanes(c).op('f32x4.add');
 }
 
+/** 1.5 * 2^23: a number added to it is rounded to an integer, which the low bits of the sum hold in two's complement. */
+const roundingShift = 12582912;
+
 function defineExp(module: ModuleBuilder): Callable {
   return module.function(
     ['v128'],
     ['v128'],
     (code) => {
-      const [x, n, z] = [0, code.local('v128'), code.local('v128')];
-      code.get(x).lanes(88.3762626647949).op('f32x4.min').lanes(-87.3365478515625).op('f32x4.max').set(x);
-      code.get(x).lanes(1.44269504088896341).op('f32x4.mul', 'f32x4.nearest').set(n);
+      const [x, n, z, shifted] = [0, code.local('v128'), code.local('v128'), code.local('v128')];
+      // pmin and pmax are one instruction on x86 and keep a NaN that comes first.
+      code.get(x).lanes(88.3762626647949).op('f32x4.pmin').lanes(-87.3365478515625).op('f32x4.pmax').set(x);
+      code
+        .get(x)
+        .lanes(1.44269504088896341)
+        .op('f32x4.mul')
+        .lanes(roundingShift)
+        .op('f32x4.add')
+        .set(shifted);
+      code.get(shifted).lanes(roundingShift).op('f32x4.sub').set(n);
       code
         .get(x)
         .get(n)
@@ -44,14 +55,7 @@ function defineExp(module: ModuleBuilder): Callable {
         [5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3, 1.3981999507e-3, 1.98756915e-4],
       );
       code.get(x).get(x).op('f32x4.mul', 'f32x4.mul').get(x).op('f32x4.add').lanes(1).op('f32x4.add').set(z);
-      code
-        .get(z)
-        .get(n)
-        .op('i32x4.trunc_sat_f32x4_s')
-        .i32(127)
-        .op('i32x4.splat', 'i32x4.add')
-        .i32(23)
-        .op('i32x4.shl', 'f32x4.mul');
+      code.get(z).get(shifted).i32(23).op('i32x4.shl').lanes(1).op('i32x4.add', 'f32x4.mul');
     },
     'exp',
   );
@@ -105,6 +109,8 @@ function defineLog(module: ModuleBuilder): Callable {
         .lanes(0.5)
         .op('f32x4.mul', 'f32x4.sub');
       code.get(m).op('f32x4.add').get(e).lanes(0.693359375).op('f32x4.mul', 'f32x4.add');
+      // The exponent bits of infinity and NaN are no number's: both stay what they are.
+      code.get(x).get(x).lanes(Number.POSITIVE_INFINITY).op('f32x4.lt', 'v128.bitselect');
     },
     'log',
   );
@@ -116,7 +122,7 @@ function defineTanh(module: ModuleBuilder, exp: Callable): Callable {
     ['v128'],
     (code) => {
       const [x, a, z, large] = [0, code.local('v128'), code.local('v128'), code.local('v128')];
-      code.get(x).op('f32x4.abs').lanes(30).op('f32x4.min').set(a);
+      code.get(x).op('f32x4.abs').lanes(30).op('f32x4.pmin').set(a);
       code
         .lanes(1)
         .lanes(2)

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { panelColumns } from '../../src/engines/wasm/gemm.ts';
+import { acquireWorkspace } from '../../src/engines/wasm/workspace.ts';
+import { stream } from '../../src/random/stream.ts';
+
+const workspace = acquireWorkspace();
+const kernels = workspace.kernels as unknown as Record<string, (...args: number[]) => void>;
+const padded = (cols: number) => Math.ceil(cols / 4) * 4;
+
+/** Lays matrices out one after another, with NaN in the padding: no kernel may let it reach an element. */
+function arena() {
+  let end = workspace.programBase();
+  return {
+    matrix(rows: number, cols: number, value: (i: number, j: number) => number) {
+      const [address, stride] = [end, padded(cols)];
+      end += 4 * Math.max(4, rows * stride);
+      workspace.reserve(end);
+      const view = new Float32Array(workspace.memory.buffer, address, rows * stride).fill(Number.NaN);
+      for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) view[i * stride + j] = value(i, j);
+      return {
+        address,
+        stride: 4 * stride,
+        at: (i: number, j: number) => new Float32Array(workspace.memory.buffer, address)[i * stride + j]!,
+      };
+    },
+    room(numbers: number) {
+      const address = end;
+      end += 16 * Math.ceil(numbers / 4);
+      workspace.reserve(end);
+      return address;
+    },
+  };
+}
+
+describe('matrix products', () => {
+  const f = Math.fround;
+  for (const kind of ['nn', 'nt', 'tn'] as const)
+    it(`gemm_${kind} sums in the order of k, bit for bit, at every size`, () => {
+      fc.assert(
+        fc.property(
+          fc.record({
+            m: fc.integer({ min: 1, max: 13 }),
+            n: fc.integer({ min: 1, max: 39 }),
+            k: fc.integer({ min: 1, max: 21 }),
+            init: fc.constantFrom('none', 'bias', 'out'),
+            alpha: fc.constantFrom(1, 0.3),
+            seed: fc.nat(),
+          }),
+          ({ m, n, k, init, alpha, seed }) => {
+            const random = stream(`gemm ${seed}`);
+            const draw = () => f(random.normal());
+            const place = arena();
+            const a = kind === 'tn' ? place.matrix(k, m, draw) : place.matrix(m, k, draw);
+            const b = kind === 'nt' ? place.matrix(n, k, draw) : place.matrix(k, n, draw);
+            const bias = place.matrix(1, n, draw);
+            const out = place.matrix(m, n, draw);
+            const before = Array.from({ length: m }, (_, i) =>
+              Array.from({ length: n }, (_, j) => out.at(i, j)),
+            );
+            const scratch = place.room(panelColumns * k);
+            const start = { none: [0, 0], bias: [bias.address, 0], out: [out.address, out.stride] }[init];
+            kernels[`gemm_${kind}`]!(
+              ...[
+                a.address,
+                a.stride,
+                b.address,
+                b.stride,
+                out.address,
+                out.stride,
+                ...start,
+                m,
+                n,
+                k,
+                scratch,
+              ],
+              alpha,
+            );
+            for (let i = 0; i < m; i++)
+              for (let j = 0; j < n; j++) {
+                let sum = 0;
+                for (let l = 0; l < k; l++) {
+                  const left = kind === 'tn' ? a.at(l, i) : a.at(i, l);
+                  const right = kind === 'nt' ? b.at(j, l) : b.at(l, j);
+                  sum = f(sum + f(left * right));
+                }
+                const scaled = f(sum * f(alpha));
+                const expected =
+                  init === 'none' ? scaled : f(scaled + (init === 'bias' ? bias.at(0, j) : before[i]![j]!));
+                expect(Object.is(out.at(i, j), expected), `${m}x${n}x${k} at ${i}, ${j}`).toBe(true);
+              }
+          },
+        ),
+        { numRuns: 300 },
+      );
+    });
+});
+
+describe('softmax cross-entropy', () => {
+  const run = (
+    rows: number,
+    cols: number,
+    logit: (i: number, j: number) => number,
+    label: (i: number) => number,
+  ) => {
+    const place = arena();
+    const logits = place.matrix(rows, cols, logit);
+    const target = place.matrix(rows, 1, label);
+    const loss = place.matrix(rows, 1, () => Number.NaN);
+    const gradient = place.matrix(rows, cols, () => Number.NaN);
+    const scratch = place.room(4 * (cols + 3));
+    kernels.softmaxCrossEntropy!(
+      ...[
+        logits.address,
+        logits.stride,
+        target.address,
+        target.stride,
+        loss.address,
+        loss.stride,
+        rows,
+        cols,
+      ],
+      ...[gradient.address, 1 / rows, scratch],
+    );
+    return { logits, loss, gradient };
+  };
+
+  it('gives the loss and the gradient of every row, whatever the number of rows and classes, and clears the padding', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 11 }),
+        fc.integer({ min: 2, max: 13 }),
+        fc.nat(),
+        (rows, cols, seed) => {
+          const random = stream(`softmax ${seed}`);
+          const labels = Array.from({ length: rows }, () => random.below(cols));
+          const { logits, loss, gradient } = run(
+            rows,
+            cols,
+            () => 5 * random.normal(),
+            (i) => labels[i]!,
+          );
+          for (let i = 0; i < rows; i++) {
+            const row = Array.from({ length: cols }, (_, j) => logits.at(i, j));
+            const total = row.reduce((sum, x) => sum + Math.exp(x), 0);
+            expect(loss.at(i, 0)).toBeCloseTo(Math.log(total) - row[labels[i]!]!, 4);
+            for (let j = 0; j < cols; j++)
+              expect(gradient.at(i, j)).toBeCloseTo(
+                (Math.exp(row[j]!) / total - (j === labels[i] ? 1 : 0)) / rows,
+                6,
+              );
+            for (let j = cols; j < padded(cols); j++) expect(gradient.at(i, j)).toBe(0);
+          }
+        },
+      ),
+    );
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    'lets a logit of %s spoil the loss of its row only',
+    (bad) => {
+      const { loss } = run(
+        6,
+        3,
+        (i, j) => (i === 2 && j === 1 ? bad : i - j),
+        () => 0,
+      );
+      expect(loss.at(2, 0)).toBeNaN();
+      for (const i of [0, 1, 3, 4, 5]) expect(loss.at(i, 0)).toBeGreaterThan(0);
+    },
+  );
+});
