@@ -2,6 +2,7 @@
 import { compile } from '../src/compiler/compile.ts';
 import type { Engine, Executable } from '../src/engines/engine.ts';
 import { initialParameters } from '../src/engines/initial-weights.ts';
+import { noiseKeys } from '../src/engines/noise.ts';
 import { referenceEngine } from '../src/engines/reference/engine.ts';
 import { wasmEngine } from '../src/engines/wasm/engine.ts';
 import { readArchitecture } from '../src/genome/architecture/read.ts';
@@ -55,7 +56,6 @@ export function stepper(
   const n = task.splits.train.count;
   const rows = Int32Array.from({ length: batch }, (_, i) => i);
   let t = 0;
-  const noNoise = () => {};
   return {
     executable,
     step() {
@@ -65,7 +65,7 @@ export function stepper(
       executable.loadRows(rows);
       const L = executable.forward();
       executable.backward();
-      executable.update({ t, T: 1e6, L, b: batch, n }, noNoise);
+      executable.update({ t, T: 1e6, L, b: batch, n }, noiseKeys('bench'));
     },
   };
 }

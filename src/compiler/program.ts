@@ -192,8 +192,6 @@ export interface Update {
   readonly states: readonly { readonly next: number; readonly initial: number; readonly shape: ValueShape }[];
   readonly output: number;
   readonly passes: number;
-  /** True where the rule draws noise (op `normal` or `uniform`). */
-  readonly drawsNoise: boolean;
 }
 
 /** Static cost of one training step at the compiled batch size. */

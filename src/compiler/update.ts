@@ -21,7 +21,6 @@ export function scheduleUpdate(rule: UpdateRule): Update {
     states: rule.states.map((state, slot) => ({ ...state, shape: shapes.states[slot]! })),
     output: rule.output,
     passes: 1 + nodes.reduce((latest, node) => Math.max(latest, readableFrom(node)), 0),
-    drawsNoise: nodes.some((node) => node.kind === 'op' && ruleOps[node.op].kind === 'noise'),
   };
 }
 

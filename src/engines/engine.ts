@@ -2,8 +2,10 @@
  * The interface to engines: a batch of training jobs in, their records out. A GPU engine wants thousands of jobs at once; a CPU worker runs one.
  * CPU engines also give an `Executable`, one program made ready, which the shared training loop drives and the conformance suite inspects.
  */
+
 import type { Program } from '../compiler/program.ts';
 import type { HeldOutSplit, Task } from '../tasks/task.ts';
+import type { NoiseKeys } from './noise.ts';
 
 /** How long and on what batches to train. `sequential` walks the training split in order; `shuffled` draws a new permutation each epoch. */
 export interface TrainingBudget {
@@ -78,21 +80,13 @@ export interface Executable {
   forward(): number;
   /** Backward pass; call after `forward` on the same batch. */
   backward(): void;
-  /** Applies the update rule once, in place. `noise` fills its argument with the step's standard normal or uniform draws. */
-  update(inputs: StepInputs, noise: NoiseSource): void;
+  /** Applies the update rule once, in place. */
+  update(inputs: StepInputs, noise: NoiseKeys): void;
   /** Loss of each of the first `count` rows and the head's output for them, after `forward`. */
   readLosses(count: number): Float64Array;
   readOutputs(count: number): Float64Array;
   dispose(): void;
 }
-
-/** Fills `into` with draws for noise node `node` of the rule, for parameter tensor `parameter`, in row-major unpadded order. */
-export type NoiseSource = (
-  kind: 'normal' | 'uniform',
-  node: number,
-  parameter: number,
-  into: Float64Array,
-) => void;
 
 /** How far an engine may be from the float64 reference, relative to max(1, |value|), and why. */
 export interface EngineTolerance {

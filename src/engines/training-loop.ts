@@ -4,7 +4,7 @@ import { stream } from '../random/stream.ts';
 import type { HeldOutSplit, Task } from '../tasks/task.ts';
 import type { Executable, Measurement, TrainingEnd, TrainingJob, TrainingRecord } from './engine.ts';
 import { initialParameters } from './initial-weights.ts';
-import { noiseAt } from './noise.ts';
+import { noiseKeys } from './noise.ts';
 
 /** Forward 1, backward 2. */
 export const costUnitsPerStep = 3;
@@ -24,6 +24,7 @@ export function trainOn(executable: Executable, job: TrainingJob, signal?: Abort
   const affordable =
     budget.costUnits === undefined ? budget.steps : Math.floor(budget.costUnits / costUnitsPerStep);
   const steps = Math.min(budget.steps, affordable);
+  const noise = noiseKeys(seed);
   const curve = createCurve(job.curvePoints, budget.steps);
 
   let done = 0;
@@ -40,7 +41,7 @@ export function trainOn(executable: Executable, job: TrainingJob, signal?: Abort
     curve.add(done, loss);
     executable.backward();
     done += 1;
-    executable.update({ t: done, T: budget.steps, L: loss, b: program.batchSize, n }, noiseAt(seed, done));
+    executable.update({ t: done, T: budget.steps, L: loss, b: program.batchSize, n }, noise);
   }
   const record = { stepsDone: done, costUnits: done * costUnitsPerStep, curve: curve.points() };
   if (end.status === 'failed') return { end, measured: {}, ...record };

@@ -1,5 +1,6 @@
 /** Known rules against reference trajectories: the shipped file with the oracle's constants put in the place of its own. */
 import { describe, expect, it } from 'vitest';
+import { noiseKeys } from '../../src/engines/noise.ts';
 import { knownText } from '../../src/genome/known.ts';
 import oracle from '../fixtures/rule-steps.json' with { type: 'json' };
 import { allEngines, genomeOf, programOf, worstError } from '../support/engines.ts';
@@ -53,7 +54,7 @@ function underRule(engine: (typeof allEngines)[number], rule: string) {
     weights: () => executable.readParameters()[0]!,
     step(t: number, gradient: Float64Array, L = 0, b = 1, n = 10) {
       executable.writeGradients([gradient, new Float64Array(3)]);
-      executable.update({ t, T: 20, L, b, n }, () => {});
+      executable.update({ t, T: 20, L, b, n }, noiseKeys('rules'));
     },
   };
 }

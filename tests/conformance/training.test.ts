@@ -1,7 +1,7 @@
 /** Engines train alike: the same weights, batches and noise, and losses that part no faster than rounding explains. */
 import { describe, expect, it } from 'vitest';
 import { initialParameters } from '../../src/engines/initial-weights.ts';
-import { noiseAt } from '../../src/engines/noise.ts';
+import { noiseKeys } from '../../src/engines/noise.ts';
 import { referenceEngine } from '../../src/engines/reference/engine.ts';
 import { trainOn } from '../../src/engines/training-loop.ts';
 import { wasmEngine } from '../../src/engines/wasm/engine.ts';
@@ -22,7 +22,7 @@ function threeUpdates(engine: (typeof allEngines)[number], program: ReturnType<t
     executable.writeGradients(
       executable.readParameters().map((values, p) => values.map((_, i) => Math.sin(t + 3 * p + 1.7 * i))),
     );
-    executable.update({ t, T: 10, L: 1.5, b: 4, n: 24 }, noiseAt('update', t));
+    executable.update({ t, T: 10, L: 1.5, b: 4, n: 24 }, noiseKeys('update'));
   }
   const parameters = executable.readParameters().flatMap((values) => [...values]);
   executable.dispose();

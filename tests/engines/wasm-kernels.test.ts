@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fillNoise, type NoiseKind, noiseKeys } from '../../src/engines/noise.ts';
 import { panelColumns } from '../../src/engines/wasm/gemm.ts';
 import { acquireWorkspace } from '../../src/engines/wasm/workspace.ts';
 import { stream } from '../../src/random/stream.ts';
@@ -169,4 +170,56 @@ describe('softmax cross-entropy', () => {
       for (const i of [0, 1, 3, 4, 5]) expect(loss.at(i, 0)).toBeGreaterThan(0);
     },
   );
+});
+
+describe('noise', () => {
+  it.each(['uniform', 'normal'] as const)('%s in memory is the noise of the reference', (kind) => {
+    const key = { key0: 0xdeadbeef, key1: 0x9abcdef0 };
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 23 }),
+        fc.integer({ min: 0, max: 3 }),
+        fc.integer({ min: 1, max: 1e6 }),
+        (rows, cols, parameter, t) => {
+          const expected = new Float64Array(rows * cols);
+          fillNoise(kind, key, t, parameter, { rows, cols }, expected);
+          const out = arena().matrix(rows, cols, () => Number.NaN);
+          kernels[`noise_${kind}`]!(out.address, rows, padded(cols) / 4, parameter, t, key.key0, key.key1);
+          for (let i = 0; i < rows; i++)
+            for (let j = 0; j < cols; j++) {
+              const error = Math.abs(out.at(i, j) - expected[i * cols + j]!);
+              expect(error).toBeLessThan(kind === 'uniform' ? Number.MIN_VALUE : 2e-6);
+            }
+        },
+      ),
+    );
+  });
+
+  it('has the moments of its distribution, and no correlation between neighbours, steps or parameters', () => {
+    const [rows, cols] = [100, 400];
+    const draw = (kind: NoiseKind, t: number, parameter: number) => {
+      const into = new Float64Array(rows * cols);
+      fillNoise(kind, noiseKeys('moments')(3), t, parameter, { rows, cols }, into);
+      return into;
+    };
+    const mean = (n: number, value: (i: number) => number) => {
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += value(i);
+      return sum / n;
+    };
+    const n = rows * cols;
+    const z = draw('normal', 1, 0);
+    const bound = 4.5 / Math.sqrt(n);
+    expect(Math.abs(mean(n, (i) => z[i]!))).toBeLessThan(bound);
+    expect(Math.abs(mean(n, (i) => z[i]! ** 2) - 1)).toBeLessThan(bound * Math.sqrt(2));
+    expect(Math.abs(mean(n, (i) => z[i]! ** 4) - 3)).toBeLessThan(bound * Math.sqrt(96));
+    for (const other of [draw('normal', 2, 0), draw('normal', 1, 1)])
+      expect(Math.abs(mean(n, (i) => z[i]! * other[i]!))).toBeLessThan(bound);
+    for (const lag of [1, 2, 3, 4, cols])
+      expect(Math.abs(mean(n - lag, (i) => z[i]! * z[i + lag]!))).toBeLessThan(bound * 1.1);
+    const u = draw('uniform', 1, 0);
+    expect(Math.abs(mean(n, (i) => u[i]!) - 0.5)).toBeLessThan(bound * Math.sqrt(1 / 12));
+    expect(Math.abs(mean(n, (i) => u[i]! ** 2) - 1 / 3)).toBeLessThan(bound * Math.sqrt(4 / 45));
+  });
 });

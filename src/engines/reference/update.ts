@@ -3,7 +3,8 @@ import type { Program, UpdateNode } from '../../compiler/program.ts';
 import { scalarOps } from '../../compiler/scalar-ops.ts';
 import { type RuleOpName, ruleOps } from '../../genome/update-rule/ops.ts';
 import type { Scope, ValueShape } from '../../genome/update-rule/update-rule.ts';
-import type { NoiseSource, StepInputs } from '../engine.ts';
+import type { StepInputs } from '../engine.ts';
+import { fillNoise, type NoiseKeys, type NoiseKind } from '../noise.ts';
 
 /** A value for every parameter tensor, indexed [parameter][place]; coarser shapes have fewer places, `all` shares one array. */
 type Value = readonly Float64Array[];
@@ -51,7 +52,7 @@ export function createUpdate(program: Program) {
     allocate(state.shape).map((places) => places.fill(state.initial)),
   );
 
-  function evaluate(inputs: StepInputs, parameters: Value, gradients: Value, noise: NoiseSource): Value[] {
+  function evaluate(inputs: StepInputs, parameters: Value, gradients: Value, noise: NoiseKeys): Value[] {
     const values: Value[] = [];
     for (const [index, node] of update.nodes.entries())
       values.push(valueAt(node, index, values, inputs, parameters, gradients, noise));
@@ -65,7 +66,7 @@ export function createUpdate(program: Program) {
     inputs: StepInputs,
     parameters: Value,
     gradients: Value,
-    noise: NoiseSource,
+    noise: NoiseKeys,
   ): Value {
     if (node.kind === 'state') return states[node.slot]!;
     if (node.kind === 'input' && node.input === 'g') return gradients;
@@ -75,7 +76,8 @@ export function createUpdate(program: Program) {
     else if (node.kind === 'input')
       for (const places of out) places.fill(inputs[node.input as keyof StepInputs]);
     else if (ruleOps[node.op].kind === 'noise')
-      for (const [p, places] of out.entries()) noise(node.op as 'normal' | 'uniform', index, p, places);
+      for (const [p, places] of out.entries())
+        fillNoise(node.op as NoiseKind, noise(index), inputs.t, p, sizes[p]!, places);
     else if (ruleOps[node.op].kind === 'reduction') reduce(node, out, values);
     else pointwise(node, out, values, inputs.t);
     return out;
@@ -133,7 +135,7 @@ export function createUpdate(program: Program) {
       );
     },
     /** The new parameters; states advance. */
-    step(inputs: StepInputs, parameters: Value, gradients: Value, noise: NoiseSource): Float64Array[] {
+    step(inputs: StepInputs, parameters: Value, gradients: Value, noise: NoiseKeys): Float64Array[] {
       const values = evaluate(inputs, parameters, gradients, noise);
       states = update.states.map((state) =>
         broadcast(values[state.next]!, update.nodes[state.next]!.shape, state.shape),

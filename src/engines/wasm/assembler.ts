@@ -25,8 +25,11 @@ const plain = {
   'i32.mul': 0x6c,
   'i32.div_u': 0x6e,
   'i32.and': 0x71,
+  'i32.xor': 0x73,
   'i32.shl': 0x74,
   'i32.shr_u': 0x76,
+  'i64.mul': 0x7e,
+  'i64.shr_u': 0x88,
   'f32.eq': 0x5b,
   'f32.lt': 0x5d,
   'f32.gt': 0x5e,
@@ -49,7 +52,9 @@ const plain = {
   'f64.sub': 0xa1,
   'f64.mul': 0xa2,
   'f64.div': 0xa3,
+  'i32.wrap_i64': 0xa7,
   'i32.trunc_f32_s': 0xa8,
+  'i64.extend_i32_u': 0xad,
   'f32.convert_i32_s': 0xb2,
   'f32.demote_f64': 0xb6,
   'f64.convert_i32_s': 0xb7,
@@ -168,6 +173,8 @@ export interface Code {
   loadLane(lane: number): Code;
   /** Stores one 32-bit lane of the vector on the stack at the address below it. */
   storeLane(lane: number): Code;
+  /** The vector below with this lane replaced by the number on the stack. */
+  replaceLane(lane: number, shape?: 'i32x4' | 'f32x4'): Code;
   lane(name: 'f32x4.extract_lane' | 'f64x2.extract_lane', lane: number): Code;
   /** The upper two f32 lanes moved to the lower two. */
   upperHalf(): Code;
@@ -248,6 +255,10 @@ function createCode(target: BuiltFunction, pool: ConstantPool | null): Code {
     },
     storeLane(lane) {
       bytes.push(0xfd, 90, 2, 0, lane);
+      return code;
+    },
+    replaceLane(lane, shape = 'i32x4') {
+      bytes.push(0xfd, shape === 'i32x4' ? 28 : 32, lane);
       return code;
     },
     lane(name, lane) {

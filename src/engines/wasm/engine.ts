@@ -3,6 +3,7 @@ import type { Program, TensorId } from '../../compiler/program.ts';
 import { debiasDivisor, scalarOps } from '../../compiler/scalar-ops.ts';
 import type { ValueShape } from '../../genome/update-rule/update-rule.ts';
 import type { Engine, Executable } from '../engine.ts';
+import type { NoiseKeys, NoiseKind } from '../noise.ts';
 import { trainOn } from '../training-loop.ts';
 import { genomeModule } from './genome-module.ts';
 import { descriptorTable, planLayout } from './layout.ts';
@@ -10,7 +11,7 @@ import { acquireWorkspace, releaseWorkspace } from './workspace.ts';
 
 export const wasmEngine: Engine = {
   name: 'wasm',
-  numericClass: 'wasm-float32-2',
+  numericClass: 'wasm-float32-3',
   tolerance: {
     gradient: 1e-4,
     update: 1e-5,
@@ -35,7 +36,19 @@ interface GenomeExports {
   update(t: number, T: number, L: number, b: number, n: number): void;
 }
 
+type FillNoise = (
+  out: number,
+  rows: number,
+  vectors: number,
+  parameter: number,
+  t: number,
+  key0: number,
+  key1: number,
+) => void;
+
 interface KernelExports {
+  readonly noise_normal: FillNoise;
+  readonly noise_uniform: FillNoise;
   gather(source: number, rowBytes: number, rows: number, out: number, count: number): void;
 }
 
@@ -83,15 +96,13 @@ function prepare(program: Program): Executable {
     for (let i = 0; i < rows; i++) into.set(values.subarray(i * cols, (i + 1) * cols), i * stride);
   }
 
-  function fillNoise(draw: Parameters<Executable['update']>[1]): void {
+  function fillNoise(keys: NoiseKeys, t: number): void {
     for (const [node, address] of layout.noise) {
-      const spec = program.update.nodes[node]!;
+      const { op } = program.update.nodes[node] as { readonly op: NoiseKind };
+      const { key0, key1 } = keys(node);
       for (const [p, id] of parameterIds.entries()) {
-        const { rows, cols, stride, offset } = program.tensors[id]!;
-        const values = new Float64Array(rows * cols);
-        draw(spec.kind === 'op' && spec.op === 'uniform' ? 'uniform' : 'normal', node, p, values);
-        const into = new Float32Array(memory.buffer, address + 4 * offset, rows * stride);
-        for (let i = 0; i < rows; i++) into.set(values.subarray(i * cols, (i + 1) * cols), i * stride);
+        const { rows, stride, offset } = program.tensors[id]!;
+        kernels[`noise_${op}`](address + 4 * offset, rows, stride / 4, p, t, key0, key1);
       }
     }
   }
@@ -132,7 +143,7 @@ function prepare(program: Program): Executable {
     forward: () => genome.forward(),
     backward: () => genome.backward(),
     update({ t, T, L, b, n }, noise) {
-      if (program.update.drawsNoise) fillNoise(noise);
+      fillNoise(noise, t);
       genome.update(t, T, L, b, n);
     },
     readLosses: (count) => read(program.loss, count),

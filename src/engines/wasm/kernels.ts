@@ -4,6 +4,7 @@ import { createModule, type ModuleBuilder } from './assembler.ts';
 import { defineGemm } from './gemm.ts';
 import { countDown, kernelConstants, overVectors } from './loops.ts';
 import { defineLossKernels } from './loss-kernels.ts';
+import { defineNoiseKernels } from './noise-kernels.ts';
 import { defineNormKernels } from './norm-kernels.ts';
 import { defineVectorMath } from './vector-math.ts';
 
@@ -18,6 +19,7 @@ export function kernelModule(): Uint8Array<ArrayBuffer> {
   definePointwise(module);
   defineNormKernels(module);
   defineLossKernels(module, math);
+  defineNoiseKernels(module, math);
   return module.bytes();
 }
 
