@@ -19,9 +19,9 @@ export const overhead: Bench = {
       JSON.stringify({
         name: 'overhead',
         task: { name: 'mnist1d' },
-        evaluation: { steps: 150 },
+        evaluation: { steps: 240 },
         evolution: {
-          births: 600,
+          births: 2400,
           population: 32,
           inFlight: 16,
           condition: 'architecture-fixed',

@@ -1,8 +1,10 @@
 /**
- * The worker pool: piscina threads, warm from the start, each holding the task in shared memory.
+ * The worker pool: piscina threads, warm from the start, each holding the task in shared memory. A thread has its next evaluation at hand when it ends one, so that it
+ * never waits for the controller.
  *
- * A worker that dies is infrastructure, not the candidate's fault: its evaluation is tried once more on another worker, with the same seed and
- * hence the same result. Only an evaluation that loses two workers ends as `failed: worker-lost`.
+ * A worker that dies is infrastructure, not the candidate's fault: what it held is tried once more, with the same seed and hence the same result, on a thread for
+ * second tries that holds one at a time. So an evaluation that kills its worker cannot take another with it twice, and only one that loses both its workers ends as
+ * `failed: worker-lost`.
  */
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
@@ -14,7 +16,7 @@ export interface EvaluationPool {
   readonly workers: number;
   /** Rejects with a `PoolClosedError` once the pool is closed; a lost worker is an outcome. */
   evaluate(request: EvaluationRequest): Promise<EvaluationReply>;
-  /** Workers lost so far. */
+  /** Evaluations that lost their worker so far. */
   lost(): number;
   /** Cancels what is running and ends the threads. */
   close(): Promise<void>;
@@ -47,33 +49,48 @@ export function openPool(setup: WorkerSetup, options: PoolOptions = {}): Evaluat
   const workers = options.workers ?? availableParallelism();
   let closed = false;
   let lost = 0;
-  const piscina = new Piscina<EvaluationRequest, EvaluationReply>({
-    filename: workerFile(),
-    workerData: setup,
-    minThreads: workers,
-    maxThreads: workers,
-  });
-  // A lost worker also reaches its evaluation as a rejection, which is where it is handled.
-  piscina.on('error', () => {});
+  const threads = (count: number, heldByEach: number) => {
+    const pool = new Piscina<EvaluationRequest, EvaluationReply>({
+      filename: workerFile(),
+      workerData: setup,
+      minThreads: count,
+      maxThreads: count,
+      concurrentTasksPerWorker: heldByEach,
+    });
+    // A lost worker also reaches its evaluation as a rejection, which is where it is handled.
+    pool.on('error', () => {});
+    return pool;
+  };
+  const firstTries = threads(workers, 2);
+  let secondTries: ReturnType<typeof threads> | null = null;
 
-  async function attempt(request: EvaluationRequest, triesLeft: number): Promise<EvaluationReply> {
+  /** Null where the worker was lost. */
+  async function attempt(
+    pool: ReturnType<typeof threads>,
+    request: EvaluationRequest,
+  ): Promise<EvaluationReply | null> {
     try {
-      return await piscina.run(request);
+      return await pool.run(request);
     } catch (error) {
       if (closed) throw new PoolClosedError();
       if (!isWorkerLoss(error)) throw error;
       lost += 1;
-      return triesLeft > 0 ? attempt(request, triesLeft - 1) : { outcome: lostTwice, wallMs: 0 };
+      return null;
     }
   }
 
   return {
     workers,
-    evaluate: (request) => attempt(request, 1),
+    async evaluate(request) {
+      const first = await attempt(firstTries, request);
+      if (first !== null) return first;
+      secondTries ??= threads(1, 1);
+      return (await attempt(secondTries, request)) ?? { outcome: lostTwice, wallMs: 0 };
+    },
     lost: () => lost,
     async close() {
       closed = true;
-      await piscina.destroy();
+      await Promise.all([firstTries.destroy(), secondTries?.destroy()]);
     },
   };
 }
