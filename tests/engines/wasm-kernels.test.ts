@@ -157,6 +157,18 @@ describe('softmax cross-entropy', () => {
     );
   });
 
+  it('is log(classes) for equal logits, however large', () => {
+    for (const logit of [0, 1e4, 1e8, -1e20, 1e38])
+      expect(
+        run(
+          4,
+          10,
+          () => logit,
+          (i) => i,
+        ).loss.at(2, 0),
+      ).toBeCloseTo(Math.log(10), 5);
+  });
+
   it.each([Number.NaN, Number.POSITIVE_INFINITY])(
     'lets a logit of %s spoil the loss of its row only',
     (bad) => {

@@ -62,10 +62,11 @@ function sum(count: number, term: (k: number) => number): number {
   return total;
 }
 
-function logSumExp(x: View, i: number): number {
+/** log of the softmax of row i at column k. The largest logit goes first, so that large logits do not round the logarithm away. */
+function logSoftmax(x: View, i: number, k: number): number {
   let largest = Number.NEGATIVE_INFINITY;
   for (let j = 0; j < x.cols; j++) largest = Math.max(largest, x.get(i, j));
-  return largest + log(sum(x.cols, (j) => exp(x.get(i, j) - largest)));
+  return x.get(i, k) - largest - log(sum(x.cols, (j) => exp(x.get(i, j) - largest)));
 }
 
 type Runners = {
@@ -177,15 +178,14 @@ const runners: Runners = {
   },
   softmaxCrossEntropy(op, view) {
     const [logits, target] = [view(op.logits), view(op.target)];
-    fill(view(op.loss), false, (i) => logSumExp(logits, i) - logits.get(i, target.get(i, 0)));
+    fill(view(op.loss), false, (i) => -logSoftmax(logits, i, target.get(i, 0)));
   },
   softmaxCrossEntropyGrad(op, view) {
     const [logits, target] = [view(op.logits), view(op.target)];
     fill(
       view(op.dlogits),
       false,
-      (i, j) =>
-        (exp(logits.get(i, j) - logSumExp(logits, i)) - (target.get(i, 0) === j ? 1 : 0)) / logits.rows,
+      (i, j) => (exp(logSoftmax(logits, i, j)) - (target.get(i, 0) === j ? 1 : 0)) / logits.rows,
     );
   },
   squaredError(op, view) {

@@ -11,7 +11,7 @@ import { acquireWorkspace, releaseWorkspace } from './workspace.ts';
 
 export const wasmEngine: Engine = {
   name: 'wasm',
-  numericClass: 'wasm-float32-3',
+  numericClass: 'wasm-float32-4',
   tolerance: {
     gradient: 1e-4,
     update: 1e-5,

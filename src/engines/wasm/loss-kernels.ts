@@ -111,7 +111,8 @@ function defineSoftmax(module: ModuleBuilder, math: VectorMath): void {
             code.get(column).get(column).access('v128.load').get(top).op('f32x4.sub').call(math.exp).tee(v);
             code.access('v128.store').get(total).get(v).op('f32x4.add').set(total);
           });
-          code.get(total).call(math.log).get(top).op('f32x4.add').get(nats).op('f32x4.sub').set(nats);
+          // The largest logit less the label's first: added to a large logit, the logarithm would be rounded away.
+          code.get(total).call(math.log).get(top).get(nats).op('f32x4.sub', 'f32x4.add').set(nats);
           for (let lane = 0; lane < 4; lane++) {
             code.get(at.loss[lane]!).get(nats).storeLane(lane);
             findLabel(lane);
