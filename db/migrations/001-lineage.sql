@@ -24,49 +24,61 @@ CREATE TABLE run_session (
   versions   TEXT NOT NULL
 ) STRICT;
 
--- Interned short texts: mutation operators and loci.
-CREATE TABLE term (
+CREATE TABLE operator (
+  id     INTEGER PRIMARY KEY,
+  name   TEXT NOT NULL,
+  target TEXT NOT NULL CHECK (target IN ('architecture', 'rule')),
+  UNIQUE (name, target)
+) STRICT;
+
+-- Interned places in a chromosome.
+CREATE TABLE locus (
   id   INTEGER PRIMARY KEY,
   text TEXT NOT NULL UNIQUE
 ) STRICT;
 
+-- A distinct chromosome: an architecture where individual.architecture names it, else a rule. The index holds the beginning of the hash, which is enough to find a
+-- block; the writer and `verify` see to it that no hash is there twice.
 CREATE TABLE block (
   id     INTEGER PRIMARY KEY,
-  kind   TEXT NOT NULL CHECK (kind IN ('architecture', 'rule')),
-  sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),
+  sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
   canon  TEXT NOT NULL
 ) STRICT;
+CREATE INDEX block_by_hash ON block (substr(sha256, 1, 6));
 
-CREATE TABLE genome (
-  id           INTEGER PRIMARY KEY,
-  architecture INTEGER NOT NULL REFERENCES block (id),
-  rule         INTEGER NOT NULL REFERENCES block (id),
-  UNIQUE (architecture, rule)
-) STRICT;
-
--- depth and jump (skew-binary jump pointer, a founder's is itself) exist for the pedigree of selected parents (p1) and for each donor tree.
+-- The donor of a chromosome is 0 for p1 and 1 for p2; null for a founder. depth and jump (birth index of the skew-binary jump pointer, a founder's is itself) exist for
+-- the pedigree of selected parents (p1) and for each donor tree.
 CREATE TABLE individual (
   id                 INTEGER PRIMARY KEY,
-  genome             INTEGER NOT NULL REFERENCES genome (id),
+  architecture       INTEGER NOT NULL REFERENCES block (id),
+  rule               INTEGER NOT NULL REFERENCES block (id),
   p1                 INTEGER REFERENCES individual (id) CHECK (p1 < id),
   p2                 INTEGER REFERENCES individual (id) CHECK (p2 < id),
-  architecture_from  INTEGER REFERENCES individual (id) CHECK (architecture_from < id),
-  rule_from          INTEGER REFERENCES individual (id) CHECK (rule_from < id),
+  architecture_donor INTEGER CHECK (architecture_donor IN (0, 1)),
+  rule_donor         INTEGER CHECK (rule_donor IN (0, 1)),
   depth              INTEGER NOT NULL,
-  jump               INTEGER NOT NULL CHECK (jump <= id),
+  jump               INTEGER NOT NULL,
   architecture_depth INTEGER NOT NULL,
-  architecture_jump  INTEGER NOT NULL CHECK (architecture_jump <= id),
+  architecture_jump  INTEGER NOT NULL,
   rule_depth         INTEGER NOT NULL,
-  rule_jump          INTEGER NOT NULL CHECK (rule_jump <= id),
-  CHECK (p1 IS NOT NULL OR (p2 IS NULL AND architecture_from IS NULL AND rule_from IS NULL))
+  rule_jump          INTEGER NOT NULL,
+  CHECK ((p1 IS NULL) = (architecture_donor IS NULL) AND (p1 IS NULL) = (rule_donor IS NULL)),
+  CHECK (p2 IS NOT NULL OR coalesce(architecture_donor, 0) = 0 AND coalesce(rule_donor, 0) = 0),
+  CHECK (p1 IS NOT NULL OR p2 IS NULL),
+  CHECK (max(jump, architecture_jump, rule_jump) <= id & 1099511627775)
 ) STRICT;
+
+-- An individual with its donors as individuals.
+CREATE VIEW parentage AS
+  SELECT id, architecture, rule, p1, p2, iif(architecture_donor = 1, p2, p1) AS architecture_from, iif(rule_donor = 1, p2, p1) AS rule_from,
+         depth, jump, architecture_depth, architecture_jump, rule_depth, rule_jump
+  FROM individual;
 
 CREATE TABLE mutation (
   individual INTEGER NOT NULL REFERENCES individual (id),
   ord        INTEGER NOT NULL,
-  operator   INTEGER NOT NULL REFERENCES term (id),
-  target     TEXT NOT NULL CHECK (target IN ('architecture', 'rule')),
-  locus      INTEGER NOT NULL REFERENCES term (id),
+  operator   INTEGER NOT NULL REFERENCES operator (id),
+  locus      INTEGER NOT NULL REFERENCES locus (id),
   before     TEXT NOT NULL,
   after      TEXT NOT NULL,
   PRIMARY KEY (individual, ord)
@@ -82,18 +94,18 @@ CREATE TABLE death (
   cause      TEXT NOT NULL CHECK (cause IN ('aged', 'failed'))
 ) STRICT;
 
--- contestants: for each draw, in order, how many births before the child (LEB128 unsigned). chosen = the selected parent.
+-- For each draw, in order, how many births before the child (LEB128 unsigned). individual.p1 is the chosen one.
 CREATE TABLE selection_event (
   individual  INTEGER PRIMARY KEY REFERENCES individual (id),
-  contestants BLOB NOT NULL,
-  chosen      INTEGER REFERENCES individual (id)
+  contestants BLOB NOT NULL
 ) STRICT;
 
--- curve: float32 little endian, oldest first. A failed evaluation has no number at all.
+-- No reason = completed. curve: float32 little endian, oldest first. A failed evaluation has no number at all.
 CREATE TABLE evaluation (
   individual INTEGER PRIMARY KEY REFERENCES individual (id),
-  status     TEXT NOT NULL CHECK (status IN ('completed', 'stopped', 'failed')),
-  reason     TEXT,
+  reason     TEXT CHECK (reason IN ('budget', 'hurdle', 'diverged', 'unsupported', 'too-large', 'worker-lost')),
+  status     TEXT NOT NULL GENERATED ALWAYS AS
+    (CASE WHEN reason IS NULL THEN 'completed' WHEN reason IN ('budget', 'hurdle') THEN 'stopped' ELSE 'failed' END) VIRTUAL,
   fitness    REAL,
   loss       REAL,
   accuracy   REAL,
@@ -103,11 +115,7 @@ CREATE TABLE evaluation (
   curve      BLOB NOT NULL CHECK (length(curve) % 4 = 0),
   CHECK ((status = 'failed') = (fitness IS NULL)),
   CHECK ((status = 'failed') = (loss IS NULL)),
-  CHECK (accuracy IS NULL OR status <> 'failed'),
-  CHECK (CASE status
-    WHEN 'completed' THEN reason IS NULL
-    WHEN 'stopped' THEN reason IS NOT NULL AND reason IN ('budget', 'hurdle')
-    ELSE reason IS NOT NULL AND reason IN ('diverged', 'unsupported', 'too-large', 'worker-lost') END)
+  CHECK (accuracy IS NULL OR status <> 'failed')
 ) STRICT;
 
 CREATE VIEW life AS
@@ -128,5 +136,3 @@ CREATE TRIGGER evaluation_no_update BEFORE UPDATE ON evaluation BEGIN SELECT rai
 CREATE TRIGGER evaluation_no_delete BEFORE DELETE ON evaluation BEGIN SELECT raise(ABORT, 'evaluation is append-only'); END;
 CREATE TRIGGER block_no_update BEFORE UPDATE ON block BEGIN SELECT raise(ABORT, 'block is append-only'); END;
 CREATE TRIGGER block_no_delete BEFORE DELETE ON block BEGIN SELECT raise(ABORT, 'block is append-only'); END;
-CREATE TRIGGER genome_no_update BEFORE UPDATE ON genome BEGIN SELECT raise(ABORT, 'genome is append-only'); END;
-CREATE TRIGGER genome_no_delete BEFORE DELETE ON genome BEGIN SELECT raise(ABORT, 'genome is append-only'); END;

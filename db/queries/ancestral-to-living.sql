@@ -8,8 +8,8 @@ WITH RECURSIVE
     SELECT id, id FROM living
     UNION ALL SELECT line.tip, i.p1 FROM line JOIN individual i ON i.id = line.id WHERE i.p1 IS NOT NULL)
 SELECT line.id AS individual, line.id & 1099511627775 AS birth, e.fitness, a.canon AS architecture, r.canon AS rule
-FROM line JOIN individual i ON i.id = line.id JOIN genome g ON g.id = i.genome
-JOIN block a ON a.id = g.architecture JOIN block r ON r.id = g.rule
+FROM line JOIN individual i ON i.id = line.id
+JOIN block a ON a.id = i.architecture JOIN block r ON r.id = i.rule
 JOIN evaluation e ON e.individual = line.id
 GROUP BY line.id HAVING count(*) = (SELECT count(*) FROM living)
 ORDER BY line.id DESC;

@@ -2,10 +2,9 @@
 -- parameters: :run
 WITH RECURSIVE
   born (id, donor, architecture, rule) AS (
-    SELECT i.id, i.architecture_from, g.architecture, g.rule
-    FROM individual i JOIN genome g ON g.id = i.genome WHERE i.id >> 40 = :run),
+    SELECT id, architecture_from, architecture, rule FROM parentage WHERE id >> 40 = :run),
   heir (id, donor, architecture, rule) AS MATERIALIZED (
-    SELECT b.* FROM born b JOIN individual d ON d.id = b.donor JOIN genome g ON g.id = d.genome WHERE g.architecture = b.architecture),
+    SELECT b.* FROM born b JOIN individual d ON d.id = b.donor WHERE d.architecture = b.architecture),
   member (id, taxon) AS (
     SELECT id, id FROM born WHERE id NOT IN (SELECT id FROM heir)
     UNION ALL SELECT heir.id, member.taxon FROM member JOIN heir ON heir.donor = member.id)

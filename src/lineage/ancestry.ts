@@ -12,7 +12,6 @@ const columns = {
 
 export interface IndividualRow {
   readonly id: number;
-  readonly genome: number;
   readonly p1: number | null;
   readonly p2: number | null;
   readonly architectureFrom: number | null;
@@ -38,10 +37,10 @@ export interface IndividualRow {
 export function findIndividual(lineage: Lineage, id: number): IndividualRow | null {
   const row = lineage.db
     .prepare<[number], IndividualRow>(
-      `SELECT i.id, i.genome, i.p1, i.p2, i.architecture_from AS architectureFrom, i.rule_from AS ruleFrom, i.depth,
+      `SELECT i.id, i.p1, i.p2, i.architecture_from AS architectureFrom, i.rule_from AS ruleFrom, i.depth,
          a.canon AS architecture, r.canon AS rule, lower(hex(a.sha256)) AS architectureHash, lower(hex(r.sha256)) AS ruleHash,
          e.status, e.reason, e.fitness, e.loss, e.accuracy, e.steps, e.parameters, d.at AS diedAt, d.cause
-       FROM individual i JOIN genome g ON g.id = i.genome JOIN block a ON a.id = g.architecture JOIN block r ON r.id = g.rule
+       FROM parentage i JOIN block a ON a.id = i.architecture JOIN block r ON r.id = i.rule
        JOIN evaluation e ON e.individual = i.id LEFT JOIN death d ON d.individual = i.id WHERE i.id = ?`,
     )
     .get(id);
@@ -54,8 +53,8 @@ export function pathToRoot(lineage: Lineage, tree: Tree, id: number): number[] {
   return lineage.db
     .prepare<[number], number>(
       `WITH RECURSIVE path (id, parent) AS (
-         SELECT id, ${parent} FROM individual WHERE id = ?
-         UNION ALL SELECT i.id, i.${parent} FROM path JOIN individual i ON i.id = path.parent)
+         SELECT id, ${parent} FROM parentage WHERE id = ?
+         UNION ALL SELECT i.id, i.${parent} FROM path JOIN parentage i ON i.id = path.parent)
        SELECT id FROM path`,
     )
     .pluck()
@@ -96,7 +95,7 @@ interface Hop {
 function hops(lineage: Lineage, tree: Tree): (id: number) => Hop {
   const { parent, depth, jump } = columns[tree];
   const find = lineage.db.prepare<[number], Hop>(
-    `SELECT id, ${parent} AS parent, ${depth} AS depth, ${jump} AS jump FROM individual WHERE id = ?`,
+    `SELECT id, ${parent} AS parent, ${depth} AS depth, (id & ~1099511627775) + ${jump} AS jump FROM parentage WHERE id = ?`,
   );
   return (id) => {
     const hop = find.get(id);

@@ -1,6 +1,7 @@
-/** Told births as rows: prepared statements, interned blocks and terms, jump pointers of the three trees. */
+/** Told births as rows: prepared statements, interned blocks, operators and loci, jump pointers of the three trees. */
 import type { Database } from 'better-sqlite3';
 import type { Birth, ToldBirth } from '../evolution/birth.ts';
+import type { Chromosome } from '../genome/genome.ts';
 import { architectureText, ruleText } from './codec.ts';
 import { createJumpTree } from './jump-tree.ts';
 import { birthIndexOf, individualId, packContestants, packCurve } from './pack.ts';
@@ -25,23 +26,24 @@ export function createRowWriter(db: Database, run: number): RowWriter {
   const insert = statements(db);
   const id = (birthIndex: number | null) => (birthIndex === null ? null : individualId(run, birthIndex));
 
-  function writeIndividual(birth: Birth, genome: number): void {
+  function writeIndividual(birth: Birth, blocks: Readonly<Record<Chromosome, number>>): void {
     const pedigree = trees.pedigree.add(birth.parent);
     const architecture = trees.architecture.add(birth.architectureFrom);
     const rule = trees.rule.add(birth.ruleFrom);
     insert.individual.run(
       id(birth.birthIndex),
-      genome,
+      blocks.architecture,
+      blocks.rule,
       id(birth.parent),
       id(birth.otherParent),
-      id(birth.architectureFrom),
-      id(birth.ruleFrom),
+      donor(birth, birth.architectureFrom),
+      donor(birth, birth.ruleFrom),
       pedigree.depth,
-      id(pedigree.jump),
+      pedigree.jump,
       architecture.depth,
-      id(architecture.jump),
+      architecture.jump,
       rule.depth,
-      id(rule.jump),
+      rule.jump,
     );
   }
 
@@ -49,29 +51,20 @@ export function createRowWriter(db: Database, run: number): RowWriter {
     lastTold: row.last_told,
     write({ birth, outcome, deaths }) {
       const self = individualId(run, birth.birthIndex);
-      const architecture = intern.block('architecture', birth.architectureHash, () =>
-        architectureText(birth.genome.architecture),
-      );
-      const rule = intern.block('rule', birth.ruleHash, () => ruleText(birth.genome.rule));
-      writeIndividual(birth, intern.genome(architecture, rule));
+      writeIndividual(birth, {
+        architecture: intern.block(birth.architectureHash, () => architectureText(birth.genome.architecture)),
+        rule: intern.block(birth.ruleHash, () => ruleText(birth.genome.rule)),
+      });
       birth.mutations.forEach((m, ord) => {
-        insert.mutation.run(
-          self,
-          ord,
-          intern.term(m.operator),
-          m.target,
-          intern.term(m.locus),
-          m.before,
-          m.after,
-        );
+        const operator = intern.operator(m.operator, m.target);
+        insert.mutation.run(self, ord, operator, intern.locus(m.locus), m.before, m.after);
       });
       if (birth.contestants.length > 0) {
-        insert.selection.run(self, packContestants(birth.birthIndex, birth.contestants), id(birth.parent));
+        insert.selection.run(self, packContestants(birth.birthIndex, birth.contestants));
       }
       const failed = outcome.status === 'failed';
       insert.evaluation.run(
         self,
-        outcome.status,
         outcome.status === 'completed' ? null : outcome.reason,
         failed ? null : numeric(outcome.fitness, 'fitness'),
         failed ? null : numeric(outcome.search.loss, 'loss'),
@@ -90,6 +83,14 @@ export function createRowWriter(db: Database, run: number): RowWriter {
   };
 }
 
+/** Which parent gave a chromosome, as the table has it. */
+function donor({ parent, otherParent }: Birth, from: number | null): 0 | 1 | null {
+  if (from === null) return null;
+  if (from === parent) return 0;
+  if (from === otherParent) return 1;
+  throw new RangeError(`birth ${from} gave a chromosome and is no parent`);
+}
+
 function numeric(value: number, what: string): number {
   // SQLite would store NaN as NULL without a word.
   if (Number.isNaN(value)) throw new RangeError(`${what} is NaN in an outcome that did not fail`);
@@ -98,10 +99,10 @@ function numeric(value: number, what: string): number {
 
 function statements(db: Database) {
   return {
-    individual: db.prepare('INSERT INTO individual VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
-    mutation: db.prepare('INSERT INTO mutation VALUES (?, ?, ?, ?, ?, ?, ?)'),
-    selection: db.prepare('INSERT INTO selection_event VALUES (?, ?, ?)'),
-    evaluation: db.prepare('INSERT INTO evaluation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    individual: db.prepare('INSERT INTO individual VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    mutation: db.prepare('INSERT INTO mutation VALUES (?, ?, ?, ?, ?, ?)'),
+    selection: db.prepare('INSERT INTO selection_event VALUES (?, ?)'),
+    evaluation: db.prepare('INSERT INTO evaluation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     death: db.prepare('INSERT INTO death VALUES (?, ?, ?, ?, ?)'),
     advance: db.prepare('UPDATE run SET last_told = ?, event_hash = ? WHERE id = ?'),
     end: db.prepare('UPDATE run SET end_reason = ? WHERE id = ?'),
@@ -110,16 +111,20 @@ function statements(db: Database) {
 
 function interner(db: Database) {
   const find = {
-    block: db.prepare<[Uint8Array], number>('SELECT id FROM block WHERE sha256 = ?').pluck(),
-    genome: db
-      .prepare<[number, number], number>('SELECT id FROM genome WHERE architecture = ? AND rule = ?')
+    block: db
+      .prepare<{ hash: Uint8Array }, number>(
+        'SELECT id FROM block WHERE substr(sha256, 1, 6) = substr(:hash, 1, 6) AND sha256 = :hash',
+      )
       .pluck(),
-    term: db.prepare<[string], number>('SELECT id FROM term WHERE text = ?').pluck(),
+    operator: db
+      .prepare<[string, Chromosome], number>('SELECT id FROM operator WHERE name = ? AND target = ?')
+      .pluck(),
+    locus: db.prepare<[string], number>('SELECT id FROM locus WHERE text = ?').pluck(),
   };
   const add = {
-    block: db.prepare('INSERT INTO block (kind, sha256, canon) VALUES (?, ?, ?)'),
-    genome: db.prepare('INSERT INTO genome (architecture, rule) VALUES (?, ?)'),
-    term: db.prepare('INSERT INTO term (text) VALUES (?)'),
+    block: db.prepare('INSERT INTO block (sha256, canon) VALUES (?, ?)'),
+    operator: db.prepare('INSERT INTO operator (name, target) VALUES (?, ?)'),
+    locus: db.prepare('INSERT INTO locus (text) VALUES (?)'),
   };
   const known = new Map<string, number>();
   function remembered(key: string, look: () => number | undefined, make: () => number | bigint): number {
@@ -131,25 +136,25 @@ function interner(db: Database) {
     return found;
   }
   return {
-    block(kind: 'architecture' | 'rule', hash: string, text: () => string): number {
+    block(hash: string, text: () => string): number {
       const key = Buffer.from(hash, 'hex');
       return remembered(
         hash,
-        () => find.block.get(key),
-        () => add.block.run(kind, key, text()).lastInsertRowid,
+        () => find.block.get({ hash: key }),
+        () => add.block.run(key, text()).lastInsertRowid,
       );
     },
-    genome: (architecture: number, rule: number): number =>
+    operator: (name: string, target: Chromosome): number =>
       remembered(
-        `${architecture} ${rule}`,
-        () => find.genome.get(architecture, rule),
-        () => add.genome.run(architecture, rule).lastInsertRowid,
+        `${target} ${name}`,
+        () => find.operator.get(name, target),
+        () => add.operator.run(name, target).lastInsertRowid,
       ),
-    term: (text: string): number =>
+    locus: (text: string): number =>
       remembered(
-        `t:${text}`,
-        () => find.term.get(text),
-        () => add.term.run(text).lastInsertRowid,
+        `at ${text}`,
+        () => find.locus.get(text),
+        () => add.locus.run(text).lastInsertRowid,
       ),
   };
 }
@@ -159,7 +164,7 @@ function loadTrees(db: Database, run: number) {
   const trees = { pedigree: createJumpTree(), architecture: createJumpTree(), rule: createJumpTree() };
   const rows = db
     .prepare<[number, number], [number | null, number | null, number | null]>(
-      'SELECT p1, architecture_from, rule_from FROM individual WHERE id >= ? AND id < ? ORDER BY id',
+      'SELECT p1, architecture_from, rule_from FROM parentage WHERE id >= ? AND id < ? ORDER BY id',
     )
     .raw();
   const index = (id: number | null) => (id === null ? null : birthIndexOf(id));

@@ -73,7 +73,7 @@ function loadBirths(lineage: Lineage, run: number, chromosome: Chromosome) {
   const death = new Int32Array(end + 1).fill(-1);
   const rows = db
     .prepare<[number, number], [number, number | null, number]>(
-      `SELECT i.id, i.${chromosome}_from, g.${chromosome} FROM individual i JOIN genome g ON g.id = i.genome WHERE i.id BETWEEN ? AND ? ORDER BY i.id`,
+      `SELECT id, ${chromosome}_from, ${chromosome} FROM parentage WHERE id BETWEEN ? AND ? ORDER BY id`,
     )
     .raw();
   for (const [id, from, of] of rows.iterate(individualId(run, 0), individualId(run, end))) {

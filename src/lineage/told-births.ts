@@ -28,9 +28,9 @@ interface BirthRow {
   readonly curve: Uint8Array;
 }
 
-const birthSql = `SELECT i.id, i.p1, i.p2, i.architecture_from, i.rule_from, g.architecture, g.rule, s.contestants,
+const birthSql = `SELECT i.id, i.p1, i.p2, i.architecture_from, i.rule_from, i.architecture, i.rule, s.contestants,
     e.status, e.reason, e.fitness, e.loss, e.accuracy, e.steps, e.cost_units, e.parameters, e.curve
-  FROM individual i JOIN genome g ON g.id = i.genome JOIN evaluation e ON e.individual = i.id
+  FROM parentage i JOIN evaluation e ON e.individual = i.id
   LEFT JOIN selection_event s ON s.individual = i.id
   WHERE i.id BETWEEN ? AND ? ORDER BY i.id`;
 
@@ -108,8 +108,8 @@ function mutationsBetween(lineage: Lineage, from: number, to: number): Map<numbe
         after: string;
       }
     >(
-      `SELECT m.individual, o.text AS operator, m.target, l.text AS locus, m.before, m.after
-       FROM mutation m JOIN term o ON o.id = m.operator JOIN term l ON l.id = m.locus
+      `SELECT m.individual, o.name AS operator, o.target, l.text AS locus, m.before, m.after
+       FROM mutation m JOIN operator o ON o.id = m.operator JOIN locus l ON l.id = m.locus
        WHERE m.individual BETWEEN ? AND ? ORDER BY m.individual, m.ord`,
     )
     .all(from, to);

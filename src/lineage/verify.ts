@@ -1,4 +1,4 @@
-/** Checks a file against itself: SQLite's integrity, foreign keys, the event hash of every run, the jump pointers of every tree. */
+/** Checks a file against itself: SQLite's integrity, foreign keys, one row for each block, the event hash of every run, the jump pointers of every tree. */
 import type { ToldBirth } from '../evolution/birth.ts';
 import { createJumpTree } from './jump-tree.ts';
 import type { Lineage } from './open.ts';
@@ -7,7 +7,7 @@ import { listRuns, type RunRow } from './runs.ts';
 import { toldBirths } from './told-births.ts';
 
 export interface Finding {
-  readonly check: 'integrity' | 'foreign-keys' | 'births' | 'event-hash' | 'jump-pointers';
+  readonly check: 'integrity' | 'foreign-keys' | 'blocks' | 'births' | 'event-hash' | 'jump-pointers';
   readonly run: number | null;
   readonly detail: string;
 }
@@ -39,7 +39,20 @@ export function verifyLineage(lineage: Lineage, rollingHash: RollingHash): Findi
     ...hashFindings(lineage, run, rollingHash),
     ...jumpFindings(lineage, run),
   ]);
-  return [...integrity, ...keys, ...runs];
+  const blocks = (
+    db
+      .prepare(
+        'SELECT lower(hex(sha256)) AS hash, count(*) AS times FROM block GROUP BY sha256 HAVING times > 1',
+      )
+      .all() as { hash: string; times: number }[]
+  ).map(
+    ({ hash, times }): Finding => ({
+      check: 'blocks',
+      run: null,
+      detail: `block ${hash} is there ${times} times`,
+    }),
+  );
+  return [...integrity, ...keys, ...blocks, ...runs];
 }
 
 function birthFindings({ db }: Lineage, { run, lastTold }: RunRow): Finding[] {
@@ -83,7 +96,7 @@ function jumpFindings({ db }: Lineage, { run }: RunRow): Finding[] {
     const tree = createJumpTree();
     const rows = db
       .prepare<[number, number], [number, number | null, number, number]>(
-        `SELECT id, ${parent}, ${depth}, ${jump} FROM individual WHERE id BETWEEN ? AND ? ORDER BY id`,
+        `SELECT id, ${parent}, ${depth}, ${jump} FROM parentage WHERE id BETWEEN ? AND ? ORDER BY id`,
       )
       .raw();
     for (const [id, from, storedDepth, storedJump] of rows.iterate(
@@ -91,7 +104,7 @@ function jumpFindings({ db }: Lineage, { run }: RunRow): Finding[] {
       individualId(run + 1, 0) - 1,
     )) {
       const due = tree.add(from === null ? null : birthIndexOf(from));
-      if (due.depth !== storedDepth || due.jump !== birthIndexOf(storedJump)) {
+      if (due.depth !== storedDepth || due.jump !== storedJump) {
         return [
           {
             check: 'jump-pointers',

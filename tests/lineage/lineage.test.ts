@@ -307,9 +307,10 @@ describe('verification', () => {
       'DROP TRIGGER individual_no_update; UPDATE individual SET rule_depth = rule_depth + 1 WHERE id = 1099511627900',
     ],
     ['births', 'UPDATE run SET last_told = 298'],
+    ['blocks', 'INSERT INTO block (sha256, canon) SELECT sha256, canon FROM block LIMIT 1'],
     [
       'foreign-keys',
-      'PRAGMA foreign_keys = OFF; DROP TRIGGER individual_no_update; UPDATE individual SET genome = 99999 WHERE id = 1099511627777',
+      'PRAGMA foreign_keys = OFF; DROP TRIGGER individual_no_update; UPDATE individual SET rule = 99999 WHERE id = 1099511627777',
     ],
   ])('finds tampering by %s', (check, sql) => {
     const lineage = hashed();
