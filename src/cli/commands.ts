@@ -5,6 +5,7 @@ import { registerBench } from './commands/bench.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerGenome } from './commands/genome.ts';
 import { registerQuery } from './commands/query.ts';
+import { registerReference } from './commands/reference.ts';
 import { registerResume } from './commands/resume.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerSearch } from './commands/search.ts';
@@ -28,5 +29,6 @@ export const commands = {
   survivorship: registerSurvivorship,
   verify: registerVerify,
   doctor: registerDoctor,
+  reference: registerReference,
   bench: registerBench,
 } as const satisfies Record<string, Register>;

@@ -7,7 +7,7 @@ const probability = z.number().min(0).max(1);
 
 const evaluation = z.strictObject({
   steps: count.max(1e7).default(300).describe('training steps of each candidate'),
-  batchSize: count.max(65536).default(100),
+  batchSize: count.max(65536).default(100).describe('examples in a batch'),
   order: z
     .enum(['shuffled', 'sequential'])
     .default('shuffled')
@@ -29,7 +29,7 @@ const evolution = z.strictObject({
     .enum(['joint', 'rule-fixed', 'architecture-fixed'])
     .default('joint')
     .describe('which chromosomes may change'),
-  population: count.max(1e6).default(64),
+  population: count.max(1e6).default(64).describe('individuals alive at a time'),
   tournament: count.max(1e6).default(8).describe('contestants per selection, drawn with replacement'),
   births: count.max(1e8).default(2000).describe('births in the run, founders included'),
   inFlight: count
@@ -75,19 +75,28 @@ const variation = z.strictObject({
 });
 
 const limits = z.strictObject({
-  parameters: count.default(100_000),
-  stepFlops: count.default(200_000_000),
-  bytes: count.default(64_000_000),
-  architectureNodes: count.max(1000).default(24),
-  ruleInstructions: count.max(1000).default(32),
-  ruleStates: z.int().min(0).max(100).default(6),
+  parameters: count
+    .default(100_000)
+    .describe('numbers that a candidate may train; more is `failed: too-large`'),
+  stepFlops: count
+    .default(200_000_000)
+    .describe('floating-point operations in one training step; more is `failed: too-large`'),
+  bytes: count
+    .default(64_000_000)
+    .describe('memory of one candidate in training; more is `failed: too-large`'),
+  architectureNodes: count.max(1000).default(24).describe('nodes that mutation lets an architecture have'),
+  ruleInstructions: count.max(1000).default(32).describe('ops that mutation lets a rule have'),
+  ruleStates: z.int().min(0).max(100).default(6).describe('states that mutation lets a rule have'),
   units: count.max(65536).default(256).describe('widest layer that mutation makes'),
 });
 
 export const documentSchema = z.strictObject({
-  name: z.string().min(1).max(100),
+  name: z.string().min(1).max(100).describe('what the run is called'),
   task: taskSchema,
-  engine: z.enum(['auto', 'reference', 'wasm']).default('auto'),
+  engine: z
+    .enum(['auto', 'reference', 'wasm'])
+    .default('auto')
+    .describe('what trains; auto takes the fastest that this machine has'),
   evaluation: evaluation.prefault({}),
   evolution: evolution.prefault({}),
   founders: founders.prefault({}),

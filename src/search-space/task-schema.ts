@@ -27,7 +27,10 @@ export const taskSchemas = {
     name: z.literal('csv'),
     path: z.string().min(1).describe('the file; its first line names the columns'),
     target: z.string().optional().describe('the column to predict; default the last'),
-    kind: z.enum(['classification', 'regression']).default('classification'),
+    kind: z
+      .enum(['classification', 'regression'])
+      .default('classification')
+      .describe('whether the target names a class or is a number'),
     ...fileSplits,
   }),
   idx: z.strictObject({

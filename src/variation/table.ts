@@ -54,3 +54,36 @@ export const operatorNames = [
   ...Object.keys(architectureOperators),
   ...Object.keys(ruleOperators),
 ] as readonly OperatorName[];
+
+/** What each operator does, for people. */
+export const operatorSummaries = {
+  'insert-node':
+    'puts a layer on a random edge: a dense layer with an activation, an activation alone, or a learned scale',
+  'insert-norm': 'puts a norm on a random edge',
+  'insert-residual':
+    'joins what stands on a random edge with an earlier activation: by add or multiply where shapes agree, else by concat',
+  'delete-node': 'takes a node out: whoever read it reads one of its inputs instead',
+  'alter-node-op':
+    'changes an op into another of its kind: activation to activation, norm to norm, add to multiply or concat and back',
+  'rewire-node': 'lets a random edge read another activation in sight',
+  'alter-units': 'changes the width of a dense layer by a log-normal factor',
+  'alter-init': 'changes how a dense layer begins: its scheme, its gain, or whether it has a bias',
+  'alter-scale':
+    'changes a scale gene by a log-normal factor: the `multiplier` of a dense layer or the starting `value` of a scale',
+  'swap-architecture': 'replaces the whole architecture by that of a founder',
+  'insert-op':
+    'puts a random op on a random edge of the program: its first argument is what stood there, the others are values in sight or fresh leaves',
+  'insert-average':
+    "puts an exponential moving average on a random edge: x becomes lerp(s', x, beta), a new state. Momentum and second moments are this edit",
+  'insert-reduction':
+    'divides or multiplies what stands on a random edge by a reduction of a value in sight: norms, means and maxima over rows, columns, tensors or all parameters',
+  'insert-noise': 'adds a little fresh noise to what stands on a random edge',
+  'delete-op': 'takes an op out of the program: whoever read it reads one of its arguments instead',
+  'alter-op':
+    'changes an op into another of the same kind and number of arguments; for a reduction it may be the scope that changes',
+  rewire: 'lets a random edge read another value in sight: an input, a constant, a state or an earlier op',
+  'alter-constant':
+    'multiplies a constant by a log-normal factor; a decay rate near 1 moves in its distance from 1, so that 0.9 can become 0.99. Rarely the sign flips',
+  'alter-initial': 'changes the value that a state has before the first step',
+  'swap-rule': 'replaces the whole rule by that of a founder',
+} as const satisfies Record<OperatorName, string>;
