@@ -55,6 +55,7 @@ export function stepper(
   executable.bind(task, 'train');
   const n = task.splits.train.count;
   const rows = Int32Array.from({ length: batch }, (_, i) => i);
+  const noise = noiseKeys('bench');
   let t = 0;
   return {
     executable,
@@ -63,9 +64,9 @@ export function stepper(
       const from = ((t - 1) * batch) % (n - batch + 1);
       for (let i = 0; i < batch; i++) rows[i] = from + i;
       executable.loadRows(rows);
-      const L = executable.forward();
+      const L = executable.forward({ mode: 'train', t, noise });
       executable.backward();
-      executable.update({ t, T: 1e6, L, b: batch, n }, noiseKeys('bench'));
+      executable.update({ t, T: 1e6, L, b: batch, n }, noise);
     },
   };
 }

@@ -63,6 +63,15 @@ export interface StepInputs {
   readonly n: number;
 }
 
+/**
+ * How a forward pass runs. `train` is a step's own pass and draws what is random in it from (t, noise). `probe` is the same function of the weights again: the same batch and the
+ * same draws, and nothing remembered. `measure` is the trained network as it is used: nothing random.
+ */
+export type ForwardPass =
+  | { readonly mode: 'train'; readonly t: number; readonly noise: NoiseKeys }
+  | { readonly mode: 'probe' }
+  | { readonly mode: 'measure' };
+
 /** One program made ready on a CPU engine. Parameter-shaped arrays are unpadded, row-major, in the order of `program.parameters`. */
 export interface Executable {
   readonly program: Program;
@@ -77,7 +86,7 @@ export interface Executable {
   /** Copies these rows of the bound split into the batch; `rows.length` <= batch size. Missing rows repeat the last. */
   loadRows(rows: Int32Array): void;
   /** Forward pass on the loaded batch; returns the mean loss over all batch rows. */
-  forward(): number;
+  forward(pass: ForwardPass): number;
   /** Backward pass; call after `forward` on the same batch. */
   backward(): void;
   /** Applies the update rule once, in place. */

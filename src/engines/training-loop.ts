@@ -33,7 +33,7 @@ export function trainOn(executable: Executable, job: TrainingJob, signal?: Abort
   while (done < steps) {
     signal?.throwIfAborted();
     executable.loadRows(nextBatch());
-    const loss = executable.forward();
+    const loss = executable.forward({ mode: 'train', t: done + 1, noise });
     if (!(loss <= bound)) {
       end = { status: 'failed', reason: 'diverged', step: done };
       break;
@@ -101,7 +101,7 @@ export function measureSplit(executable: Executable, task: Task, split: keyof Ta
   for (let from = 0; from < count; from += size) {
     const here = Math.min(size, count - from);
     executable.loadRows(Int32Array.from({ length: here }, (_, i) => from + i));
-    executable.forward();
+    executable.forward({ mode: 'measure' });
     for (const loss of executable.readLosses(here)) lossSum += loss;
     if (classes !== null) correct += countCorrect(executable.readOutputs(here), classes, targets, from, here);
   }

@@ -29,7 +29,7 @@ function prepared(engine: Engine, program: Program, task: Task): Executable {
 
 function gradientsOn(engine: Engine, program: Program, task: Task): { loss: number; gradients: number[] } {
   const executable = prepared(engine, program, task);
-  const loss = executable.forward();
+  const loss = executable.forward({ mode: 'measure' });
   executable.backward();
   const gradients = executable.readGradients().flatMap((values) => [...values]);
   executable.dispose();
@@ -50,7 +50,7 @@ function centralDifferences(program: Program, task: Task): { index: number; valu
           executable.writeParameters(
             start.map((v, q) => (q === p ? v.map((y, j) => (j === i ? y + x : y)) : v)),
           );
-          return executable.forward();
+          return executable.forward({ mode: 'measure' });
         };
         return (at(h) - at(-h)) / (2 * h);
       };
