@@ -9,6 +9,8 @@ import type { Override } from '../search-space/document.ts';
 export const databaseOption = () =>
   new Option('--db <file>', 'the lineage database').default('lineage.db').env('STREETLIGHT_DB');
 export const jsonOption = () => new Option('--json', 'print JSON');
+export const debugOption = () =>
+  new Option('--debug', 'check what every stage of the compiler promises, on every genome');
 
 export function positiveInteger(text: string): number {
   const value = Number(text);

@@ -8,6 +8,7 @@ import { lower } from './lower.ts';
 import { planMemory } from './memory.ts';
 import type { Cost, Program } from './program.ts';
 import { scheduleUpdate } from './update.ts';
+import { verifyNetwork, verifyProgram, verifyTrained } from './verify.ts';
 
 /** What one training step may cost. */
 export interface Limits {
@@ -20,6 +21,8 @@ export interface Limits {
 export interface CompileOptions {
   readonly batchSize: number;
   readonly limits: Limits;
+  /** Check what every stage promises; see verify.ts. Costs more than the compilation. */
+  readonly verify?: boolean;
 }
 
 export type Compiled =
@@ -27,7 +30,7 @@ export type Compiled =
   | { readonly ok: false; readonly reason: 'too-large' | 'unsupported'; readonly detail: string };
 
 export function compile(genome: Genome, signature: TaskSignature, options: CompileOptions): Compiled {
-  const { batchSize, limits } = options;
+  const { batchSize, limits, verify = false } = options;
   const inferred = inferShapes(genome.architecture, signature.input);
   if (!inferred.ok)
     return {
@@ -36,12 +39,16 @@ export function compile(genome: Genome, signature: TaskSignature, options: Compi
       detail: inferred.issues.map((issue) => issue.message).join('; '),
     };
   const network = lower(genome.architecture, inferred.shapes, signature, batchSize);
+  if (verify) verifyNetwork(network);
   const update = scheduleUpdate(genome.rule);
   const trained = differentiate(network);
+  if (verify) verifyTrained(trained);
   const cost = countCost(trained, update);
   const excess = excessOf(cost, limits);
   if (excess !== null) return { ok: false, reason: 'too-large', detail: excess };
-  return { ok: true, program: { signature, batchSize, ...planMemory(trained), update, cost } };
+  const program = { signature, batchSize, ...planMemory(trained), update, cost };
+  if (verify) verifyProgram(program);
+  return { ok: true, program };
 }
 
 function excessOf(cost: Cost, limits: Limits): string | null {

@@ -21,7 +21,7 @@ export function genomeOf(architecture: string, rule: string): Genome {
 }
 
 export function programOf(genome: Genome, signature: TaskSignature, batchSize: number): Program {
-  const compiled = compile(genome, signature, { batchSize, limits: generousLimits });
+  const compiled = compile(genome, signature, { batchSize, limits: generousLimits, verify: true });
   if (!compiled.ok) throw new Error(compiled.detail);
   return compiled.program;
 }

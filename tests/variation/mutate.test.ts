@@ -34,7 +34,7 @@ describe('mutation', () => {
       const compiled = compile(
         genome,
         { input: testSettings.input, target: { kind: 'classification', classes: 3 } },
-        { batchSize: 4, limits: generousLimits },
+        { batchSize: 4, limits: generousLimits, verify: true },
       );
       expect(compiled.ok).toBe(true);
     }

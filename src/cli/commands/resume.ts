@@ -4,7 +4,7 @@ import { openLineage } from '../../lineage/open.ts';
 import { listRuns } from '../../lineage/runs.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { resume } from '../../search/run.ts';
-import { databaseOption, jsonOption, positiveInteger } from '../options.ts';
+import { databaseOption, debugOption, jsonOption, positiveInteger } from '../options.ts';
 import type { Output } from '../output.ts';
 import { runSession, type SessionOptions } from './run-session.ts';
 
@@ -14,6 +14,7 @@ export function registerResume(program: Command, output: Output): void {
     .argument('[run]', 'the run; default the newest that is not finished', positiveInteger)
     .description('go on with an interrupted run, exactly as it would have gone on')
     .option('--workers <n>', 'worker threads; the lineage does not depend on it', positiveInteger)
+    .addOption(debugOption())
     .addOption(databaseOption())
     .addOption(jsonOption())
     .action(async (run: number | undefined, options: SessionOptions) => {

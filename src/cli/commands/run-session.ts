@@ -18,6 +18,7 @@ import { type Output, printJson } from '../output.ts';
 export interface SessionOptions {
   readonly db: string;
   readonly workers?: number;
+  readonly debug?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,6 +38,7 @@ export async function runSession(
     const result = await go({
       lineage,
       workers: options.workers,
+      debug: options.debug,
       progress: chooseProgress(options),
       shouldStop: () => interrupted,
     });

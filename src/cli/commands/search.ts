@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { UserError } from '../../notation/user-error.ts';
 import { launch } from '../../search/run.ts';
 import { type Override, parseDocument } from '../../search-space/document.ts';
-import { collectOverride, databaseOption, jsonOption, positiveInteger } from '../options.ts';
+import { collectOverride, databaseOption, debugOption, jsonOption, positiveInteger } from '../options.ts';
 import type { Output } from '../output.ts';
 import { runSession, type SessionOptions } from './run-session.ts';
 
@@ -24,6 +24,7 @@ export function registerSearch(program: Command, output: Output): void {
     .option('--workers <n>', 'worker threads; the lineage does not depend on it', positiveInteger)
     .option('--engine <name>', 'auto, wasm or reference')
     .option('--set <path=value>', 'replace a value of the document; may be repeated', collectOverride, [])
+    .addOption(debugOption())
     .addOption(databaseOption())
     .addOption(jsonOption())
     .action(async (file: string, options: Options) => {

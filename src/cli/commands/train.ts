@@ -15,7 +15,7 @@ import { renderTable } from '../../report/table.ts';
 import { type Override, parseDocument } from '../../search-space/document.ts';
 import { openTask } from '../../tasks/open.ts';
 import type { HeldOutSplit } from '../../tasks/task.ts';
-import { collectOverride, jsonOption, positiveInteger } from '../options.ts';
+import { collectOverride, debugOption, jsonOption, positiveInteger } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
 interface Options {
@@ -27,6 +27,7 @@ interface Options {
   readonly seed: string;
   readonly engine: EngineName | 'auto';
   readonly set: readonly Override[];
+  readonly debug?: boolean;
   readonly json?: boolean;
 }
 
@@ -55,6 +56,7 @@ export function registerTrain(program: Command, output: Output): void {
       collectOverride,
       [],
     )
+    .addOption(debugOption())
     .addOption(jsonOption())
     .action(async (name: string, options: Options) => {
       const genome = {
@@ -78,6 +80,7 @@ export function registerTrain(program: Command, output: Output): void {
       const compiled = compile(genome, task.value.signature, {
         batchSize: options.batchSize,
         limits: { parameters: 1e8, stepFlops: 1e13, bytes: 4e9 },
+        verify: options.debug ?? false,
       });
       if (!compiled.ok)
         throw new UserError({
