@@ -38,7 +38,7 @@ export type DeathCause = 'aged' | 'failed';
 export interface Death {
   readonly birthIndex: number;
   readonly cause: DeathCause;
-  /** The event at which it died: the birth told then. A failed child dies one tick after its own birth. */
+  /** When it died, in births: the birth told then, or for a failed child the tick after its own birth, so that no life has length zero. */
   readonly at: number;
 }
 

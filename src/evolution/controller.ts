@@ -114,7 +114,10 @@ export function tell(
   populationSize: number,
 ): { readonly population: Population; readonly deaths: readonly Death[] } {
   if (outcome.status === 'failed')
-    return { population, deaths: [{ birthIndex: birth.birthIndex, cause: 'failed', at: birth.birthIndex }] };
+    return {
+      population,
+      deaths: [{ birthIndex: birth.birthIndex, cause: 'failed', at: birth.birthIndex + 1 }],
+    };
   const grown = [
     ...population,
     { birthIndex: birth.birthIndex, genome: birth.genome, fitness: outcome.fitness },

@@ -141,7 +141,7 @@ describe('aging', () => {
     expect([0, 1, 2].flatMap(live)).toEqual([]);
     expect(live(3)).toEqual([{ birthIndex: 0, cause: 'aged', at: 3 }]);
     const failed = tell(population, birth(4), { status: 'failed', reason: 'diverged', ...spent }, 3);
-    expect(failed.deaths).toEqual([{ birthIndex: 4, cause: 'failed', at: 4 }]);
+    expect(failed.deaths).toEqual([{ birthIndex: 4, cause: 'failed', at: 5 }]);
     expect(failed.population.map((member) => member.birthIndex)).toEqual([1, 2, 3]);
   });
 });
