@@ -14,11 +14,11 @@ export function kernelModule(): Uint8Array<ArrayBuffer> {
   defineGemm(module, 'nn');
   defineGemm(module, 'nt');
   defineGemm(module, 'tn');
-  defineActivations(module, math);
+  defineActivations(module);
   defineMoves(module);
   definePointwise(module);
   defineNormKernels(module);
-  defineLossKernels(module, math);
+  defineLossKernels(module);
   defineNoiseKernels(module, math);
   return module.bytes();
 }
