@@ -134,20 +134,30 @@ const activations = {
   },
 } as const satisfies Record<ActivationName, Activation>;
 
+/** Activations of a few instructions. */
+const cheap: ReadonlySet<ActivationName> = new Set(['relu', 'leakyRelu', 'abs', 'square', 'identity']);
+
 /** `unary_<name>(x, out, vectors)` and `unaryGrad_<name>(x, y, dy, dx, vectors, keep)`; `keep` is -1 to accumulate and 0 to overwrite. */
 export function defineActivations(module: ModuleBuilder): void {
   for (const name of activationNames) {
     const { value, slope }: Activation = activations[name];
+    const unroll = cheap.has(name) ? 4 : 1;
     module.function(
       ['i32', 'i32', 'i32'],
       [],
       (code) => {
         const [v, t] = [code.local('v128'), code.local('v128')];
-        overVectors(code, 2, [0, 1], () => {
-          code.get(0).access('v128.load').set(v).get(1);
-          value(code, v, t);
-          code.access('v128.store');
-        });
+        overVectors(
+          code,
+          2,
+          [0, 1],
+          (offset) => {
+            code.get(0).access('v128.load', offset).set(v).get(1);
+            value(code, v, t);
+            code.access('v128.store', offset);
+          },
+          unroll,
+        );
       },
       `unary_${name}`,
     );
@@ -155,26 +165,25 @@ export function defineActivations(module: ModuleBuilder): void {
       ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
       [],
       (code) => {
-        const [x, y, t, mask] = [
-          code.local('v128'),
-          code.local('v128'),
-          code.local('v128'),
-          code.local('v128'),
-        ];
-        code.get(5).op('i32x4.splat').set(mask);
-        overVectors(code, 4, [0, 1, 2, 3], () => {
-          code.get(0).access('v128.load').set(x).get(1).access('v128.load').set(y).get(3);
-          slope(code, x, y, t);
-          code
-            .get(2)
-            .access('v128.load')
-            .op('f32x4.mul')
-            .get(3)
-            .access('v128.load')
-            .get(mask)
-            .op('v128.and', 'f32x4.add')
-            .access('v128.store');
-        });
+        const [x, y, t] = [code.local('v128'), code.local('v128'), code.local('v128')];
+        const gradient = (accumulate: boolean) =>
+          overVectors(
+            code,
+            4,
+            [0, 1, 2, 3],
+            (offset) => {
+              code.get(0).access('v128.load', offset).set(x).get(1).access('v128.load', offset).set(y).get(3);
+              slope(code, x, y, t);
+              code.get(2).access('v128.load', offset).op('f32x4.mul');
+              if (accumulate) code.get(3).access('v128.load', offset).op('f32x4.add');
+              code.access('v128.store', offset);
+            },
+            unroll,
+          );
+        code.get(5).if(
+          () => gradient(true),
+          () => gradient(false),
+        );
       },
       `unaryGrad_${name}`,
     );

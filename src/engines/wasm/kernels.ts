@@ -33,8 +33,12 @@ function defineMoves(module: ModuleBuilder): void {
       countDown(code, 4, () => {
         code.get(2).access('i32.load').get(1).op('i32.mul').get(0).op('i32.add').set(from);
         code.get(1).i32(4).op('i32.shr_u').set(left);
-        overVectors(code, left, [from, 3], () =>
-          code.get(3).get(from).access('v128.load').access('v128.store'),
+        overVectors(
+          code,
+          left,
+          [from, 3],
+          (offset) => code.get(3).get(from).access('v128.load', offset).access('v128.store', offset),
+          4,
         );
         code.advance(2, 4);
       });
@@ -81,22 +85,22 @@ function defineMoves(module: ModuleBuilder): void {
 }
 
 function definePointwise(module: ModuleBuilder): void {
+  const unroll = 4;
   // add(a, b, out, vectors)
   module.function(
     ['i32', 'i32', 'i32', 'i32'],
     [],
-    (code) => {
-      overVectors(code, 3, [0, 1, 2], () =>
-        code
-          .get(2)
-          .get(0)
-          .access('v128.load')
-          .get(1)
-          .access('v128.load')
-          .op('f32x4.add')
-          .access('v128.store'),
-      );
-    },
+    (code) =>
+      overVectors(
+        code,
+        3,
+        [0, 1, 2],
+        (offset) => {
+          code.get(2).get(0).access('v128.load', offset).get(1).access('v128.load', offset);
+          code.op('f32x4.add').access('v128.store', offset);
+        },
+        unroll,
+      ),
     'add',
   );
   // multiply(a, b, out, vectors, keep)
@@ -104,12 +108,22 @@ function definePointwise(module: ModuleBuilder): void {
     ['i32', 'i32', 'i32', 'i32', 'i32'],
     [],
     (code) => {
-      const mask = code.local('v128');
-      code.get(4).op('i32x4.splat').set(mask);
-      overVectors(code, 3, [0, 1, 2], () => {
-        code.get(2).get(0).access('v128.load').get(1).access('v128.load').op('f32x4.mul');
-        code.get(2).access('v128.load').get(mask).op('v128.and', 'f32x4.add').access('v128.store');
-      });
+      const products = (accumulate: boolean) =>
+        overVectors(
+          code,
+          3,
+          [0, 1, 2],
+          (offset) => {
+            code.get(2).get(0).access('v128.load', offset).get(1).access('v128.load', offset).op('f32x4.mul');
+            if (accumulate) code.get(2).access('v128.load', offset).op('f32x4.add');
+            code.access('v128.store', offset);
+          },
+          unroll,
+        );
+      code.get(4).if(
+        () => products(true),
+        () => products(false),
+      );
     },
     'multiply',
   );
