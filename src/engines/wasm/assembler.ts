@@ -31,6 +31,7 @@ const plain = {
   'i64.mul': 0x7e,
   'i64.shr_u': 0x88,
   'f32.eq': 0x5b,
+  'f32.ne': 0x5c,
   'f32.lt': 0x5d,
   'f32.gt': 0x5e,
   'f64.eq': 0x61,

@@ -36,25 +36,29 @@ const P = Object.fromEntries(gemmParameters.map((name, i) => [name, i])) as Reco
 /** Numbers in one row of the widest panel. */
 export const panelColumns = 16;
 
-/** Tiles by width in vectors, each with its heights in rows. A transposed A offers neighbouring rows in one cache line, so its tiles are taller. */
-const tilings: Readonly<
-  Record<GemmKind, readonly (readonly [vectors: number, heights: readonly number[]])[]>
-> = {
-  nn: [
-    [4, [2, 1]],
-    [2, [4, 2, 1]],
-    [1, [4, 2, 1]],
-  ],
-  nt: [
-    [4, [2, 1]],
-    [2, [4, 2, 1]],
-    [1, [4, 2, 1]],
-  ],
+/**
+ * Panels from the left on: how many vectors wide, while more columns than `above` are left. A transposed A offers neighbouring rows in one cache line, so its tiles
+ * are better tall than wide.
+ */
+const wide: readonly (readonly [vectors: number, above: number])[] = [
+  [4, 12],
+  [3, 8],
+  [2, 4],
+  [1, 0],
+];
+const panelWidths: Readonly<Record<GemmKind, typeof wide>> = {
+  nn: wide,
+  nt: wide,
   tn: [
-    [2, [4, 2, 1]],
-    [1, [4, 2, 1]],
+    [2, 12],
+    [3, 8],
+    [2, 4],
+    [1, 0],
   ],
 };
+
+/** Rows of the tiles of a panel. */
+const heightsOf = (vectors: number): readonly number[] => (vectors > 2 ? [2, 1] : [4, 2, 1]);
 
 interface Panel {
   readonly vectors: number;
@@ -62,13 +66,18 @@ interface Panel {
   readonly tiles: readonly { readonly rows: number; readonly column: Callable }[];
 }
 
+const definePanel = (module: ModuleBuilder, kind: GemmKind, vectors: number): Panel => ({
+  vectors,
+  pack: kind === 'nt' ? definePackTransposed(module, vectors) : definePack(module, vectors),
+  tiles: heightsOf(vectors).map((rows) => ({
+    rows,
+    column: defineTiles(module, kind === 'tn', rows, vectors),
+  })),
+});
+
 export function defineGemm(module: ModuleBuilder, kind: GemmKind): Callable {
-  const panels = tilings[kind].map(
-    ([vectors, heights]): Panel => ({
-      vectors,
-      pack: kind === 'nt' ? definePackTransposed(module, vectors) : definePack(module, vectors),
-      tiles: heights.map((rows) => ({ rows, column: defineTiles(module, kind === 'tn', rows, vectors) })),
-    }),
+  const panels = new Map(
+    panelWidths[kind].map(([vectors]): [number, Panel] => [vectors, definePanel(module, kind, vectors)]),
   );
   return module.function(
     gemmParameters.map((name) => (name === 'alpha' ? 'f32' : 'i32')),
@@ -82,13 +91,10 @@ export function defineGemm(module: ModuleBuilder, kind: GemmKind): Callable {
       ];
       const overRows = rowGroups(code, kind, outColumn, initColumn);
       code.get(P.b).set(bColumn).get(P.out).set(outColumn).get(P.init).set(initColumn).get(P.n).set(left);
-      for (const panel of panels)
+      for (const [vectors, above] of panelWidths[kind]) {
+        const panel = panels.get(vectors)!;
         code.while(
-          () =>
-            code
-              .get(left)
-              .i32(4 * panel.vectors - 4)
-              .op('i32.gt_s'),
+          () => code.get(left).i32(above).op('i32.gt_s'),
           () => {
             code.get(bColumn).get(P.bStride).get(P.panel).get(P.k).get(left).call(panel.pack);
             overRows(panel);
@@ -99,6 +105,7 @@ export function defineGemm(module: ModuleBuilder, kind: GemmKind): Callable {
             code.get(initColumn).if(() => code.advance(initColumn, right));
           },
         );
+      }
     },
     `gemm_${kind}`,
   );
@@ -273,8 +280,15 @@ function store(
   code: Code,
   { rows, vectors, accumulators, out, outStride, init, initStride, alpha, splat }: Store,
 ): void {
-  code.get(alpha).op('f32x4.splat').set(splat);
-  for (const accumulator of accumulators) code.get(accumulator).get(splat).op('f32x4.mul').set(accumulator);
+  code
+    .get(alpha)
+    .f32(1)
+    .op('f32.ne')
+    .if(() => {
+      code.get(alpha).op('f32x4.splat').set(splat);
+      for (const accumulator of accumulators)
+        code.get(accumulator).get(splat).op('f32x4.mul').set(accumulator);
+    });
   code.get(init).if(() => {
     for (let r = 0; r < rows; r++) {
       for (let v = 0; v < vectors; v++) {

@@ -65,20 +65,42 @@ function defineMoves(module: ModuleBuilder): void {
     'copyColumns',
   );
 
-  // columnSum(x, stride, out, rows, vectors): from row 0 on, in order.
+  // columnSum(x, stride, out, rows, vectors): from row 0 on, in order; four vectors side by side, since each sum waits for the one above.
   module.function(
     ['i32', 'i32', 'i32', 'i32', 'i32'],
     [],
     (code) => {
-      const [from, left, sum] = [code.local('i32'), code.local('i32'), code.local('v128')];
-      overVectors(code, 4, [0, 2], () => {
-        code.lanes(0).set(sum).get(0).set(from).get(3).set(left);
-        countDown(code, left, () => {
-          code.get(sum).get(from).access('v128.load').op('f32x4.add').set(sum);
-          code.get(from).get(1).op('i32.add').set(from);
-        });
-        code.get(2).get(sum).access('v128.store');
-      });
+      const [from, left] = [code.local('i32'), code.local('i32')];
+      const sums = Array.from({ length: 4 }, () => code.local('v128'));
+      for (const together of [4, 2, 1])
+        code.while(
+          () =>
+            code
+              .get(4)
+              .i32(together - 1)
+              .op('i32.gt_s'),
+          () => {
+            for (const sum of sums.slice(0, together)) code.lanes(0).set(sum);
+            code.get(0).set(from).get(3).set(left);
+            countDown(code, left, () => {
+              for (const [i, sum] of sums.slice(0, together).entries())
+                code
+                  .get(sum)
+                  .get(from)
+                  .access('v128.load', 16 * i)
+                  .op('f32x4.add')
+                  .set(sum);
+              code.get(from).get(1).op('i32.add').set(from);
+            });
+            for (const [i, sum] of sums.slice(0, together).entries())
+              code
+                .get(2)
+                .get(sum)
+                .access('v128.store', 16 * i);
+            for (const pointer of [0, 2]) code.advance(pointer, 16 * together);
+            code.advance(4, -together);
+          },
+        );
     },
     'columnSum',
   );
