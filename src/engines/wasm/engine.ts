@@ -5,6 +5,7 @@ import type { ValueShape } from '../../genome/update-rule/update-rule.ts';
 import type { Engine, Executable } from '../engine.ts';
 import type { NoiseKeys, NoiseKind } from '../noise.ts';
 import { trainOn } from '../training-loop.ts';
+import { fuse } from './fuse.ts';
 import { genomeModule } from './genome-module.ts';
 import { descriptorTable, planLayout } from './layout.ts';
 import { acquireWorkspace, releaseWorkspace } from './workspace.ts';
@@ -60,7 +61,8 @@ const host = {
   debiasDivisor,
 };
 
-function prepare(program: Program): Executable {
+function prepare(source: Program): Executable {
+  const program = fuse(source);
   const workspace = acquireWorkspace();
   const layout = planLayout(program, workspace.programBase());
   workspace.reserve(layout.end);
@@ -76,7 +78,7 @@ function prepare(program: Program): Executable {
   const { stride: inputStride, cols: inputCols } = program.tensors[program.input]!;
   const { stride: targetStride, cols: targetCols } = program.tensors[program.target]!;
   const addressOf = (id: TensorId) => layout.arena + 4 * program.tensors[id]!.offset;
-  let source: { readonly inputs: number; readonly targets: number } | null = null;
+  let data: { readonly inputs: number; readonly targets: number } | null = null;
   let disposed = false;
 
   const view = (id: TensorId) =>
@@ -118,22 +120,22 @@ function prepare(program: Program): Executable {
         fillState(memory, layout.states[slot]!, shape, stateLength(program, shape), initial);
     },
     bind(task, split) {
-      source = workspace.dataSet(task.splits[split], inputCols, targetCols, layout.end);
+      data = workspace.dataSet(task.splits[split], inputCols, targetCols, layout.end);
     },
     loadRows(rows) {
-      if (source === null) throw new Error('loadRows before bind');
+      if (data === null) throw new Error('loadRows before bind');
       const indices = new Int32Array(memory.buffer, layout.rowIndices, program.batchSize);
       indices.set(rows);
       indices.fill(rows[rows.length - 1]!, rows.length);
       kernels.gather(
-        source.inputs,
+        data.inputs,
         4 * inputStride,
         layout.rowIndices,
         addressOf(program.input),
         program.batchSize,
       );
       kernels.gather(
-        source.targets,
+        data.targets,
         4 * targetStride,
         layout.rowIndices,
         addressOf(program.target),
