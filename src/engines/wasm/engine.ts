@@ -61,8 +61,8 @@ const host = {
   debiasDivisor,
 };
 
-function prepare(source: Program): Executable {
-  const program = fuse(source);
+function prepare(compiled: Program): Executable {
+  const program = fuse(compiled);
   const workspace = acquireWorkspace();
   const layout = planLayout(program, workspace.programBase());
   workspace.reserve(layout.end);
@@ -78,11 +78,18 @@ function prepare(source: Program): Executable {
   const { stride: inputStride, cols: inputCols } = program.tensors[program.input]!;
   const { stride: targetStride, cols: targetCols } = program.tensors[program.target]!;
   const addressOf = (id: TensorId) => layout.arena + 4 * program.tensors[id]!.offset;
-  let data: { readonly inputs: number; readonly targets: number } | null = null;
+  let source: { readonly inputs: number; readonly targets: number } | null = null;
   let disposed = false;
+  let indices = new Int32Array(0);
 
   const view = (id: TensorId) =>
     new Float32Array(memory.buffer, addressOf(id), program.tensors[id]!.rows * program.tensors[id]!.stride);
+
+  /** Rows of the batch; made anew where the memory has grown, which leaves a view without elements. */
+  function rowIndices(): Int32Array {
+    if (indices.length === 0) indices = new Int32Array(memory.buffer, layout.rowIndices, program.batchSize);
+    return indices;
+  }
 
   function read(id: TensorId, rows = program.tensors[id]!.rows): Float64Array {
     const { cols, stride } = program.tensors[id]!;
@@ -120,22 +127,22 @@ function prepare(source: Program): Executable {
         fillState(memory, layout.states[slot]!, shape, stateLength(program, shape), initial);
     },
     bind(task, split) {
-      data = workspace.dataSet(task.splits[split], inputCols, targetCols, layout.end);
+      source = workspace.dataSet(task.splits[split], inputCols, targetCols, layout.end);
     },
     loadRows(rows) {
-      if (data === null) throw new Error('loadRows before bind');
-      const indices = new Int32Array(memory.buffer, layout.rowIndices, program.batchSize);
-      indices.set(rows);
-      indices.fill(rows[rows.length - 1]!, rows.length);
+      if (source === null) throw new Error('loadRows before bind');
+      const places = rowIndices();
+      places.set(rows);
+      if (rows.length < program.batchSize) places.fill(rows[rows.length - 1]!, rows.length);
       kernels.gather(
-        data.inputs,
+        source.inputs,
         4 * inputStride,
         layout.rowIndices,
         addressOf(program.input),
         program.batchSize,
       );
       kernels.gather(
-        data.targets,
+        source.targets,
         4 * targetStride,
         layout.rowIndices,
         addressOf(program.target),

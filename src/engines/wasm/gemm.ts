@@ -347,7 +347,7 @@ function store(
   if (kind === 'nn') code.get(fusion).if(() => rectify(code, accumulators));
   if (kind === 'nt')
     code.get(fusion).if(() => {
-      code.get(out).get(fusion).op('i32.add').set(gate);
+      code.get(out).get(fusion).op('i32.add').set(gate).lanes(1).set(splat);
       for (let r = 0; r < rows; r++) {
         for (let v = 0; v < vectors; v++) {
           const accumulator = accumulators[r * vectors + v]!;
@@ -357,8 +357,9 @@ function store(
             .access('v128.load', 16 * v)
             .lanes(0)
             .op('f32x4.gt')
-            .lanes(1);
-          code.op('v128.and', 'f32x4.mul').set(accumulator);
+            .get(splat)
+            .op('v128.and', 'f32x4.mul')
+            .set(accumulator);
         }
         code.get(gate).get(outStride).op('i32.add').set(gate);
       }
