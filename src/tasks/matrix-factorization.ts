@@ -1,6 +1,6 @@
 /**
  * Deep matrix factorisation (Vaswani et al. 2019, "Painless stochastic gradient", after Recht's TwoLayerLinearNets): y = A x with A = diag(1 ... 1e-10) U, U uniform of
- * 10 x 6. The rank is the architecture's: a bare head is the true model, `linear-4.net` one of rank 4. Drawn by numpy's legacy generator and dealt by scikit-learn's
+ * 10 x 6. The rank is the architecture's: a bare head is the true model, `rank-4` one of rank 4. Drawn by numpy's legacy generator and dealt by scikit-learn's
  * train_test_split, both as published.
  */
 import { dot, drawSplits, makeExamples, meanSquare } from './generate.ts';
