@@ -10,9 +10,10 @@ export interface Width {
   readonly targets: number;
 }
 
+/** On shared memory from the start, since images are large and workers want them. */
 export function makeExamples(count: number, width: Width, fill: FillExample): Examples {
-  const inputs = new Float64Array(count * width.inputs);
-  const targets = new Float64Array(count * width.targets);
+  const inputs = new Float64Array(new SharedArrayBuffer(8 * count * width.inputs));
+  const targets = new Float64Array(new SharedArrayBuffer(8 * count * width.targets));
   for (let i = 0; i < count; i++)
     fill(
       inputs.subarray(i * width.inputs, (i + 1) * width.inputs),

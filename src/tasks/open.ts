@@ -65,6 +65,7 @@ function mapSplits(task: Task, change: (examples: Examples) => Examples): Task {
 }
 
 function shared(values: Float64Array): Float64Array {
+  if (values.buffer instanceof SharedArrayBuffer) return values;
   const copy = new Float64Array(new SharedArrayBuffer(values.byteLength));
   copy.set(values);
   return copy;
