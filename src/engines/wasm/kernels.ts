@@ -2,6 +2,7 @@
 import { defineActivations } from './activation-kernels.ts';
 import { createModule, type ModuleBuilder } from './assembler.ts';
 import { defineGemm } from './gemm.ts';
+import { defineLogisticKernels } from './logistic-kernels.ts';
 import { countDown, kernelConstants, overVectors } from './loops.ts';
 import { defineLossKernels } from './loss-kernels.ts';
 import { defineNoiseKernels } from './noise-kernels.ts';
@@ -19,6 +20,7 @@ export function kernelModule(): Uint8Array<ArrayBuffer> {
   definePointwise(module);
   defineNormKernels(module);
   defineLossKernels(module);
+  defineLogisticKernels(module, math);
   defineNoiseKernels(module, math);
   return module.bytes();
 }
