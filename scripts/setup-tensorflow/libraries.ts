@@ -3,10 +3,10 @@
  * into a folder where the wheel is unpacked already. Nothing half done is ever left under that name.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { lastLines, SetupError, type Shell } from './shell.ts';
 
-/** Where the libraries are to come from. */
+/** Where the libraries are to come from; paths are absolute. */
 export type Source =
   | { readonly kind: 'pip'; readonly cuda: boolean }
   | { readonly kind: 'wheel'; readonly file: string }
@@ -31,7 +31,7 @@ export async function fetchLibraries(source: Source, home: string, shell: Shell)
       linkFolder(source.folder, partial);
       break;
     case 'wheel':
-      await unpack(resolve(source.file), partial, shell);
+      await unpack(source.file, partial, shell);
       break;
     case 'pip':
       if (source.cuda) linkFolder(await installCuda(home, shell), partial);
@@ -121,7 +121,6 @@ with zipfile.ZipFile(wheel) as archive:
 `;
 
 async function unpack(wheel: string, target: string, shell: Shell): Promise<void> {
-  if (!existsSync(wheel)) throw new SetupError(`there is no file ${wheel}`, 'give the path of a .whl file');
   const { code, said } = await shell.run(python, ['-c', unpacker, wheel, target]).catch(() => {
     throw new SetupError(
       `there is no ${python} on this machine, and a wheel is unpacked with it`,
@@ -140,16 +139,27 @@ async function unpack(wheel: string, target: string, shell: Shell): Promise<void
     );
 }
 
-/** Links, not copies: NVIDIA's libraries are found relative to TensorFlow's, in a folder `nvidia` beside it. */
-function linkFolder(given: string, target: string): void {
-  const folder = [resolve(given), join(resolve(given), 'tensorflow')].find((path) =>
+/** Refuses at once what cannot be used, before anything is touched. */
+export function checkSource(source: Source): void {
+  if (source.kind === 'folder') folderOfLibraries(source.folder);
+  if (source.kind === 'wheel' && !existsSync(source.file))
+    throw new SetupError(`there is no file ${source.file}`, 'give the path of a .whl file');
+}
+
+function folderOfLibraries(given: string): string {
+  const folder = [given, join(given, 'tensorflow')].find((path) =>
     libraries.every((name) => existsSync(join(path, name))),
   );
-  if (folder === undefined)
-    throw new SetupError(
-      `${given} holds no ${libraries[0]}`,
-      "give the folder `tensorflow` of an unpacked wheel, or of Python's site-packages",
-    );
+  if (folder !== undefined) return folder;
+  throw new SetupError(
+    `${given} holds no ${libraries[0]}`,
+    "give the folder `tensorflow` of an unpacked wheel, or of Python's site-packages",
+  );
+}
+
+/** Links, not copies: NVIDIA's libraries are found relative to TensorFlow's, in a folder `nvidia` beside it. */
+function linkFolder(given: string, target: string): void {
+  const folder = folderOfLibraries(given);
   for (const name of libraries) symlinkSync(join(folder, name), join(target, 'lib', name));
   symlinkSync(join(folder, 'include'), join(target, 'include'));
   const nvidia = join(dirname(folder), 'nvidia');

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { tensorflowHome } from '../../src/engines/tensorflow/home.ts';
 import { compileAddOn, hasAddOn, packageVersion, providePackage } from './add-on.ts';
-import { fetchLibraries, hasLibraries, type Source } from './libraries.ts';
+import { checkSource, fetchLibraries, hasLibraries, type Source } from './libraries.ts';
 import { lastLines, openShell, SetupError } from './shell.ts';
 
 const help = `npm run setup:tensorflow [-- OPTION]
@@ -81,6 +81,7 @@ async function setUp(): Promise<void> {
       `this builds on Linux only, and this is ${process.platform}`,
       "here the package's own older libtensorflow may do: npm rebuild @tensorflow/tfjs-node-gpu",
     );
+  if (wish.source !== null) checkSource(wish.source);
   const shell = openShell(join(home, 'setup.log'));
   const stamp = readStamp();
   const source = wish.source ?? stamp?.source ?? { kind: 'pip', cuda: false };

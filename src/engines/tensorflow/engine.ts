@@ -54,7 +54,12 @@ function prepare(tf: typeof Tf, program: Program): Executable {
     const { rows, cols } = program.tensors[program.parameters[p]!.value]!;
     return [rows, cols];
   };
-  const variables = program.parameters.map((_, p) => tf.variable(tf.zeros(shapeOf(p))));
+  const variables = program.parameters.map((_, p) => {
+    const zeros = tf.zeros(shapeOf(p));
+    const variable = tf.variable(zeros);
+    zeros.dispose();
+    return variable;
+  });
   const update = createUpdate(tf, program);
   const held: Held = { source: null, batch: null, losses: null, outputs: null, gradients: [] };
   /** True where `held.gradients` are those of the last forward pass. */

@@ -67,7 +67,8 @@ function restoreRetiredUtil(): void {
   retired.isArray ??= Array.isArray;
 }
 
-function unavailable(error: Error & { code?: string }): UserError {
+/** What a person is told, for each way in which it may be missing. */
+export function unavailable(error: Error & { code?: string }): UserError {
   const why =
     error.code === 'MODULE_NOT_FOUND'
       ? `the optional package ${tensorflowPackage} is not installed`
