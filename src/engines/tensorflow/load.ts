@@ -60,11 +60,11 @@ function load(): Tensorflow {
   }
 }
 
-/** The package (2024) calls two functions that Node 23 took away. */
+/** The package (2024) calls two functions that Node warned of for long and then took away. */
 function restoreRetiredUtil(): void {
   const retired = util as unknown as Record<'isNullOrUndefined' | 'isArray', unknown>;
-  retired.isNullOrUndefined ??= (value: unknown) => value == null;
-  retired.isArray ??= Array.isArray;
+  retired.isNullOrUndefined = (value: unknown) => value == null;
+  retired.isArray = Array.isArray;
 }
 
 /** What a person is told, for each way in which it may be missing. */
