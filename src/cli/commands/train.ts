@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { compile } from '../../compiler/compile.ts';
-import { type EngineName, engineNames, engines, resolveEngineName } from '../../engines/registry.ts';
+import { type EngineName, engineNames, openEngine, resolveEngineName } from '../../engines/registry.ts';
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import { readArchitecture } from '../../genome/architecture/read.ts';
 import { knownArchitecture, knownArchitectureNames, knownRule, knownRuleNames } from '../../genome/known.ts';
@@ -89,7 +89,8 @@ export function registerTrain(program: Command, output: Output): void {
         });
       const order = options.order ?? recipe?.order ?? 'shuffled';
       const budget = { steps: options.steps, batchSize, order };
-      const [record] = await engines[resolveEngineName(options.engine)].train([
+      const engine = await openEngine(resolveEngineName(options.engine));
+      const [record] = await engine.train([
         {
           program: compiled.program,
           task,
