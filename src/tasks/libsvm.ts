@@ -2,6 +2,7 @@
 import { fail, type Issue, ok, type Result } from '../notation/issue.ts';
 import { type Bytes, bytesOf, linesOf, readIssue } from './bytes.ts';
 import { dealRows, type fileHeads, headOf, type Rows, type Shares } from './deal.ts';
+import { createGrowing, maxRows } from './growing.ts';
 import { encodeLabels, type Labels, type TargetKind, untrainedLossOf } from './labels.ts';
 import type { Task } from './task.ts';
 
@@ -22,9 +23,9 @@ const maxNumbers = 268_435_456;
 /** Rows as the file has them: row i has the entries from `starts[i]` to `starts[i + 1]`. */
 export interface Sparse {
   readonly labels: readonly string[];
-  readonly starts: readonly number[];
-  readonly indices: readonly number[];
-  readonly values: readonly number[];
+  readonly starts: Float64Array;
+  readonly indices: Float64Array;
+  readonly values: Float64Array;
   readonly features: number;
   readonly characters: number;
 }
@@ -32,9 +33,8 @@ export interface Sparse {
 export async function readLibsvm(bytes: Bytes, path: string): Promise<Result<Sparse>> {
   const issues: Issue[] = [];
   const labels: string[] = [];
-  const starts = [0];
-  const indices: number[] = [];
-  const values: number[] = [];
+  const [starts, indices, values] = [createGrowing(), createGrowing(), createGrowing()];
+  starts.push(0);
   let [features, characters, line] = [0, 0, 0];
   const report = (code: string, message: string, hint?: string) =>
     issues.push({ code, path, line, message, ...(hint === undefined ? {} : { hint }) });
@@ -77,6 +77,8 @@ export async function readLibsvm(bytes: Bytes, path: string): Promise<Result<Spa
       features = Math.max(features, before);
       labels.push(String(Number(label)));
       starts.push(indices.length);
+      if (labels.length > maxRows)
+        return fail([{ code: 'libsvm-too-long', path, message: `the file has more than ${maxRows} rows` }]);
       if (issues.length >= maxIssues) return fail(issues);
     }
   } catch (error) {
@@ -85,7 +87,14 @@ export async function readLibsvm(bytes: Bytes, path: string): Promise<Result<Spa
   if (issues.length > 0) return fail(issues);
   if (labels.length === 0 || features === 0)
     return fail([{ code: 'libsvm-empty', path, message: 'the file has no rows with features' }]);
-  return ok({ labels, starts, indices, values, features, characters });
+  return ok({
+    labels,
+    starts: starts.values(),
+    indices: indices.values(),
+    values: values.values(),
+    features,
+    characters,
+  });
 }
 
 const shortened = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}...` : text);

@@ -75,6 +75,20 @@ describe('csv', () => {
     expect(!task.ok && task.issues[0]!.code).toBe(code);
   });
 
+  it('numbers classes alike in whatever order they come', async () => {
+    // Taken in pairs, some of these would be compared as numbers and some as words.
+    const rows = ['10', '9', '1a'].flatMap((name, k) => new Array<string>(15 - 5 * k).fill(`1,${name}`));
+    const sizes = async (name: string, lines: readonly string[]) => {
+      const task = await openTask({ name: 'csv', path: file(name, ['a,y', ...lines].join('\n')) });
+      if (!task.ok) throw new Error(JSON.stringify(task.issues));
+      const targets = Object.values(task.value.splits).flatMap((split) => [...split.targets]);
+      return [0, 1, 2].map((label) => targets.filter((y) => y === label).length);
+    };
+    const sorted = await sizes('sorted.csv', rows);
+    expect([...sorted].sort()).toEqual([10, 15, 5]);
+    expect(await sizes('reversed.csv', rows.toReversed())).toEqual(sorted);
+  });
+
   it('names the column that was meant', async () => {
     const task = await openTask({ name: 'csv', path: file('columns.csv', table), target: 'kin' });
     expect(!task.ok && task.issues[0]!.hint).toContain('kind');
