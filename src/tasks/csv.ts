@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { didYouMean, fail, type Issue, ok, type Result } from '../notation/issue.ts';
 import { type Bytes, bytesOf, readIssue } from './bytes.ts';
-import { dealRows, type fileHeads, headOf, type Rows, type Shares } from './deal.ts';
+import { dealRows, type FileHead, headOf, type Rows, type Shares } from './deal.ts';
 import { standardise } from './generate.ts';
 import { createGrowing, maxRows } from './growing.ts';
 import { encodeLabels, type TargetKind, untrainedLossOf } from './labels.ts';
@@ -14,7 +14,7 @@ export interface CsvOptions extends Shares {
   readonly test?: string | undefined;
   readonly target?: string | undefined;
   readonly kind: TargetKind;
-  readonly head: (typeof fileHeads)[number];
+  readonly head: FileHead;
 }
 
 const maxIssues = 20;

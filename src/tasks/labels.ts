@@ -4,9 +4,7 @@ import { log } from '../numerics/elementary.ts';
 import { variance } from './generate.ts';
 import type { Examples, Target } from './task.ts';
 
-/** Permanent. */
-export const targetKinds = ['classification', 'binary', 'regression'] as const;
-export type TargetKind = (typeof targetKinds)[number];
+export type TargetKind = 'classification' | 'binary' | 'regression';
 
 const maxClasses = 1000;
 

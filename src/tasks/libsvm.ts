@@ -1,8 +1,8 @@
 /** LIBSVM (svmlight) files: lines of a label and `index:value` pairs with ascending indices from 1; what is not named is 0. Text after # is a comment. */
 import { fail, type Issue, ok, type Result } from '../notation/issue.ts';
 import { type Bytes, bytesOf, linesOf, readIssue } from './bytes.ts';
-import { dealRows, type fileHeads, headOf, type Rows, type Shares } from './deal.ts';
-import { createGrowing, maxRows } from './growing.ts';
+import { dealRows, type FileHead, headOf, type Rows, type Shares } from './deal.ts';
+import { createGrowing, type Growing, maxRows } from './growing.ts';
 import { encodeLabels, type Labels, type TargetKind, untrainedLossOf } from './labels.ts';
 import type { Task } from './task.ts';
 
@@ -10,7 +10,7 @@ export interface LibsvmOptions extends Shares {
   readonly path: string;
   readonly test?: string | undefined;
   readonly kind: TargetKind;
-  readonly head: (typeof fileHeads)[number];
+  readonly head: FileHead;
 }
 
 const maxIssues = 20;
@@ -36,8 +36,6 @@ export async function readLibsvm(bytes: Bytes, path: string): Promise<Result<Spa
   const [starts, indices, values] = [createGrowing(), createGrowing(), createGrowing()];
   starts.push(0);
   let [features, characters, line] = [0, 0, 0];
-  const report = (code: string, message: string, hint?: string) =>
-    issues.push({ code, path, line, message, ...(hint === undefined ? {} : { hint }) });
   try {
     for await (const text of linesOf(bytes, longestLine)) {
       line += 1;
@@ -47,39 +45,16 @@ export async function readLibsvm(bytes: Bytes, path: string): Promise<Result<Spa
         .split(/\s+/)
         .filter((word) => word !== '');
       if (label === undefined) continue;
+      const report: Report = (code, message, hint) =>
+        void issues.push({ code, path, line, message, ...(hint === undefined ? {} : { hint }) });
       if (!Number.isFinite(Number(label)))
         report('libsvm-label', `the label \`${shortened(label)}\` is not a finite number`);
-      let before = 0;
-      for (const pair of pairs) {
-        const colon = pair.indexOf(':');
-        const [index, value] = [Number(pair.slice(0, colon)), Number(pair.slice(colon + 1))];
-        if (
-          colon < 1 ||
-          colon === pair.length - 1 ||
-          !Number.isInteger(index) ||
-          index < 1 ||
-          !Number.isFinite(value)
-        )
-          report(
-            'libsvm-pair',
-            `\`${shortened(pair)}\` is not index:value`,
-            'indices are whole numbers from 1, values finite numbers',
-          );
-        else if (index <= before)
-          report('libsvm-order', `index ${index} comes after ${before}`, 'indices ascend within a line');
-        else {
-          indices.push(index - 1);
-          values.push(value);
-          before = index;
-        }
-        if (issues.length >= maxIssues) return fail(issues);
-      }
-      features = Math.max(features, before);
+      features = Math.max(features, readPairs(pairs, indices, values, report));
       labels.push(String(Number(label)));
       starts.push(indices.length);
+      if (issues.length >= maxIssues) return fail(issues.slice(0, maxIssues));
       if (labels.length > maxRows)
         return fail([{ code: 'libsvm-too-long', path, message: `the file has more than ${maxRows} rows` }]);
-      if (issues.length >= maxIssues) return fail(issues);
     }
   } catch (error) {
     return fail([...issues, readIssue(error, path)]);
@@ -95,6 +70,39 @@ export async function readLibsvm(bytes: Bytes, path: string): Promise<Result<Spa
     features,
     characters,
   });
+}
+
+type Report = (code: string, message: string, hint?: string) => void;
+
+/** Appends the entries of one row and gives its last index. Reporting ends at the first bad pair: what follows it is rarely another mistake. */
+function readPairs(pairs: readonly string[], indices: Growing, values: Growing, report: Report): number {
+  let before = 0;
+  for (const pair of pairs) {
+    const colon = pair.indexOf(':');
+    const [index, value] = [Number(pair.slice(0, colon)), Number(pair.slice(colon + 1))];
+    if (
+      colon < 1 ||
+      colon === pair.length - 1 ||
+      !Number.isInteger(index) ||
+      index < 1 ||
+      !Number.isFinite(value)
+    ) {
+      report(
+        'libsvm-pair',
+        `\`${shortened(pair)}\` is not index:value`,
+        'indices are whole numbers from 1, values finite numbers',
+      );
+      break;
+    }
+    if (index <= before) {
+      report('libsvm-order', `index ${index} comes after ${before}`, 'indices ascend within a line');
+      break;
+    }
+    indices.push(index - 1);
+    values.push(value);
+    before = index;
+  }
+  return before;
 }
 
 const shortened = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}...` : text);

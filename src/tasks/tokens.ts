@@ -7,11 +7,8 @@ import type { Random } from '../random/stream.ts';
 import { type Counts, drawSplits, type FillExample, taskStream } from './generate.ts';
 import type { Task } from './task.ts';
 
-/** Permanent. */
-export const tokenLanguages = ['markov', 'induction', 'copy'] as const;
-
 export interface TokensOptions extends Counts {
-  readonly language: (typeof tokenLanguages)[number];
+  readonly language: 'markov' | 'induction' | 'copy';
   readonly alphabet: number;
   readonly length: number;
   readonly order: number;
