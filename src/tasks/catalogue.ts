@@ -30,6 +30,7 @@ export interface TaskFacts {
 const smallBudget: Recipe = { steps: 300, batchSize: 32, order: 'shuffled' };
 
 const port = 'an independent float64 port';
+const wasm = 'the wasm engine, one seed';
 const vaswani = 'Vaswani et al. 2019, "Painless stochastic gradient", arXiv:1905.09997';
 const deepobs = 'Schneider et al. 2019, "DeepOBS", arXiv:1903.05499';
 const automlZero = 'Real et al. 2020, "AutoML-Zero", arXiv:2003.03384';
@@ -110,10 +111,12 @@ export const taskFacts = {
     floor: '0',
     recipe: { steps: 1600, batchSize: 100, order: 'shuffled' },
     results: [
+      { how: 'Adam 1e-3', result: 'train loss 0.32', by: wasm },
+      { how: 'Adam 10', result: 'train loss 4e-8', by: wasm },
       {
-        how: 'Adam',
-        result: 'needs learning rates from 1 to 1000',
-        by: 'the grid of Vaswani et al. 2020, and a port',
+        how: 'Adam in general',
+        result: 'wants learning rates from 1 to 1000',
+        by: 'the grid of Vaswani et al. 2020',
       },
     ],
   },

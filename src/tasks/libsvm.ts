@@ -14,7 +14,7 @@ export interface LibsvmOptions extends Shares {
 }
 
 const maxIssues = 20;
-const longestLine = 1 << 24;
+const longestLine = 1 << 22;
 /** Absent features take room once they are written out: at most so many numbers, and so many for each character of the file. */
 const freeNumbers = 1 << 20;
 const numbersPerCharacter = 64;

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { digestTask, openTask, shareTask } from '../../src/tasks/open.ts';
 
@@ -265,6 +266,29 @@ describe('cifar10', () => {
 });
 
 describe('zipped files', () => {
+  it('end in a value or in issues, whatever happened to them', async () => {
+    const zipped = gzipSync(images);
+    file('labels', labels);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(zipped.length - 1),
+        fc.nat(255),
+        fc.nat(zipped.length),
+        async (at, byte, end) => {
+          const bytes = zipped.slice(0, Math.max(2, end));
+          if (at > 1) bytes[at] = byte;
+          const task = await openTask({
+            name: 'idx',
+            path: file('fuzz.gz', bytes),
+            labels: join(folder, 'labels'),
+          });
+          expect(task.ok || task.issues.length > 0).toBe(true);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it('that are broken, or unfold without end, are refused', async () => {
     const open = (name: string, bytes: Uint8Array) =>
       openTask({ name: 'idx', path: file(name, bytes), labels: file('labels', labels) });

@@ -130,6 +130,16 @@ describe('matrix-factorization', () => {
   });
 });
 
+describe('margin', () => {
+  it('default Adam is decades behind Adam at 10', async () => {
+    const task = await opened({ name: 'margin' });
+    const budget = { steps: 1600, batchSize: 100, order: 'shuffled' } as const;
+    const [standard, tuned] = [1e-3, 10].map((lr) => lossOn('train', task, 'y = x', adamWith(lr), budget));
+    expect(standard).toBeGreaterThan(0.1);
+    expect(tuned).toBeLessThan(1e-5);
+  });
+});
+
 describe('quadratic-blocks', () => {
   const budget = { steps: 100, batchSize: 9, order: 'sequential' } as const;
   const best = (task: Task, rule: (lr: number) => string) =>
