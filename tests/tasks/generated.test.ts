@@ -36,9 +36,12 @@ const isProblem = ({ name, ...options }: TaskInput) =>
   ['quadratic-blocks', 'quadratic-deep', 'objective', 'reddi'].includes(name) ||
   (name === 'imbalance' && (options as { variant?: string }).variant !== 'mixture');
 
+/** Each task opened once for all tests that only look at it. */
+const openedOnce = new Map<TaskInput, Promise<Task>>(generatedTasks.map((input) => [input, opened(input)]));
+
 describe.each(generatedTasks)('%j', (input) => {
   it('is well-formed, and says so of itself', async () => {
-    const { name, signature, splits, untrainedLoss, floor } = await opened(input);
+    const { name, signature, splits, untrainedLoss, floor } = await openedOnce.get(input)!;
     expect(name).toBe(input.name);
     const [features, columns] = [signature.input.reduce((a, b) => a * b), targetColumnsOf(signature.target)];
     for (const { count, inputs, targets } of Object.values(splits)) {
@@ -57,7 +60,7 @@ describe.each(generatedTasks)('%j', (input) => {
   });
 
   it('is the same to the last bit when opened again, and on shared memory', async () => {
-    const [first, second] = [await opened(input), await opened(input)];
+    const [first, second] = [await openedOnce.get(input)!, await opened(input)];
     expect(digestTask(second)).toBe(digestTask(first));
     const shared = shareTask(first);
     expect(digestTask(shared)).toBe(digestTask(first));
@@ -65,7 +68,7 @@ describe.each(generatedTasks)('%j', (input) => {
   });
 
   it('keeps its splits apart', async () => {
-    const { splits } = await opened(input);
+    const { splits } = await openedOnce.get(input)!;
     if (isProblem(input)) {
       for (const split of heldOut) expect(splits[split]).toBe(splits.search);
       return;

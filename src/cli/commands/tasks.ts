@@ -85,15 +85,16 @@ const optionsOf = (name: TaskName) =>
   }));
 
 function listOf(all: readonly Described[]): string {
-  const rows = all.map(({ name, summary, opened }) => [
+  const rows = all.map(({ name, summary, source, opened }) => [
     name,
     opened === null ? 'as the file' : opened.input.join(' x '),
     opened === null ? '' : targetText(opened),
     opened?.examples.train ?? null,
     opened?.floor == null ? '' : formatNumber(opened.floor),
     summary,
+    source.split(',', 1)[0]!,
   ]);
-  return renderTable(['task', 'input', 'target', 'train', 'floor', 'what it is'], rows);
+  return renderTable(['task', 'input', 'target', 'train', 'floor', 'what it is', 'source'], rows);
 }
 
 const targetText = ({ target, outputs }: NonNullable<Described['opened']>) =>
