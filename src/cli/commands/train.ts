@@ -13,10 +13,9 @@ import { UserError } from '../../notation/user-error.ts';
 import { drawCurves } from '../../report/curve.ts';
 import { renderTable } from '../../report/table.ts';
 import type { Override } from '../../search-space/document.ts';
-import type { TaskName } from '../../search-space/task-schema.ts';
 import { recipeBatch, type TaskFacts, taskFacts } from '../../tasks/catalogue.ts';
 import type { HeldOutSplit } from '../../tasks/task.ts';
-import { openNamedTask } from '../open-named-task.ts';
+import { openNamedTask, taskNamed } from '../open-named-task.ts';
 import { collectOverride, debugOption, jsonOption, positiveInteger, seedText } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
@@ -74,8 +73,9 @@ export function registerTrain(program: Command, output: Output): void {
         ),
         rule: chromosome<UpdateRule>('rule', options.rule, knownRule, knownRuleNames, readUpdateRule),
       };
-      const task = await openNamedTask(options.task, options.set);
-      const { recipe }: TaskFacts = taskFacts[task.name as TaskName];
+      const taskName = taskNamed(options.task);
+      const task = await openNamedTask(taskName, options.set);
+      const { recipe }: TaskFacts = taskFacts[taskName];
       const batchSize = options.batchSize ?? (recipe === null ? 100 : recipeBatch(recipe, task));
       const compiled = compile(genome, task.signature, {
         batchSize,
