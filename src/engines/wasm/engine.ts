@@ -12,7 +12,7 @@ import { acquireWorkspace, releaseWorkspace } from './workspace.ts';
 
 export const wasmEngine: Engine = {
   name: 'wasm',
-  numericClass: 'wasm-float32-4',
+  numericClass: 'wasm-float32-5',
   tolerance: {
     gradient: 1e-4,
     update: 1e-5,
