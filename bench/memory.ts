@@ -9,6 +9,8 @@ import type { ResidentReply, ResidentRequest } from './resident.ts';
 
 const few = 1;
 const many = 4;
+/** Told births from one sample to the next. */
+const every = 25;
 const mebibyte = 2 ** 20;
 
 /** Splits that a worker reads, as a share of the rows of a file: training and `search`. */
@@ -26,7 +28,8 @@ interface Sampled {
 
 export const memory: Bench = {
   question: 'How much memory does a worker hold, and does each hold a copy of the data set?',
-  run: () => memoryRows({ birthsPerWorker: 200, examples: 20_000 }),
+  // A worker's memory stops growing, as V8 lets old code go, after about a thousand genomes.
+  run: () => memoryRows({ birthsPerWorker: 1500, examples: 20_000 }),
 };
 
 export const memoryRows = (sizes: { birthsPerWorker: number; examples: number }): Promise<Row[]> =>
@@ -66,11 +69,11 @@ function sample({ name, task }: Case, birthsPerWorker: number, folder: string): 
     const document = parseDocument(readFileSync(path, 'utf8'), path, [
       ...task,
       { path: 'evolution.births', value: String(birthsPerWorker * workers) },
-      { path: 'evaluation.steps', value: '60' },
+      { path: 'evaluation.steps', value: '30' },
       { path: 'limits.parameters', value: '200000' },
     ]);
     if (!document.ok) throw new Error(JSON.stringify(document.issues));
-    const request: ResidentRequest = { text: documentText(document.value), workers, folder, every: 10 };
+    const request: ResidentRequest = { text: documentText(document.value), workers, folder, every };
     const reply = askScript<ResidentReply>(join(import.meta.dirname, 'resident.js'), request, [
       '--expose-gc',
     ]);
@@ -94,7 +97,7 @@ function rows({ name }: Case, sampled: Sampled, judged: boolean): Row[] {
       value: highest(sampled.many) / mebibyte,
       unit: 'MiB',
       raw: [sampled.many.before, ...sampled.many.samples],
-      note: `raw: bytes before the search, then every 10 births; ${(sampled.many.most / mebibyte).toFixed(0)} MiB at its most, opening the task`,
+      note: `raw: bytes before the search, then every ${every} births; ${(sampled.many.most / mebibyte).toFixed(0)} MiB at its most, opening the task`,
     },
     {
       what: `growth over the process before the search, per worker, ${name}`,
