@@ -57,7 +57,7 @@ export async function jointOverRandomRows({ seeds, births, trainings }: Sizes): 
       trainings,
     );
     pairs.push({ joint, random });
-    console.log(
+    console.error(
       `  seed ${seed}: joint ${shown(joint)}, random ${shown(random)}, ${random.births} random births, ${Math.round((joint.wallMs + random.wallMs) / 1000)} s`,
     );
   }

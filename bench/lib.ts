@@ -1,6 +1,6 @@
 /** What every bench shares: the machine, timing in blocks, and where evidence goes. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../src/genome/known.ts';
@@ -64,8 +64,11 @@ export function commit(): string {
 }
 
 /** Runs a peer script in a process of its own and returns the JSON it prints. */
-export const askPeer = <T>(script: string, input: unknown): T =>
-  askScript<T>(join(packageRoot(), 'bench', 'peers', script), input);
+export function askPeer<T>(script: string, input: unknown): T {
+  if (!existsSync(join(packageRoot(), 'bench', 'node_modules')))
+    throw new Error('the peers are not installed; type: npm ci --prefix bench');
+  return askScript<T>(join(packageRoot(), 'bench', 'peers', script), input);
+}
 
 /** Runs a script in a new process of Node: JSON on its standard input, JSON from its standard output. */
 export function askScript<T>(path: string, input: unknown, nodeOptions: readonly string[] = []): T {

@@ -70,7 +70,7 @@ const measured = (births: number): Promise<Timing[]> =>
     const written = openLineage(file, 'write');
     const seconds = await nullRun(written, births);
     written.close();
-    console.log(`  ${births} births written in ${seconds.toFixed(0)} s`);
+    console.error(`  ${births} births written in ${seconds.toFixed(0)} s`);
     const lineage = openLineage(file, 'read');
     const ancestry = trees.flatMap((tree) => [commonAncestors(lineage, tree, births), path(lineage, tree)]);
     lineage.close();
