@@ -1,6 +1,6 @@
 /** streetlight ancestors INDIVIDUAL: the line of descent, or where two lines meet. */
 import { type Command, Option } from 'commander';
-import { depthOf, findIndividual, mrca, pathToRoot, type Tree } from '../../lineage/ancestry.ts';
+import { depthOf, individualReader, mrca, pathToRoot, type Tree } from '../../lineage/ancestry.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import { birthIndexOf } from '../../lineage/pack.ts';
 import { mutationsOf } from '../../lineage/told-births.ts';
@@ -36,19 +36,21 @@ export function registerAncestors(program: Command, output: Output): void {
 }
 
 function showDescent(output: Output, lineage: Lineage, id: number, options: Options): void {
-  const rows = pathToRoot(lineage, options.of, id).map((each) => [
-    ...individualCells(lineage, each),
-    mutationsOf(lineage, each)
-      .map((m) => `${m.operator}: ${m.before} -> ${m.after}`)
-      .join('; '),
-  ]);
+  const individual = individualReader(lineage);
+  const mutations = mutationsOf(lineage);
+  const rows = pathToRoot(lineage, options.of, id).map((each) => {
+    const { fitness, architectureHash, ruleHash } = individual(each)!;
+    const changes = mutations(each).map((m) => `${m.operator}: ${m.before} -> ${m.after}`);
+    return [
+      individualText(each),
+      fitness,
+      architectureHash.slice(0, 8),
+      ruleHash.slice(0, 8),
+      changes.join('; '),
+    ];
+  });
   const format = options.json === true ? 'json' : 'table';
   printRows(output, format, ['individual', 'fitness', 'architecture', 'rule', 'mutations'], rows);
-}
-
-function individualCells(lineage: Lineage, id: number) {
-  const row = findIndividual(lineage, id)!;
-  return [individualText(id), row.fitness, row.architectureHash.slice(0, 8), row.ruleHash.slice(0, 8)];
 }
 
 /** How far each of the two is from their most recent common ancestor, in births of the run and in generations (steps in the tree). */
