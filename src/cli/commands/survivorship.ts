@@ -9,14 +9,9 @@ import { didYouMean } from '../../notation/issue.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { drawCurves } from '../../report/curve.ts';
 import { renderTable } from '../../report/table.ts';
-import {
-  type ConfidenceType,
-  confidenceTypes,
-  kaplanMeier,
-  kaplanMeierBy,
-  type SurvivalCurve,
-  survivalQuantile,
-} from '../../statistics/kaplan-meier.ts';
+import { type ConfidenceType, confidenceTypes } from '../../statistics/confidence.ts';
+import { kaplanMeier, kaplanMeierBy, type SurvivalCurve } from '../../statistics/kaplan-meier.ts';
+import { survivalQuantile } from '../../statistics/survival-quantile.ts';
 import { chosenRun, databaseOption, jsonOption, positiveInteger, withLineage } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
