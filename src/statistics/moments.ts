@@ -1,4 +1,4 @@
-/** Mean and variance of samples, and Student's tests on them. */
+/** Mean, variance and covariance of samples, and Student's tests on them. */
 import { studentTwoSided } from './distributions.ts';
 
 export function mean(values: ArrayLike<number>): number {
@@ -14,6 +14,22 @@ export function variance(values: ArrayLike<number>): number | null {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += (values[i]! - centre) * (values[i]! - centre);
   return sum / (values.length - 1);
+}
+
+/** With 1 / N, in two passes. */
+export function covariance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const [centreA, centreB] = [mean(a), mean(b)];
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - centreA) * (b[i]! - centreB);
+  return sum / a.length;
+}
+
+/** A copy. @throws RangeError for no number, or one that is not finite. */
+export function finite(values: ArrayLike<number>, what: string): Float64Array {
+  const copy = Float64Array.from(values);
+  if (copy.length === 0 || !copy.every(Number.isFinite))
+    throw new RangeError(`${what} must be finite numbers, at least one`);
+  return copy;
 }
 
 export interface StudentTest {

@@ -4,6 +4,7 @@
  */
 import type { Random } from '../random/stream.ts';
 import { membersOf } from './lives.ts';
+import { finite } from './moments.ts';
 
 export interface PermutationTest {
   readonly observed: number;
@@ -41,13 +42,6 @@ function sampled(observed: number, draws: number, draw: () => number): Permutati
   return { observed, p: hits / (1 + draws), exact: false, arrangements: 1 + draws };
 }
 
-const checked = (values: ArrayLike<number>, what: string): Float64Array => {
-  const copy = Float64Array.from(values);
-  if (copy.length === 0 || !copy.every(Number.isFinite))
-    throw new RangeError(`${what} must be finite numbers, at least one`);
-  return copy;
-};
-
 /** Mean of `a` minus mean of `b` under all ways to deal the pooled values to the two arms. @throws RangeError for an empty arm or numbers not finite. */
 export function permutationTest(
   a: ArrayLike<number>,
@@ -55,7 +49,7 @@ export function permutationTest(
   random: Random,
   { draws = 9999, enumerated = 100_000 }: PermutationOptions = {},
 ): PermutationTest {
-  const [first, second] = [checked(a, 'a'), checked(b, 'b')];
+  const [first, second] = [finite(a, 'a'), finite(b, 'b')];
   const pooled = Float64Array.of(...first, ...second);
   const [n, m] = [pooled.length, first.length];
   // About the grand mean: what is added and subtracted below is then small.
@@ -83,7 +77,7 @@ export function signFlipTest(
   random: Random,
   { draws = 9999, enumerated = 100_000 }: PermutationOptions = {},
 ): PermutationTest {
-  const values = checked(differences, 'differences');
+  const values = finite(differences, 'differences');
   const n = values.length;
   const mean = (flipped: (i: number) => boolean) =>
     values.reduce((sum, value, i) => sum + (flipped(i) ? -value : value), 0) / n;
