@@ -65,7 +65,8 @@ export function livesOf(donor: Int32Array, block: Int32Array, death: Int32Array,
   };
 }
 
-function loadBirths(lineage: Lineage, run: number, chromosome: Chromosome) {
+/** The births of one chromosome as typed arrays: what `livesOf` takes. */
+export function loadBirths(lineage: Lineage, run: number, chromosome: Chromosome) {
   const { db } = lineage;
   const end = db.prepare<[number], number>('SELECT last_told FROM run WHERE id = ?').pluck().get(run) ?? -1;
   const donor = new Int32Array(end + 1);
