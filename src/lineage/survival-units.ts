@@ -1,23 +1,16 @@
 /** What may live and die: the units of survival analysis, each with when it began, when it ended and which block it is judged by. */
 import type { Chromosome } from '../genome/genome.ts';
 import type { Lineage } from './open.ts';
-import { livesOf, loadBirths } from './taxa.ts';
+import { type Births, livesOf, loadBirths } from './taxa.ts';
 
 /** Times are births since the run's start. One element per unit. */
 export interface UnitLives {
   readonly entry: Int32Array;
   readonly exit: Int32Array;
-  /** 1 ended, 0 still there at the end (censored). */
+  /** 1 ended; 0 censored: still there at the end, or what ended it was a loss of the machine. */
   readonly event: Uint8Array;
   /** Block id. */
   readonly block: Int32Array;
-}
-
-interface Births {
-  readonly donor: Int32Array;
-  readonly block: Int32Array;
-  readonly death: Int32Array;
-  readonly end: number;
 }
 
 interface Unit {
@@ -39,7 +32,7 @@ export const survivalUnits = {
     began: 'its origin',
     ended: 'its last carrier died',
     caution: null,
-    lives: ({ donor, block, death, end }) => livesOf(donor, block, death, end),
+    lives: livesOf,
   },
   clades: {
     noun: 'clade',
@@ -57,10 +50,10 @@ export const survivalUnits = {
     ended: 'it died',
     caution:
       'Under aging evolution all who join the population die at the same age: only failures, which die at once, make a difference here. Prefer taxa.',
-    lives: ({ block, death, end }) => ({
+    lives: ({ block, death, lost, end }) => ({
       entry: Int32Array.from(death, (_, i) => i),
       exit: death.map((at) => (at < 0 ? end : at)),
-      event: Uint8Array.from(death, (at) => (at < 0 ? 0 : 1)),
+      event: Uint8Array.from(death, (at, i) => (at < 0 ? 0 : 1 - lost[i]!)),
       block,
     }),
   },
@@ -74,14 +67,21 @@ export function unitLives(lineage: Lineage, run: number, chromosome: Chromosome,
 }
 
 /** The last death among an individual and its descendants in the donor tree: children come after parents, so one pass back suffices. */
-export function cladeLives({ donor, block, death, end }: Births): UnitLives {
+export function cladeLives({ donor, block, death, lost, end }: Births): UnitLives {
   const exit = death.map((at) => (at < 0 ? end : at));
-  const event = Uint8Array.from(death, (at) => (at < 0 ? 0 : 1));
+  const event = Uint8Array.from(death, (at, i) => (at < 0 ? 0 : 1 - lost[i]!));
+  const alive = Uint8Array.from(death, (at) => (at < 0 ? 1 : 0));
   for (let i = donor.length - 1; i > 0; i--) {
     const from = donor[i]!;
     if (from < 0) continue;
-    exit[from] = Math.max(exit[from]!, exit[i]!);
-    if (event[i] === 0) event[from] = 0;
+    if (alive[i] === 1) {
+      alive[from] = 1;
+      exit[from] = end;
+      event[from] = 0;
+    } else if (alive[from] === 0 && exit[i]! > exit[from]!) {
+      exit[from] = exit[i]!;
+      event[from] = event[i]!;
+    }
   }
   return { entry: Int32Array.from(death, (_, i) => i), exit, event, block };
 }

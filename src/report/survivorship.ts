@@ -86,16 +86,17 @@ function ages(groups: readonly GroupSurvival[], by: string): string {
       shown.flatMap((age) => {
         const row = survivalAt(curve, age);
         const atRisk = curve.rows.find((later) => later.time >= age)?.atRisk;
-        return row === null || atRisk === undefined
-          ? []
-          : [[group, age, atRisk, row.survival, row.se, row.lower, row.upper]];
+        return atRisk === undefined ? [] : [[group, age, atRisk, row.survival, row.se, row.lower, row.upper]];
       }),
     ),
   );
 }
 
+/** What holds from the origin to the first exit. */
+const beforeAnyExit = { survival: 1, se: 0, lower: 1, upper: 1 };
+
 function survivalAt(curve: SurvivalCurve, age: number) {
-  return curve.rows.findLast((row) => row.time <= age) ?? null;
+  return curve.rows.findLast((row) => row.time <= age) ?? beforeAnyExit;
 }
 
 function comparisonText(

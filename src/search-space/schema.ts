@@ -35,7 +35,9 @@ const evolution = z.strictObject({
   inFlight: count
     .max(1e5)
     .default(16)
-    .describe('births bred ahead of the last told one; at least 4 per worker hides waiting'),
+    .describe(
+      'births bred ahead of the last told one; at least 4 per worker hides waiting. Weakens drift: a neutral newborn fixes with probability 2 / (population - 1 + 2 inFlight)',
+    ),
   reassortment: probability
     .default(0.1)
     .describe('probability that a child takes one chromosome from a second parent'),
@@ -94,9 +96,9 @@ export const documentSchema = z.strictObject({
   name: z.string().min(1).max(100).describe('what the run is called'),
   task: taskSchema,
   engine: z
-    .enum(['auto', 'reference', 'wasm'])
+    .enum(['auto', 'reference', 'wasm', 'tensorflow'])
     .default('auto')
-    .describe('what trains; auto takes the fastest that this machine has'),
+    .describe('what trains; auto is wasm, which runs everywhere; tensorflow needs npm run setup:tensorflow'),
   evaluation: evaluation.prefault({}),
   evolution: evolution.prefault({}),
   founders: founders.prefault({}),

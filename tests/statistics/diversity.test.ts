@@ -94,12 +94,13 @@ describe('balance', () => {
 describe("Empirical's statistics", () => {
   const { events, snapshot, stats } = oracle.systematics;
   const births = events.parent.length;
-  const taxa = livesOf(
-    Int32Array.from(events.parent),
-    Int32Array.from(events.taxon),
-    Int32Array.from(events.death),
-    births - 1,
-  );
+  const taxa = livesOf({
+    donor: Int32Array.from(events.parent),
+    block: Int32Array.from(events.taxon),
+    death: Int32Array.from(events.death),
+    lost: new Uint8Array(births),
+    end: births - 1,
+  });
   const organisms = new Int32Array(taxa.count);
   events.death.forEach((death, i) => {
     if (death < 0) organisms[taxa.taxonOf[i]!]! += 1;

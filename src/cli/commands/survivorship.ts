@@ -4,7 +4,7 @@ import type { Chromosome } from '../../genome/genome.ts';
 import { architectureTraits, ruleTraits } from '../../genome/traits.ts';
 import { architectureFromText, ruleFromText } from '../../lineage/codec.ts';
 import type { Lineage } from '../../lineage/open.ts';
-import { runSummary } from '../../lineage/runs.ts';
+import { type RunRow, runSummary } from '../../lineage/runs.ts';
 import { survivalUnits, type UnitName, unitLives, unitNames } from '../../lineage/survival-units.ts';
 import { didYouMean } from '../../notation/issue.ts';
 import { UserError } from '../../notation/user-error.ts';
@@ -13,7 +13,14 @@ import { type ConfidenceType, confidenceTypes } from '../../statistics/confidenc
 import { type TieMethod, tieMethods } from '../../statistics/partial-likelihood.ts';
 import { longestHorizon } from '../../statistics/restricted-mean.ts';
 import { type Survivorship, type SurvivorshipSample, survivorshipOf } from '../../statistics/survivorship.ts';
-import { chosenRun, databaseOption, jsonOption, positiveInteger, withLineage } from '../options.ts';
+import {
+  chosenRun,
+  collectRuns,
+  databaseOption,
+  jsonOption,
+  positiveInteger,
+  withLineage,
+} from '../options.ts';
 import { type Output, printJson, printRows } from '../output.ts';
 
 interface Options {
@@ -35,7 +42,7 @@ const traits = { architecture: architectureTraits, rule: ruleTraits } as const;
 export function registerSurvivorship(program: Command, output: Output): void {
   program
     .command('survivorship')
-    .argument('[runs...]', 'the runs; default the newest')
+    .argument('[runs...]', 'the runs; default the newest', collectRuns)
     .description(
       'how long taxa survive (all individuals that share an architecture, or rule, by descent), and what makes a difference',
     )
@@ -73,18 +80,15 @@ export function registerSurvivorship(program: Command, output: Output): void {
     .addOption(databaseOption())
     .addOption(jsonOption())
     .addOption(new Option('--csv', 'print the curves as CSV').conflicts('json'))
-    .action((runs: string[], options: Options) =>
+    .action((runs: readonly number[], options: Options) =>
       withLineage(options.db, (lineage) => {
         const chosen =
-          runs.length === 0
-            ? [chosenRun(lineage, undefined)]
-            : runs.map((run) => chosenRun(lineage, positiveInteger(run)));
-        // A run named twice is one run.
-        const numbers = [...new Set(chosen.map(({ run }) => run))];
+          runs.length === 0 ? [chosenRun(lineage, undefined)] : runs.map((run) => chosenRun(lineage, run));
+        const numbers = chosen.map(({ run }) => run);
         const analysis = analysed(collect(lineage, numbers, options), options);
         if (options.csv === true) printRows(output, 'csv', curveColumns, curveRows(analysis));
-        else if (options.json === true) printJson(output, asJson(lineage, numbers, options, analysis));
-        else show(output, lineage, numbers, options, analysis);
+        else if (options.json === true) printJson(output, asJson(lineage, chosen, options, analysis));
+        else show(output, lineage, chosen, options, analysis);
       }),
     );
 }
@@ -148,6 +152,9 @@ function analysed(sample: SurvivorshipSample, { confType, tau, rho, ties, strata
   return analysis;
 }
 
+const unfinished = (runs: readonly RunRow[]): number[] =>
+  runs.filter((run) => run.endReason === null).map(({ run }) => run);
+
 /** How births become what is analysed, over all runs: every birth is accounted for. */
 function flow(lineage: Lineage, runs: readonly number[]) {
   const summaries = runs.map((run) => runSummary(lineage, run));
@@ -174,12 +181,14 @@ const conventions = {
   reference: 'R 4.2.2, package survival 3.5-3',
 } as const;
 
-function asJson(lineage: Lineage, runs: readonly number[], options: Options, analysis: Survivorship) {
+function asJson(lineage: Lineage, chosen: readonly RunRow[], options: Options, analysis: Survivorship) {
+  const runs = chosen.map(({ run }) => run);
   const { of, by, units, confType, rho, ties, strata } = options;
   const { comparison } = analysis;
   const cox = comparison?.cox ?? null;
   return {
     runs,
+    unfinished: unfinished(chosen),
     unit: `${of} ${survivalUnits[units].noun}`,
     by: by ?? null,
     confidence: confType,
@@ -210,10 +219,11 @@ function asJson(lineage: Lineage, runs: readonly number[], options: Options, ana
 function show(
   output: Output,
   lineage: Lineage,
-  runs: readonly number[],
+  chosen: readonly RunRow[],
   { of, by, units, confType, rho, strata }: Options,
   analysis: Survivorship,
 ): void {
+  const runs = chosen.map(({ run }) => run);
   const unit = survivalUnits[units];
   const counts = flow(lineage, runs);
   const outcomes = Object.entries(counts.evaluations).map(([name, count]) => `${name} ${count}`);
@@ -222,6 +232,10 @@ function show(
       `Survivorship of ${of} ${unit.plural}, run${runs.length === 1 ? '' : 's'} ${runs.join(', ')}. Time in births since ${unit.began}; it ends when ${unit.ended}; what is there at the end is censored.`,
       `${conventions.survival} of type ${confType}; median by ${conventions.median}; at risk: ${conventions.atRisk}. As ${conventions.reference}.`,
       `Births ${counts.births} (founders ${counts.founders}), evaluated: ${outcomes.join(', ') || 'none'}; ${unit.plural} ${analysis.groups.reduce((sum, { curve }) => sum + curve.n, 0)}.`,
+      ...unfinished(chosen).map(
+        (run) =>
+          `Run ${run} is not finished: what lives on only in births still to be told counts as ended until it goes on.`,
+      ),
       ...(unit.caution === null ? [] : [unit.caution]),
       ...(analysis.comparison === null
         ? []

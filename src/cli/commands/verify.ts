@@ -10,15 +10,20 @@ import { type Output, printJson } from '../output.ts';
 export function registerVerify(program: Command, output: Output): void {
   program
     .command('verify')
-    .argument('[run]', 'the run to replay; default the newest', positiveInteger)
+    .argument(
+      '[run]',
+      'the run to replay, which must exist; default the newest. The file is checked as a whole',
+      positiveInteger,
+    )
     .description(
-      'check integrity, foreign keys, pedigrees and the event hash of every run; with --replay evaluate some births again and compare bits',
+      'check integrity, foreign keys, pedigrees and the event hash of every run; with --replay evaluate some births again and compare',
     )
     .option('--replay <n>', 'births to evaluate again', positiveInteger)
     .addOption(databaseOption())
     .addOption(jsonOption())
     .action((run: number | undefined, options: { db: string; json?: boolean; replay?: number }) =>
       withLineage(options.db, async (lineage) => {
+        if (run !== undefined) chosenRun(lineage, run);
         const findings = verifyLineage(lineage, { initial: initialEventHash, next: nextEventHash });
         const replayed =
           options.replay === undefined
@@ -33,7 +38,7 @@ export function registerVerify(program: Command, output: Output): void {
             output.print(`birth ${birth}: evaluated again it gives another result`);
           output.print(
             sound
-              ? `${options.db} is sound${replayed === null ? '' : `; ${replayed.births} births evaluated again gave the same bits`}.`
+              ? `${options.db} is sound${replayed === null ? '' : `; ${replayed.births} births evaluated again gave ${replayed.within === 0 ? 'the same bits' : `the same losses within ${100 * replayed.within} %`}`}.`
               : 'The database is not sound; what is above says where.',
           );
         }
