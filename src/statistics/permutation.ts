@@ -23,22 +23,29 @@ export interface PermutationOptions {
   readonly enumerated?: number;
 }
 
-/** Equal but for rounding counts as at least as far. */
-const reaches = (value: number, observed: number): boolean =>
-  Math.abs(value) >= Math.abs(observed) - 1e-10 * Math.max(1e-300, Math.abs(observed));
+/** Equal but for rounding counts as at least as far. What rounding is depends on the size of the data: an observed 0 may come out as 1e-17. */
+const reacher = (observed: number, scale: number) => {
+  const least = Math.abs(observed) - 1e-10 * Math.max(scale, Math.abs(observed));
+  return (value: number): boolean => Math.abs(value) >= least;
+};
 
-function counted(observed: number, values: Iterable<number>): PermutationTest {
+const largest = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+function counted(observed: number, scale: number, values: Iterable<number>): PermutationTest {
+  const reaches = reacher(observed, scale);
   let [hits, arrangements] = [0, 0];
   for (const value of values) {
     arrangements += 1;
-    if (reaches(value, observed)) hits += 1;
+    if (reaches(value)) hits += 1;
   }
   return { observed, p: hits / arrangements, exact: true, arrangements };
 }
 
-function sampled(observed: number, draws: number, draw: () => number): PermutationTest {
+function sampled(observed: number, scale: number, draws: number, draw: () => number): PermutationTest {
+  const reaches = reacher(observed, scale);
   let hits = 1;
-  for (let i = 0; i < draws; i++) if (reaches(draw(), observed)) hits += 1;
+  for (let i = 0; i < draws; i++) if (reaches(draw())) hits += 1;
   return { observed, p: hits / (1 + draws), exact: false, arrangements: 1 + draws };
 }
 
@@ -58,8 +65,9 @@ export function permutationTest(
   const total = centred.reduce((sum, value) => sum + value, 0);
   const difference = (sum: number) => sum / m - (total - sum) / (n - m);
   const observed = difference(centred.subarray(0, m).reduce((sum, value) => sum + value, 0));
-  if (binomial(n, m) <= enumerated) return counted(observed, map(chosenSums(centred, m), difference));
-  return sampled(observed, draws, () => {
+  const scale = largest(centred);
+  if (binomial(n, m) <= enumerated) return counted(observed, scale, map(chosenSums(centred, m), difference));
+  return sampled(observed, scale, draws, () => {
     let sum = 0;
     // The first m of a Fisher-Yates shuffle.
     for (let i = 0; i < m; i++) {
@@ -82,12 +90,14 @@ export function signFlipTest(
   const mean = (flipped: (i: number) => boolean) =>
     values.reduce((sum, value, i) => sum + (flipped(i) ? -value : value), 0) / n;
   const observed = mean(() => false);
+  const scale = largest(values);
   if (2 ** n <= enumerated)
     return counted(
       observed,
+      scale,
       map(range(2 ** n), (bits) => mean((i) => ((bits >> i) & 1) === 1)),
     );
-  return sampled(observed, draws, () => mean(() => random.below(2) === 1));
+  return sampled(observed, scale, draws, () => mean(() => random.below(2) === 1));
 }
 
 /**
@@ -104,7 +114,7 @@ export function relabellingTest(
     throw new RangeError('blocks must have one label per unit');
   const identity = Int32Array.from({ length: units }, (_, i) => i);
   const members = blocks === undefined ? [[...identity]] : [...membersOf(blocks).values()];
-  return sampled(statistic(identity), draws, () => {
+  return sampled(statistic(identity), 0, draws, () => {
     const from = new Int32Array(units);
     for (const rows of members) {
       const order = random.permutation(rows.length);
@@ -123,7 +133,7 @@ export function exactRelabellingTest(
 ): PermutationTest {
   if (!(units >= 1 && units <= 9)) throw new RangeError(`${units} units have too many pairings to enumerate`);
   const identity = Int32Array.from({ length: units }, (_, i) => i);
-  return counted(statistic(identity), map(permutations(identity), statistic));
+  return counted(statistic(identity), 0, map(permutations(identity), statistic));
 }
 
 function* map<T>(values: Iterable<T>, f: (value: T) => number): Generator<number> {
