@@ -245,7 +245,9 @@ function estimated(
   z: number,
 ): CoxCoefficient {
   const se = Math.sqrt(variance);
-  const robustSe = robustVariance === null ? null : Math.sqrt(robustVariance);
+  // Rounding may leave a vanished sandwich a little below 0, or above.
+  const robustSe =
+    robustVariance === null ? null : Math.sqrt(robustVariance > 1e-14 * variance ? robustVariance : 0);
   const used = robustSe ?? se;
   // A sandwich of few clusters can vanish: then there is an estimate but no test.
   const tested = used > 0;
