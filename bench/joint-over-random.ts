@@ -5,7 +5,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from '../src/compiler/compile.ts';
-import { engines } from '../src/engines/registry.ts';
 import { fitnessOf } from '../src/evaluation/fitness.ts';
 import type { Genome } from '../src/genome/genome.ts';
 import { packageRoot } from '../src/genome/known.ts';
@@ -195,7 +194,7 @@ async function finalFitness(
   const { budget, limits, fitness } = evaluation;
   const compiled = compile(genome, task.signature, { batchSize: budget.batchSize, limits });
   if (!compiled.ok) throw new Error(compiled.detail);
-  const records = await engines[engine].train(
+  const records = await engine.train(
     seeds.map((seed) => ({
       program: compiled.program,
       task,
