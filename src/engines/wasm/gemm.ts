@@ -274,8 +274,8 @@ function defineTiles(module: ModuleBuilder, kind: GemmKind, rows: number, vector
           .set(pointer);
       for (const accumulator of accumulators) code.lanes(0).set(accumulator);
       code.get(panel).get(zero).op('i32.add').set(b);
-      code.while(
-        () => code.get(b).get(end).op('i32.ne'),
+      // k is 1 at least. A loop that may be left out would have its accumulators shuffled behind it.
+      code.repeat(
         () => {
           for (const [v, column] of columns.entries())
             code
@@ -296,6 +296,7 @@ function defineTiles(module: ModuleBuilder, kind: GemmKind, rows: number, vector
           if (transposedA) code.get(rowPointers[0]!).get(aStride).op('i32.add').set(rowPointers[0]!);
           else for (const pointer of rowPointers) code.advance(pointer, 4);
         },
+        () => code.get(b).get(end).op('i32.ne'),
       );
       store(code, {
         kind,
