@@ -1,5 +1,5 @@
 /** Small edits of update-rule programs that the operators share. A program is topologically ordered, so inserted nodes push later indices up. */
-import { type RuleOpName, ruleOps } from '../../genome/update-rule/ops.ts';
+import { type RuleOp, type RuleOpName, ruleOps } from '../../genome/update-rule/ops.ts';
 import { ruleNodeText } from '../../genome/update-rule/print.ts';
 import type { RuleInput, RuleNode, UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import { exp } from '../../numerics/elementary.ts';
@@ -8,7 +8,7 @@ import { shortNumber } from '../operator.ts';
 
 export type RuleOpNode = Extract<RuleNode, { kind: 'op' }>;
 
-export const opNamesOf = (kind: 'pointwise' | 'reduction' | 'noise'): RuleOpName[] =>
+export const opNamesOf = (kind: RuleOp['kind']): RuleOpName[] =>
   (Object.keys(ruleOps) as RuleOpName[]).filter((name) => ruleOps[name].kind === kind);
 
 export const opIndices = (rule: UpdateRule): number[] =>
