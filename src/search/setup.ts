@@ -1,6 +1,7 @@
 /** What a run is made of, from its document and seed: the task on shared memory, the controller's settings, the evaluation's settings. */
 import { createHash } from 'node:crypto';
 import { type EngineName, engines, resolveEngineName } from '../engines/registry.ts';
+import { costUnitsPerStep } from '../engines/training-loop.ts';
 import type { EvaluationSettings } from '../evaluation/evaluate.ts';
 import type { ControllerSettings } from '../evolution/controller.ts';
 import { UserError } from '../notation/user-error.ts';
@@ -47,9 +48,10 @@ export async function setUpRun(document: SearchDocument, seed: string): Promise<
 }
 
 export function evaluationSettings({ evaluation, limits }: SearchDocument): EvaluationSettings {
-  const { steps, batchSize, order, costUnits, fitness, curvePoints } = evaluation;
+  const { steps, batchSize, order, fitness, curvePoints } = evaluation;
+  const costUnits = evaluation.costUnits ?? costUnitsPerStep * steps;
   return {
-    budget: { steps, batchSize, order, ...(costUnits === undefined ? {} : { costUnits }) },
+    budget: { steps, batchSize, order, costUnits },
     fitness,
     curvePoints,
     limits,

@@ -23,6 +23,7 @@ export const testSettings: VariationSettings = {
   input: [1, 6, 1],
   architectures: architectures.filter((a) => a.nodes.length < 4),
   rules,
+  growsRules: false,
 };
 
 /** The same genome for the same number. */
