@@ -84,14 +84,14 @@ describe('mutation', () => {
     const drawn = (mutable: readonly ('architecture' | 'rule')[]) => (i: number) =>
       mutate(randomGenome(i), 1, mutable, { ...testSettings, rates: {} }, stream(`operators/${i}`))
         .mutations[0]!.operator;
-    expectEventually(drawn(both), { required: new Set(operatorNames), draws: 3000 });
+    expectEventually(drawn(both), { required: new Set(operatorNames), draws: 1000 });
     const rules = new Set(Object.keys(ruleOperators));
-    expectEventually(drawn(['rule']), { allowed: rules, required: rules, draws: 1500 });
+    expectEventually(drawn(['rule']), { allowed: rules, required: rules, draws: 600 });
     const architectures = new Set(Object.keys(architectureOperators));
     expectEventually(drawn(['architecture']), {
       allowed: architectures,
       required: architectures,
-      draws: 1500,
+      draws: 600,
     });
   });
 

@@ -66,10 +66,15 @@ const unrolledSteps = 4;
 /** A number per node that depends on what it computes and on nothing else; states are told apart by unrolling them a few steps. */
 function nodeSignatures(rule: UpdateRule): readonly number[] {
   let states = rule.states.map((state) => structuralHash(`initial ${state.initial}`));
-  let nodes: number[] = [];
+  const nodes: number[] = [];
+  const fed: boolean[] = [];
   for (let round = 0; round < unrolledSteps; round++) {
-    nodes = [];
-    for (const node of rule.nodes) nodes.push(signatureOf(node, nodes, states));
+    for (const [index, node] of rule.nodes.entries()) {
+      // What no state feeds is the same in every round.
+      if (round === 0)
+        fed.push(node.kind === 'state' || (node.kind === 'op' && node.args.some((arg) => fed[arg]!)));
+      if (round === 0 || fed[index]!) nodes[index] = signatureOf(node, nodes, states);
+    }
     states = rule.states.map((state) => structuralHash(`state ${state.initial} ${nodes[state.next]}`));
   }
   return nodes;
