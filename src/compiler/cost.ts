@@ -1,6 +1,6 @@
 /** The cost of one training step, counted from shapes alone. Of a line search the first try counts: more are charged as cost units when they happen. */
 
-import { isWholeOp } from '../genome/update-rule/ops.ts';
+import { isMatrixOp, isWholeOp } from '../genome/update-rule/ops.ts';
 import { isMatrix } from '../genome/update-rule/shapes.ts';
 import type { ValueShape } from '../genome/update-rule/update-rule.ts';
 import { sizeOfExpression } from '../tasks/expression.ts';
@@ -73,6 +73,7 @@ export function countCost(network: TrainedNetwork, update: Update): Cost {
       (1 + rule.evaluations.forward) * forwardFlops +
       (1 + rule.evaluations.backward) * backwardFlops +
       rule.flops,
+    matrixFlops: rule.matrixFlops,
     bytes: 4 * (padded + rule.numbers),
   };
 }
@@ -84,6 +85,7 @@ function costOfRule({ nodes, states }: Update, sizes: readonly Size[]) {
   const wholes = ops.filter(({ op }) => isWholeOp(op));
   const numbersOf = (shape: ValueShape) => (isMatrix(shape) ? matrixNumbers(shape, sizes) : 0);
   let flops = parameters * (ops.length - wholes.length);
+  let matrixFlops = 0;
   let numbers = states.reduce((total, { shape }) => total + numbersOf(shape), 0);
   const evaluations = { forward: 0, backward: 0 };
   for (const node of wholes) {
@@ -91,9 +93,11 @@ function costOfRule({ nodes, states }: Update, sizes: readonly Size[]) {
     const { forward, backward } = needs?.evaluations(node.count ?? 0) ?? { forward: 0, backward: 0 };
     evaluations.forward += forward;
     evaluations.backward += backward;
-    flops += wholeFlops(node, nodes, sizes);
+    const here = wholeFlops(node, nodes, sizes);
+    flops += here;
+    if (isMatrixOp(node.op)) matrixFlops += here;
     numbers += numbersOf(node.shape) + (needs?.vectors(node.count ?? 0) ?? 0) * parameters;
     for (const arg of node.args) numbers += numbersOf(nodes[arg]!.shape);
   }
-  return { flops, numbers, evaluations };
+  return { flops, matrixFlops, numbers, evaluations };
 }

@@ -249,6 +249,8 @@ export interface Cost {
   readonly parameters: number;
   readonly forwardFlops: number;
   readonly stepFlops: number;
+  /** The share of `stepFlops` that the rule's matrix ops do. */
+  readonly matrixFlops: number;
   /** Bytes of arena and update states at 4 bytes a number. */
   readonly bytes: number;
 }

@@ -12,7 +12,7 @@ export interface TrainingBudget {
   readonly steps: number;
   readonly batchSize: number;
   readonly order: 'shuffled' | 'sequential';
-  /** No step begins that these cost units (forward 1, backward 2) do not cover. The evaluations of a rule are charged as they happen, so its last step may end above. */
+  /** No step begins that these cost units (forward 1, backward 2, matrix ops by their flops) do not cover. The evaluations of a rule are charged as they happen, so its last step may end above. */
   readonly costUnits?: number;
 }
 

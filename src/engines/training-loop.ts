@@ -1,4 +1,5 @@
 /** The training loop that CPU engines share: batches, steps, the divergence check, the curve, and measuring held-out splits. */
+import type { Cost } from '../compiler/program.ts';
 import type { Random } from '../random/stream.ts';
 import { stream } from '../random/stream.ts';
 import type { HeldOutSplit, Task } from '../tasks/task.ts';
@@ -8,6 +9,10 @@ import { noiseKeys } from './noise.ts';
 
 /** Forward 1, backward 2. */
 export const costUnitsPerStep = 3;
+
+/** A step's own units: matrix ops of the rule cost as many as forward passes of their flops would. */
+const unitsOfStep = ({ forwardFlops, matrixFlops }: Cost) =>
+  costUnitsPerStep + Math.round(matrixFlops / Math.max(1, forwardFlops));
 
 /** A loss this many times the untrained one will not come back. */
 const divergenceFactor = 1e8;
@@ -27,11 +32,12 @@ export function trainOn(executable: Executable, job: TrainingJob, signal?: Abort
   const curve = createCurve(job.curvePoints, steps);
 
   let done = 0;
+  const ownUnits = unitsOfStep(program.cost);
   let spent = 0;
   let end: TrainingEnd = { status: 'completed' };
   while (done < steps) {
     signal?.throwIfAborted();
-    if (spent + costUnitsPerStep > costUnits) {
+    if (spent + ownUnits > costUnits) {
       end = { status: 'stopped', reason: 'budget', step: done };
       break;
     }
@@ -45,7 +51,7 @@ export function trainOn(executable: Executable, job: TrainingJob, signal?: Abort
     executable.backward();
     done += 1;
     const further = executable.update({ t: done, T: steps, L: loss, b: program.batchSize, n }, noise);
-    spent += costUnitsPerStep + further;
+    spent += ownUnits + further;
     if (box !== undefined) clipParameters(executable, box);
   }
   const record = { stepsDone: done, costUnits: spent, curve: curve.points() };

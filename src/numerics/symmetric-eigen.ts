@@ -1,6 +1,6 @@
 /**
  * Eigenvalues and eigenvectors of a symmetric matrix: Householder's reduction to tridiagonal form, then QL with implicit shifts (tred2 and tql2 of EISPACK, Smith et al.
- * 1976, in the form of JAMA). Sums, products, quotients and square roots alone: the same bits on every machine.
+ * 1976, in the form of JAMA). Vectors are rows while it works, which keeps inner loops on neighbours. Sums, products, quotients and square roots alone: the same bits on every machine.
  */
 
 export interface SymmetricEigen {
@@ -23,7 +23,7 @@ export function symmetricEigen(a: Float64Array, n: number): SymmetricEigen {
     };
   const v = new Float64Array(n * n);
   for (let i = 0; i < n; i++)
-    for (let j = 0; j < n; j++) v[i * n + j] = a[Math.max(i, j) * n + Math.min(i, j)]!;
+    for (let j = 0; j < n; j++) v[j * n + i] = a[Math.max(i, j) * n + Math.min(i, j)]!;
   const d = new Float64Array(n);
   const e = new Float64Array(n);
   tridiagonalize(v, d, e, n);
@@ -32,7 +32,7 @@ export function symmetricEigen(a: Float64Array, n: number): SymmetricEigen {
 }
 
 function tridiagonalize(v: Float64Array, d: Float64Array, e: Float64Array, n: number): void {
-  for (let j = 0; j < n; j++) d[j] = v[(n - 1) * n + j]!;
+  for (let j = 0; j < n; j++) d[j] = v[j * n + n - 1]!;
   for (let i = n - 1; i > 0; i--) {
     let scale = 0;
     let h = 0;
@@ -40,9 +40,9 @@ function tridiagonalize(v: Float64Array, d: Float64Array, e: Float64Array, n: nu
     if (scale === 0) {
       e[i] = d[i - 1]!;
       for (let j = 0; j < i; j++) {
-        d[j] = v[(i - 1) * n + j]!;
-        v[i * n + j] = 0;
+        d[j] = v[j * n + i - 1]!;
         v[j * n + i] = 0;
+        v[i * n + j] = 0;
       }
     } else {
       h = reflect(v, d, e, i, n, scale);
@@ -75,11 +75,11 @@ function reflect(
   e.fill(0, 0, i);
   for (let j = 0; j < i; j++) {
     const dj = d[j]!;
-    v[j * n + i] = dj;
+    v[i * n + j] = dj;
     let sum = e[j]! + v[j * n + j]! * dj;
     for (let k = j + 1; k < i; k++) {
-      sum += v[k * n + j]! * d[k]!;
-      e[k]! += v[k * n + j]! * dj;
+      sum += v[j * n + k]! * d[k]!;
+      e[k]! += v[j * n + k]! * dj;
     }
     e[j] = sum;
   }
@@ -92,9 +92,9 @@ function reflect(
   for (let j = 0; j < i; j++) e[j]! -= half * d[j]!;
   for (let j = 0; j < i; j++) {
     const [dj, ej] = [d[j]!, e[j]!];
-    for (let k = j; k < i; k++) v[k * n + j]! -= dj * e[k]! + ej * d[k]!;
-    d[j] = v[(i - 1) * n + j]!;
-    v[i * n + j] = 0;
+    for (let k = j; k < i; k++) v[j * n + k]! -= dj * e[k]! + ej * d[k]!;
+    d[j] = v[j * n + i - 1]!;
+    v[j * n + i] = 0;
   }
   return h;
 }
@@ -102,22 +102,22 @@ function reflect(
 /** The product of the reflections. */
 function accumulate(v: Float64Array, d: Float64Array, n: number): void {
   for (let i = 0; i < n - 1; i++) {
-    v[(n - 1) * n + i] = v[i * n + i]!;
+    v[i * n + n - 1] = v[i * n + i]!;
     v[i * n + i] = 1;
     const h = d[i + 1]!;
     if (h !== 0) {
-      for (let k = 0; k <= i; k++) d[k] = v[k * n + i + 1]! / h;
+      for (let k = 0; k <= i; k++) d[k] = v[(i + 1) * n + k]! / h;
       for (let j = 0; j <= i; j++) {
         let g = 0;
-        for (let k = 0; k <= i; k++) g += v[k * n + i + 1]! * v[k * n + j]!;
-        for (let k = 0; k <= i; k++) v[k * n + j]! -= g * d[k]!;
+        for (let k = 0; k <= i; k++) g += v[(i + 1) * n + k]! * v[j * n + k]!;
+        for (let k = 0; k <= i; k++) v[j * n + k]! -= g * d[k]!;
       }
     }
-    for (let k = 0; k <= i; k++) v[k * n + i + 1] = 0;
+    for (let k = 0; k <= i; k++) v[(i + 1) * n + k] = 0;
   }
   for (let j = 0; j < n; j++) {
-    d[j] = v[(n - 1) * n + j]!;
-    v[(n - 1) * n + j] = 0;
+    d[j] = v[j * n + n - 1]!;
+    v[j * n + n - 1] = 0;
   }
   v[n * n - 1] = 1;
 }
@@ -165,9 +165,9 @@ function chase(v: Float64Array, d: Float64Array, e: Float64Array, l: number, m: 
     p = c * d[i]! - s * g;
     d[i + 1] = h + s * (c * g + s * d[i]!);
     for (let k = 0; k < n; k++) {
-      const right = v[k * n + i + 1]!;
-      v[k * n + i + 1] = s * v[k * n + i]! + c * right;
-      v[k * n + i] = c * v[k * n + i]! - s * right;
+      const right = v[(i + 1) * n + k]!;
+      v[(i + 1) * n + k] = s * v[i * n + k]! + c * right;
+      v[i * n + k] = c * v[i * n + k]! - s * right;
     }
   }
   p = (-s * s2 * c3 * beside * e[l]!) / next;
@@ -182,9 +182,9 @@ function sorted(v: Float64Array, d: Float64Array, n: number): SymmetricEigen {
   for (const [to, from] of order.entries()) {
     let largest = 0;
     for (let k = 0; k < n; k++)
-      if (Math.abs(v[k * n + from]!) > Math.abs(largest)) largest = v[k * n + from]!;
+      if (Math.abs(v[from * n + k]!) > Math.abs(largest)) largest = v[from * n + k]!;
     const sign = largest < 0 ? -1 : 1;
-    for (let k = 0; k < n; k++) vectors[k * n + to] = sign * v[k * n + from]!;
+    for (let k = 0; k < n; k++) vectors[k * n + to] = sign * v[from * n + k]!;
   }
   return { values: Float64Array.from(order, (i) => d[i]!), vectors };
 }

@@ -20,7 +20,7 @@ const evaluation = z.strictObject({
   costUnits: count
     .optional()
     .describe(
-      'stop a candidate after this many cost units (forward 1, backward 2); without it, 3 for each of `steps`, so that a rule that evaluates further takes fewer steps',
+      'stop a candidate after this many cost units (forward 1, backward 2, matrix ops by their flops); without it, 3 for each of `steps`, so that a rule that evaluates further takes fewer steps',
     ),
 });
 

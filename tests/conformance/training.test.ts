@@ -174,6 +174,14 @@ describe('evaluations beside the step', () => {
     }
   });
 
+  it('matrix ops cost as many forward passes as they have flops', async () => {
+    const rule = 'u = -0.1 * orthogonalize(g)';
+    const { forwardFlops, matrixFlops } = programOf(genomeOf(net, rule), signature, 8).cost;
+    expect(matrixFlops).toBeGreaterThan(forwardFlops);
+    for (const { costUnits } of await Promise.all(record(rule, 4)))
+      expect(costUnits).toBe(4 * (3 + Math.round(matrixFlops / forwardFlops)));
+  });
+
   it('end training when the units are spent', async () => {
     for (const { stepsDone, costUnits, end } of await Promise.all(
       record('u = -0.1 * gradAt(-0.1 * g)', 10, 30),
