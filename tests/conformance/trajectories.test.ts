@@ -4,7 +4,7 @@ import type { Engine } from '../../src/engines/engine.ts';
 import { referenceEngine } from '../../src/engines/reference/engine.ts';
 import type { TaskSignature } from '../../src/tasks/task.ts';
 import { randomGenome } from '../support/arbitraries.ts';
-import { allEngines, programOf, randomTask } from '../support/engines.ts';
+import { allEngines, programOf, randomTask, runsOn } from '../support/engines.ts';
 import {
   apartAt,
   disturbedTrajectory,
@@ -71,6 +71,10 @@ function verdicts(engine: Engine, count: number): Record<Verdict, number[]> {
   const found: Record<Verdict, number[]> = { together: [], chaotic: [], 'out of range': [], apart: [] };
   for (let n = 0; n < count; n++) {
     const program = programOf(randomGenome(n), signature, 8);
+    if (!runsOn(engine, program)) {
+      found.together.push(n);
+      continue;
+    }
     const training = { program, task, steps, seed: `trajectory/${n}` };
     const reference = trajectoryOn(referenceEngine, training);
     found[judge(training, reference, trajectoryOn(engine, training))].push(n);
@@ -87,11 +91,12 @@ const overstepping = (excess: number): Engine => ({
       ...executable,
       update(inputs, noise) {
         const before = executable.readParameters();
-        executable.update(inputs, noise);
+        const units = executable.update(inputs, noise);
         const after = executable.readParameters();
         executable.writeParameters(
           after.map((values, p) => values.map((x, i) => x + excess * (x - before[p]![i]!))),
         );
+        return units;
       },
     };
   },

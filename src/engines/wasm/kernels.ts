@@ -7,6 +7,7 @@ import { countDown, kernelConstants, overVectors } from './loops.ts';
 import { defineLossKernels } from './loss-kernels.ts';
 import { defineNoiseKernels } from './noise-kernels.ts';
 import { defineNormKernels } from './norm-kernels.ts';
+import { defineVectorKernels } from './vector-kernels.ts';
 import { defineVectorMath } from './vector-math.ts';
 
 export function kernelModule(): Uint8Array<ArrayBuffer> {
@@ -22,6 +23,7 @@ export function kernelModule(): Uint8Array<ArrayBuffer> {
   defineLossKernels(module);
   defineLogisticKernels(module, math);
   defineNoiseKernels(module, math);
+  defineVectorKernels(module);
   return module.bytes();
 }
 
