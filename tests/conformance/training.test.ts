@@ -265,7 +265,7 @@ describe('training', () => {
     'gives the same bits twice on %s',
     async (_name, engine) => {
       const job = {
-        program: programOf(randomGenome(3), signature, 8),
+        program: programOf({ ...randomGenome(3), rule: knownRule('adam')! }, signature, 8),
         task,
         budget: { steps: 30, batchSize: 8, order: 'shuffled' },
         seed: 'bits',
