@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import type { EvaluationOutcome } from '../src/evaluation/outcome.ts';
 import { breed, tell } from '../src/evolution/controller.ts';
 import { initialEventHash, nextEventHash } from '../src/evolution/event-hash.ts';
-import type { Population } from '../src/evolution/population.ts';
+import { initialState } from '../src/evolution/population.ts';
 import { createRun, openJournal } from '../src/lineage/journal.ts';
 import { openLineage } from '../src/lineage/open.ts';
 import { drive } from '../src/search/drive.ts';
@@ -48,7 +48,7 @@ export const controller: Bench = {
       audit,
     );
     const journal = openJournal(lineage, run);
-    let population: Population = [];
+    let state = initialState;
     let hash = initialEventHash;
     const start = performance.now();
     await drive({
@@ -57,15 +57,15 @@ export const controller: Bench = {
       told: 0,
       waiting: [],
       breeder: {
-        breed: (b) => breed(setup.controller, b, population),
+        breed: (b) => breed(setup.controller, b, state),
         tell(birth, outcome) {
-          const told = tell(population, birth, outcome, 64);
-          population = told.population;
+          const told = tell(setup.controller, state, birth, outcome);
+          state = told.state;
           return told.deaths;
         },
       },
-      evaluate: async ({ ruleHash }) => {
-        const fitness = Number.parseInt(ruleHash.slice(0, 8), 16) / 0xffffffff;
+      evaluate: async ({ birth }) => {
+        const fitness = Number.parseInt(birth.ruleHash.slice(0, 8), 16) / 0xffffffff;
         const outcome: EvaluationOutcome = {
           status: 'completed',
           fitness,

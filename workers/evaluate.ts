@@ -2,19 +2,37 @@
 import { workerData } from 'node:worker_threads';
 import type { EvaluationReply, EvaluationRequest, WorkerSetup } from '../src/dispatch/messages.ts';
 import { engines } from '../src/engines/registry.ts';
-import { evaluate } from '../src/evaluation/evaluate.ts';
+import { evaluateIndividual } from '../src/evaluation/individual.ts';
 
 const setup = workerData as WorkerSetup;
-const engine = engines[setup.engine];
+const bench = { ...setup, engine: engines[setup.engine] };
+
+/** Milliseconds of this thread's CPU; Node before 23.9 cannot tell, and an evaluation keeps its thread busy. */
+const { threadCpuUsage } = process as { threadCpuUsage?: () => { user: number; system: number } };
+function cpuClock(): number {
+  if (threadCpuUsage === undefined) return performance.now();
+  const { user, system } = threadCpuUsage.call(process);
+  return (user + system) / 1000;
+}
 
 /** Settles when the evaluation before this one has ended: a thread may be given the next one early, and does one at a time. */
 let before: Promise<unknown> = Promise.resolve();
 
-export default function evaluateRequest(request: EvaluationRequest): Promise<EvaluationReply> {
+export default function evaluateRequest(plan: EvaluationRequest): Promise<EvaluationReply> {
   const reply = before.then(async () => {
     const start = performance.now();
-    const outcome = await evaluate(engine, setup.task, setup.settings, request.genome, request.seed);
-    return { outcome, wallMs: performance.now() - start };
+    const cpuStart = cpuClock();
+    let probed = cpuStart;
+    const onProbed = () => {
+      probed = cpuClock();
+    };
+    const outcome = await evaluateIndividual(bench, plan, { onProbed });
+    return {
+      outcome,
+      wallMs: performance.now() - start,
+      cpuMs: cpuClock() - cpuStart,
+      probeMs: probed - cpuStart,
+    };
   });
   before = reply.catch(() => {});
   return reply;

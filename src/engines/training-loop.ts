@@ -23,9 +23,11 @@ export function trainOn(executable: Executable, job: TrainingJob, signal?: Abort
   const bound = divergenceFactor * (task.untrainedLoss + 1);
   const affordable =
     budget.costUnits === undefined ? budget.steps : Math.floor(budget.costUnits / costUnitsPerStep);
-  const steps = Math.min(budget.steps, affordable);
+  const steps = Math.min(budget.steps, affordable, job.until ?? budget.steps);
   const noise = noiseKeys(seed);
   const curve = createCurve(job.curvePoints, budget.steps);
+  const hurdles = [...(job.hurdles ?? [])];
+  const losses: number[] = [];
 
   let done = 0;
   let end: TrainingEnd =
@@ -39,11 +41,28 @@ export function trainOn(executable: Executable, job: TrainingJob, signal?: Abort
       break;
     }
     curve.add(done, loss);
+    if (losses.length < (job.losses ?? 0)) losses.push(loss);
     executable.backward();
     done += 1;
     executable.update({ t: done, T: budget.steps, L: loss, b: program.batchSize, n }, noise);
+    if (hurdles[0]?.step !== done) continue;
+    const measured = measureSplit(executable, task, 'search');
+    if (!(measured.loss <= bound)) {
+      end = { status: 'failed', reason: 'diverged', step: done };
+      break;
+    }
+    if (!hurdles.shift()!.passes(measured)) {
+      end = { status: 'stopped', reason: 'hurdle', step: done };
+      break;
+    }
+    executable.bind(task, 'train');
   }
-  const record = { stepsDone: done, costUnits: done * costUnitsPerStep, curve: curve.points() };
+  const record = {
+    stepsDone: done,
+    costUnits: done * costUnitsPerStep,
+    curve: curve.points(),
+    ...(job.losses === undefined ? {} : { losses }),
+  };
   if (end.status === 'failed') return { end, measured: {}, ...record };
   const measured = measure(executable, task, job.measure, bound);
   if (measured === null)

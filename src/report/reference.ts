@@ -36,9 +36,10 @@ export function referencePage(): string {
     '## Keys of a search document',
     table(
       ['key', 'value', 'default', 'meaning'],
-      keyRows('', jsonSchema(documentSchema.omit({ task: true }))),
+      keyRows('', jsonSchema(documentSchema.omit({ task: true, tasks: true }))),
     ),
     '## Tasks',
+    '`task` is one of these; `tasks` is a list of them, and every candidate trains on each.',
     ...taskNames.flatMap((name) => [
       `### ${name}`,
       table(['key', 'value', 'default', 'meaning'], keyRows('task.', jsonSchema(taskSchemas[name]))),

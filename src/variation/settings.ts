@@ -18,13 +18,16 @@ export function variationSettings(document: SearchDocument, input: Shape): Varia
     limits,
     input,
     architectures: founders.architectures.map(founderArchitecture),
-    rules: founders.rules.map(founderRule),
+    rules: founders.rules.map(documentRule),
   };
 }
 
 const founderArchitecture = (text: string): Architecture =>
   knownArchitectureNamed(text) ?? checked(readArchitecture(text));
-const founderRule = (text: string): UpdateRule => knownRuleNamed(text) ?? checked(readUpdateRule(text));
+
+/** A rule as a document gives it: a known name, or notation. */
+export const documentRule = (text: string): UpdateRule =>
+  knownRuleNamed(text) ?? checked(readUpdateRule(text));
 
 const isName = (text: string) => /^[A-Za-z0-9-]+$/.test(text);
 const knownArchitectureNamed = (text: string) => (isName(text) ? knownArchitecture(text) : null);

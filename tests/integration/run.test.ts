@@ -154,7 +154,7 @@ describe('bad input', () => {
     [['query', 'DELETE FROM run', '--db', 'one.db'], 2, ''],
     [['genome', 'x', '--db', 'one.db'], 2, 'RUN:BIRTH'],
     [['survivorship', '--by', 'famly', '--of', 'rule', '--db', 'one.db'], 2, 'family'],
-    [['resume', '1', '--db', 'one.db'], 2, 'has all its'],
+    [['resume', '1', '--db', 'one.db'], 2, 'is over after'],
     [['nonsense'], 2, 'nonsense'],
   ])('%j', (args, status, message) => {
     const answer = fails(...args);

@@ -12,7 +12,7 @@ import { didYouMean, type Result } from '../../notation/issue.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { drawCurves } from '../../report/curve.ts';
 import { renderTable } from '../../report/table.ts';
-import { type Override, parseDocument } from '../../search-space/document.ts';
+import { type Override, parseDocument, tasksOf } from '../../search-space/document.ts';
 import { openTask } from '../../tasks/open.ts';
 import type { HeldOutSplit } from '../../tasks/task.ts';
 import { collectOverride, debugOption, jsonOption, positiveInteger } from '../options.ts';
@@ -75,7 +75,7 @@ export function registerTrain(program: Command, output: Output): void {
         options.set,
       );
       if (!document.ok) throw new UserError(document.issues);
-      const task = await openTask(document.value.task);
+      const task = await openTask(tasksOf(document.value)[0]!);
       if (!task.ok) throw new UserError(task.issues);
       const compiled = compile(genome, task.value.signature, {
         batchSize: options.batchSize,
