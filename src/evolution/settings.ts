@@ -1,5 +1,6 @@
 /** What the controller needs of a document. */
 import type { Shape } from '../genome/architecture/architecture.ts';
+import { canonicalUpdateRule } from '../genome/update-rule/canonical.ts';
 import type { UpdateRule } from '../genome/update-rule/update-rule.ts';
 import type { SearchDocument } from '../search-space/document.ts';
 import type { EvaluationProtocol } from '../search-space/evaluation-schema.ts';
@@ -35,6 +36,6 @@ export function controllerSettings(document: SearchDocument, seed: string, input
     taskCount: tasksOf(document).length,
     founderMutations: founders.mutations,
     variation: variationSettings(document, input),
-    panel: evolution.panel.map((name) => ({ name, rule: documentRule(name) })),
+    panel: evolution.panel.map((name) => ({ name, rule: canonicalUpdateRule(documentRule(name)) })),
   };
 }
