@@ -1,5 +1,6 @@
 /** Thread entry: message -> src/evaluation -> message. No logic of its own. */
 import { workerData } from 'node:worker_threads';
+import { cpuClock } from '../src/dispatch/cpu-clock.ts';
 import type { EvaluationReply, EvaluationRequest, WorkerSetup } from '../src/dispatch/messages.ts';
 import { engines } from '../src/engines/registry.ts';
 import { evaluateIndividual } from '../src/evaluation/individual.ts';
@@ -7,13 +8,7 @@ import { evaluateIndividual } from '../src/evaluation/individual.ts';
 const setup = workerData as WorkerSetup;
 const bench = { ...setup, engine: engines[setup.engine] };
 
-/** Milliseconds of this thread's CPU; Node before 23.9 cannot tell, and an evaluation keeps its thread busy. */
-const { threadCpuUsage } = process as { threadCpuUsage?: () => { user: number; system: number } };
-function cpuClock(): number {
-  if (threadCpuUsage === undefined) return performance.now();
-  const { user, system } = threadCpuUsage.call(process);
-  return (user + system) / 1000;
-}
+const cpuNow = cpuClock();
 
 /** Settles when the evaluation before this one has ended: a thread may be given the next one early, and does one at a time. */
 let before: Promise<unknown> = Promise.resolve();
@@ -21,16 +16,16 @@ let before: Promise<unknown> = Promise.resolve();
 export default function evaluateRequest(plan: EvaluationRequest): Promise<EvaluationReply> {
   const reply = before.then(async () => {
     const start = performance.now();
-    const cpuStart = cpuClock();
+    const cpuStart = cpuNow();
     let probed = cpuStart;
     const onProbed = () => {
-      probed = cpuClock();
+      probed = cpuNow();
     };
     const outcome = await evaluateIndividual(bench, plan, { onProbed });
     return {
       outcome,
       wallMs: performance.now() - start,
-      cpuMs: cpuClock() - cpuStart,
+      cpuMs: cpuNow() - cpuStart,
       probeMs: probed - cpuStart,
     };
   });

@@ -21,7 +21,7 @@ export interface EvaluationReply {
   readonly outcome: EvaluationOutcome;
   /** Wall time in the worker; for reports, never for selection. */
   readonly wallMs: number;
-  /** CPU time of the worker's thread (wall time where Node cannot tell it), and the part of it that went into the probe. */
+  /** CPU time of the worker's thread, and the part of it that went into the probe. */
   readonly cpuMs?: number;
   readonly probeMs?: number;
 }

@@ -222,6 +222,7 @@ function openSession(bench: Workbench, plan: EvaluationPlan, signal: AbortSignal
         result: { outcome: takenOver(known, compiled(genome, tasks[0]!)), trial: known.trial },
       });
       if (plan.duplicateOf !== null) return usedAgain(plan.duplicateOf, 'duplicate', null);
+      if (cache.probeSteps === 0) return { probe: null, reuse: null, result: null };
       const probed: (readonly number[])[] = [];
       for (const [i, task] of tasks.entries()) {
         const losses = await firstLosses(genome, task, probeSeed(runSeed, keys[i]!), cache.probeSteps);

@@ -36,8 +36,9 @@ export interface RunResult {
   readonly endReason: EndReason | null;
   readonly eventHash: string;
   readonly workersLost: number;
-  /** Wall time in workers, and of the whole loop. */
+  /** Wall time and CPU time in workers, and wall time of the whole loop. */
   readonly evaluationMs: number;
+  readonly cpuMs: number;
   readonly wallMs: number;
 }
 
@@ -136,6 +137,7 @@ async function proceed(
     setup.document.evaluation.hurdles !== undefined || setup.document.evaluation.cache !== undefined;
   const isSpent = () => evolution.costUnits !== undefined && costUnits >= evolution.costUnits;
   let evaluationMs = 0;
+  let cpuMs = 0;
   let best: number | null = runSummary(lineage, run).best?.fitness ?? null;
   const report = (told: number) => ({
     births: told,
@@ -157,6 +159,7 @@ async function proceed(
         journal.append(event, eventHash, isTimed ? timingOf(reply) : undefined);
         costUnits += event.outcome.costUnits;
         evaluationMs += reply.wallMs;
+        cpuMs += reply.cpuMs ?? 0;
         if (event.outcome.status !== 'failed' && (best === null || event.outcome.fitness > best))
           best = event.outcome.fitness;
         progress.update(report(event.birth.birthIndex + 1));
@@ -173,6 +176,7 @@ async function proceed(
       eventHash,
       workersLost: pool.lost(),
       evaluationMs,
+      cpuMs,
       wallMs: performance.now() - start,
     };
   } finally {

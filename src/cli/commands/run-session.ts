@@ -69,7 +69,7 @@ function chooseProgress({ json }: SessionOptions): Progress {
 
 function summaryOf(
   lineage: Lineage,
-  { run, told, births, endReason, eventHash, workersLost, evaluationMs, wallMs }: RunResult,
+  { run, told, births, endReason, eventHash, workersLost, evaluationMs, cpuMs, wallMs }: RunResult,
 ) {
   const { best } = runSummary(lineage, run);
   return {
@@ -80,6 +80,7 @@ function summaryOf(
     eventHash,
     workersLost,
     evaluationMs,
+    cpuMs,
     wallMs,
     best:
       best === null
