@@ -4,6 +4,7 @@ import { jointOverRandom } from './joint-over-random.ts';
 import type { Bench } from './lib.ts';
 import { overhead } from './overhead.ts';
 import { peak } from './peak.ts';
+import { savings } from './savings.ts';
 import { trainingStep } from './training-step.ts';
 
 export const benches = {
@@ -12,4 +13,5 @@ export const benches = {
   controller,
   overhead,
   'joint-over-random': jointOverRandom,
+  savings,
 } as const satisfies Record<string, Bench>;
