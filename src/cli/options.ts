@@ -19,6 +19,27 @@ export function positiveInteger(text: string): number {
   return value;
 }
 
+/** Threads beyond this many are refused: their stacks alone would use up the memory. */
+const mostWorkers = 512;
+
+export function workerCount(text: string): number {
+  const value = positiveInteger(text);
+  if (value > mostWorkers) throw new InvalidArgumentError(`At most ${mostWorkers} threads.`);
+  return value;
+}
+
+/** A seed names random streams and is shown in tables: some text on one line. */
+export function seedText(text: string): string {
+  if (!/^[^\p{Cc}]{1,200}$/u.test(text))
+    throw new InvalidArgumentError('It must be 1 to 200 characters without line breaks.');
+  return text;
+}
+
+/** Collects run numbers; naming one twice is naming it once. */
+export const collectRuns = (text: string, before: readonly number[] = []): readonly number[] => [
+  ...new Set([...before, positiveInteger(text)]),
+];
+
 /** Collects `--set path=value`. */
 export function collectOverride(text: string, before: readonly Override[]): readonly Override[] {
   const equals = text.indexOf('=');

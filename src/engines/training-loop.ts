@@ -144,20 +144,21 @@ function countCorrect(
   return correct;
 }
 
-/** Means over equal stretches of the budget. */
+/** Means over equal stretches of the budget: as many as points are wanted, and never more than there are steps. */
 function createCurve(points: number, steps: number) {
-  const sums = new Float64Array(points);
-  const counts = new Int32Array(points);
+  const stretches = Math.min(points, steps);
+  const sums = new Float64Array(stretches);
+  const counts = new Int32Array(stretches);
   return {
     add(step: number, loss: number) {
-      if (points === 0) return;
-      const i = Math.min(points - 1, Math.floor((step * points) / steps));
+      if (stretches === 0) return;
+      const i = Math.floor((step * stretches) / steps);
       sums[i]! += loss;
       counts[i]! += 1;
     },
     points(): Float32Array {
-      const filled = counts.indexOf(0);
-      const length = filled === -1 ? points : filled;
+      const empty = counts.indexOf(0);
+      const length = empty === -1 ? stretches : empty;
       return Float32Array.from({ length }, (_, i) => Math.min(sums[i]! / counts[i]!, 3e38));
     },
   };

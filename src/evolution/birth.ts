@@ -24,7 +24,7 @@ export interface Birth {
   readonly parent: number | null;
   /** The second parent of a reassortment, else null. */
   readonly otherParent: number | null;
-  /** Which parent gave each chromosome (birth index); null for a founder. */
+  /** Which parent gave each chromosome (birth index); null for a founder, and for a chromosome that a swap replaced whole: it descends from neither. */
   readonly architectureFrom: number | null;
   readonly ruleFrom: number | null;
   readonly mutations: readonly MutationRecord[];

@@ -5,9 +5,10 @@ import { ruleHash, ruleText } from '../genome/identity.ts';
 import type { Random } from '../random/stream.ts';
 import type { SearchDocument } from '../search-space/document.ts';
 import { mutate } from '../variation/mutate.ts';
+import { replacingOperators } from '../variation/table.ts';
 import type { MutationRecord } from './birth.ts';
 import type { Member, Population } from './population.ts';
-import { fittest, type Selected, select } from './selection.ts';
+import { eligible, fittest, type Selected, select } from './selection.ts';
 import type { ControllerSettings, PanelRule } from './settings.ts';
 import { speciesOf } from './survival.ts';
 
@@ -55,11 +56,6 @@ export const conditions = {
 const selected = ({ settings, random }: Breeding, members: Population): Selected | null =>
   select(settings.evolution.scheme, members, settings.evolution, random);
 
-function mutated({ settings, random }: Breeding, start: Genome, mutable: readonly Chromosome[]) {
-  const [from, to] = settings.variation.mutationsPerChild;
-  return mutate(start, from + random.below(to - from + 1), mutable, settings.variation, random);
-}
-
 /** Both chromosomes of the winner, or one of them from a second winner. */
 function inherit(mutable: readonly Chromosome[]): Condition['child'] {
   return (breeding) => {
@@ -93,15 +89,23 @@ function descend(
   ruleGiver: Member,
   mutable: readonly Chromosome[],
 ): Omit<Draft, 'contestants'> {
+  const { settings, random } = breeding;
   const start = { architecture: architectureGiver.genome.architecture, rule: ruleGiver.genome.rule };
-  const { genome, mutations } = mutated(breeding, start, mutable);
   const other = [architectureGiver, ruleGiver].find(({ birthIndex }) => birthIndex !== parent.birthIndex);
+  const [from, to] = settings.variation.mutationsPerChild;
+  const count = from + random.below(to - from + 1);
+  const parents = other === undefined ? [parent.genome] : [parent.genome, other.genome];
+  const { genome, mutations } = mutate(start, count, mutable, settings.variation, random, parents);
+  const donor = (chromosome: Chromosome, giver: Member) =>
+    mutations.some(({ operator, target }) => target === chromosome && replacingOperators.has(operator))
+      ? null
+      : giver.birthIndex;
   return {
     genome,
     parent: parent.birthIndex,
     otherParent: other?.birthIndex ?? null,
-    architectureFrom: architectureGiver.birthIndex,
-    ruleFrom: ruleGiver.birthIndex,
+    architectureFrom: donor('architecture', architectureGiver),
+    ruleFrom: donor('rule', ruleGiver),
     mutations,
   };
 }
@@ -111,7 +115,9 @@ function resampled(breeding: Breeding): Draft | null {
   const first = selected(breeding, breeding.population);
   if (first === null) return null;
   const draft = descend(breeding, first.parent, first.parent, first.parent, ['architecture']);
-  return { ...draft, ...drawnRule(breeding, draft), contestants: first.contestants };
+  const drawn = drawnRule(breeding, draft);
+  const ruleFrom = drawn.genome.rule === draft.genome.rule ? draft.ruleFrom : null;
+  return { ...draft, ...drawn, ruleFrom, contestants: first.contestants };
 }
 
 /** A genome with a rule of the panel, and the mutation that it amounts to. */
@@ -151,7 +157,7 @@ function alternate(breeding: Breeding): Draft | null {
   const { settings, birthIndex, population } = breeding;
   const first = selected(breeding, population);
   if (first === null) return null;
-  const best = fittest(population);
+  const best = fittest(eligible(population));
   const evolving = evolvingChromosome(settings.evolution, birthIndex);
   const giver = (chromosome: Chromosome) => (chromosome === evolving ? first.parent : best);
   return {
@@ -167,7 +173,7 @@ function cooperate(breeding: Breeding): Draft | null {
   const { birthIndex, population, random } = breeding;
   const species = speciesOf(birthIndex);
   const own = population.filter((member) => speciesOf(member.birthIndex) === species);
-  const others = population.filter((member) => speciesOf(member.birthIndex) !== species);
+  const others = eligible(population.filter((member) => speciesOf(member.birthIndex) !== species));
   if (own.length === 0) return null;
   const first = selected(breeding, own);
   if (first === null) return null;

@@ -58,13 +58,18 @@ const schemes = {
   'random-search': () => null,
 } as const satisfies Record<SchemeName, Scheme>;
 
-/** One parent from a population that is not empty. Where nobody may breed, everybody may. */
+/** Those who may breed; where nobody may, everybody may. */
+export function eligible(population: Population): Population {
+  const free = population.filter(({ mayBreed }) => mayBreed);
+  return free.length > 0 ? free : population;
+}
+
+/** One parent from a population that is not empty. */
 export function select(
   scheme: SchemeName,
   population: Population,
   settings: SelectionSettings,
   random: Random,
 ): Selected | null {
-  const eligible = population.filter(({ mayBreed }) => mayBreed);
-  return schemes[scheme](eligible.length > 0 ? eligible : population, settings, random);
+  return schemes[scheme](eligible(population), settings, random);
 }

@@ -22,10 +22,14 @@ const cache = z.strictObject({
     .max(100_000)
     .default(256)
     .describe('told births back to which an evaluation may be used again'),
-  probeSteps: count
+  probeSteps: z
+    .int()
+    .min(0)
     .max(1000)
     .default(8)
-    .describe('training steps on fixed streams that tell behaviours apart'),
+    .describe(
+      'training steps on fixed streams that tell behaviours apart; 0: only the same genome is known again',
+    ),
   verifySteps: count
     .max(100_000)
     .default(40)

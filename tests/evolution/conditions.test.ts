@@ -83,7 +83,11 @@ describe('alternating', () => {
   const [P, period] = [8, 2];
   const settings = settingsOf(
     { condition: 'alternating', period, population: P, tournament: 3, births: 8 * P, inFlight: 1 },
-    { founders: { rules: ['adam'], mutations: [0, 3] } },
+    {
+      founders: { rules: ['adam'], mutations: [0, 3] },
+      // What a swap brings in has no donor.
+      variation: { rates: { 'swap-rule': 0, 'swap-architecture': 0 } },
+    },
   );
   const { steps } = run(settings);
 
@@ -119,7 +123,7 @@ describe('cooperative', () => {
     condition: 'cooperative',
     population: P,
     tournament: 3,
-    births: 400,
+    births: 800,
     inFlight: 1,
   });
   const { steps } = run(settings);

@@ -4,10 +4,12 @@ import type { EvaluationOutcome } from '../../src/evaluation/outcome.ts';
 import type { Birth, Death } from '../../src/evolution/birth.ts';
 import { breed, type ControllerSettings, tell } from '../../src/evolution/controller.ts';
 import { initialEventHash, nextEventHash } from '../../src/evolution/event-hash.ts';
-import { type ControllerState, initialState, type Member } from '../../src/evolution/population.ts';
+import { initialState, memberOf } from '../../src/evolution/population.ts';
 import { select } from '../../src/evolution/selection.ts';
+import { knownRule } from '../../src/genome/known.ts';
 import { stream } from '../../src/random/stream.ts';
 import { drive } from '../../src/search/drive.ts';
+import { operatorNames } from '../../src/variation/table.ts';
 import { randomGenome } from '../support/arbitraries.ts';
 import { completed, failed, settingsOf } from './support.ts';
 
@@ -121,7 +123,7 @@ describe('selection', () => {
 });
 
 describe('aging', () => {
-  it('kills the oldest when there are too many, and a failed child at its own birth', () => {
+  it('kills the oldest when there are too many, and a failed child at the tick after its birth', () => {
     const settings = settingsOf({ population: 3, tournament: 1, births: 10, inFlight: 1 });
     let state = initialState;
     const birth = (birthIndex: number) => ({ birthIndex, genome: randomGenome(1) }) as Birth;
@@ -138,44 +140,32 @@ describe('aging', () => {
   });
 });
 
-describe('neutral drift', () => {
-  /** Random parents through the real selection and the real aging; genomes play no part. */
-  function ancestorsShare(P: number, births: number, replicate: number): { fixed: number; newborns: number } {
-    const random = stream(`neutral/${P}/${replicate}`);
-    const genome = randomGenome(0);
-    const settings = settingsOf({ population: P, tournament: 1, births, inFlight: 1 });
-    let state: ControllerState = initialState;
-    const parents = new Int32Array(births).fill(-1);
-    for (let b = 0; b < births; b++) {
-      const selected = b < P ? null : select('random-parents', state.population, settings.evolution, random);
-      parents[b] = selected?.parent.birthIndex ?? -1;
-      state = tell(settings, state, { birthIndex: b, genome } as Birth, completed(0)).state;
-    }
-    // A newborn has fixed when all living at the end descend from it; births after the last common ancestor are not decided yet.
-    const living = new Set(state.population.map((member: Member) => member.birthIndex));
-    let fixed = 0;
-    let mrca = -1;
-    for (let b = births - 1; b >= 0; b--) {
-      if (!living.delete(b)) continue;
-      if (living.size === 0) {
-        mrca = b;
-        break;
-      }
-      if (parents[b]! >= 0) living.add(parents[b]!);
-    }
-    for (let b = mrca; b >= P; b = parents[b]!) fixed += 1;
-    return { fixed, newborns: mrca - P + 1 };
-  }
+describe('donors', () => {
+  const base = settingsOf({ population: 12, tournament: 3, births: 60, inFlight: 4, reassortment: 0.5 });
+  const settings = (operators: readonly string[]): ControllerSettings => ({
+    ...base,
+    founderMutations: [2, 4],
+    variation: {
+      ...base.variation,
+      rules: ['adam', 'lion', 'lars'].map((name) => knownRule(name)!),
+      mutationsPerChild: [1, 1],
+      rates: Object.fromEntries(operatorNames.map((name) => [name, operators.includes(name) ? 1 : 0])),
+    },
+  });
 
-  it.each([10, 20])('fixes a newborn with probability 2 / (P + 1), P = %i', (P) => {
-    const births = 6000;
-    const shares = Array.from({ length: 20 }, (_, r) => {
-      const { fixed, newborns } = ancestorsShare(P, births, r);
-      return fixed / newborns;
-    });
-    const mean = shares.reduce((a, b) => a + b) / shares.length;
-    const sd = Math.sqrt(shares.reduce((a, x) => a + (x - mean) ** 2, 0) / (shares.length - 1));
-    expect(Math.abs(mean - 2 / (P + 1))).toBeLessThan((4 * sd) / Math.sqrt(shares.length));
-    expect(sd / Math.sqrt(shares.length)).toBeLessThan(0.003);
+  it('are parents, and nobody where a swap replaced the chromosome', () => {
+    const altering = settings(['alter-constant']);
+    const population = Array.from({ length: 12 }, (_, b) =>
+      memberOf(altering, breed(altering, b, initialState).birth, completed(b)),
+    );
+    const state = { ...initialState, population };
+    for (let b = 12; b < 60; b++) {
+      const swapped = breed(settings(['swap-rule']), b, state).birth;
+      expect(swapped.mutations.map(({ operator }) => operator)).toEqual(['swap-rule']);
+      expect(swapped.ruleFrom).toBeNull();
+      expect([swapped.parent, swapped.otherParent]).toContain(swapped.architectureFrom);
+      const altered = breed(altering, b, state).birth;
+      expect([altered.parent, altered.otherParent]).toContain(altered.ruleFrom);
+    }
   });
 });

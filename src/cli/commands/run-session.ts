@@ -1,7 +1,7 @@
 /** What `search` and `resume` share: progress, interruption, and the closing words. */
 
 import { findIndividual } from '../../lineage/ancestry.ts';
-import { DiskFullError } from '../../lineage/journal.ts';
+import { DiskFullError } from '../../lineage/disk-full.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import { openLineage } from '../../lineage/open.ts';
 import { individualId } from '../../lineage/pack.ts';

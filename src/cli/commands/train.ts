@@ -15,7 +15,7 @@ import { renderTable } from '../../report/table.ts';
 import { type Override, parseDocument, tasksOf } from '../../search-space/document.ts';
 import { openTask } from '../../tasks/open.ts';
 import type { HeldOutSplit } from '../../tasks/task.ts';
-import { collectOverride, debugOption, jsonOption, positiveInteger } from '../options.ts';
+import { collectOverride, debugOption, jsonOption, positiveInteger, seedText } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
 interface Options {
@@ -31,6 +31,8 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** Points of the curve that is drawn. */
+const curvePoints = 64;
 const splits: readonly HeldOutSplit[] = ['search', 'select', 'final'];
 
 export function registerTrain(program: Command, output: Output): void {
@@ -46,7 +48,7 @@ export function registerTrain(program: Command, output: Output): void {
         .choices(['shuffled', 'sequential'])
         .default('shuffled'),
     )
-    .option('--seed <text>', 'names every random stream', '1')
+    .option('--seed <text>', 'names every random stream', seedText, '1')
     .addOption(
       new Option('--engine <name>', 'what computes').choices(['auto', ...engineNames]).default('auto'),
     )
@@ -95,7 +97,7 @@ export function registerTrain(program: Command, output: Output): void {
           budget,
           seed: options.seed,
           measure: splits,
-          curvePoints: 64,
+          curvePoints,
         },
       ]);
       const { end, stepsDone, curve, measured } = record!;
@@ -109,7 +111,10 @@ export function registerTrain(program: Command, output: Output): void {
           [
             {
               label: 'loss',
-              points: [...curve].map((y, i) => ({ x: Math.round(((i + 1) * options.steps) / 64), y })),
+              points: [...curve].map((y, i) => ({
+                x: Math.round(((i + 1) * options.steps) / Math.min(curvePoints, options.steps)),
+                y,
+              })),
             },
           ],
           { kind: 'line', xLabel: 'step' },

@@ -1,6 +1,7 @@
 /** Tensor ops as calls to the shared kernels, one emitter per op: addresses and sizes are constants of the genome. */
 import type { Program, Tensor, TensorId, TensorOp, TensorOpName } from '../../compiler/program.ts';
 import type { Callable, Code, ModuleBuilder } from './assembler.ts';
+import type { FusedMatmul, FusedOp } from './fuse.ts';
 import type { Layout } from './layout.ts';
 
 /** Kernels by their export name; asking for one imports it. */
@@ -17,11 +18,19 @@ interface Place {
 }
 
 /** No product has both operands transposed. */
-export const gemmFor = (op: Extract<TensorOp, { op: 'matmul' }>) =>
-  op.transposeA ? 'gemm_tn' : op.transposeB ? 'gemm_nt' : 'gemm_nn';
+export const gemmFor = (op: FusedMatmul) =>
+  op.rectified
+    ? 'fused_nn'
+    : op.gate !== undefined
+      ? 'fused_nt'
+      : op.transposeA
+        ? 'gemm_tn'
+        : op.transposeB
+          ? 'gemm_nt'
+          : 'gemm_nn';
 
 type Emitters = {
-  readonly [Name in TensorOpName]: (place: Place, op: Extract<TensorOp, { op: Name }>) => void;
+  readonly [Name in TensorOpName]: (place: Place, op: Extract<FusedOp, { op: Name }>) => void;
 };
 
 const vectorsIn = ({ rows, stride }: Tensor) => (rows * stride) / 4;
@@ -51,7 +60,10 @@ const emitters: Emitters = {
       scratch,
     ])
       code.i32(arg);
-    code.f32(op.alpha).call(kernels(gemmFor(op)));
+    code.f32(op.alpha);
+    if (op.rectified) code.i32(1);
+    else if (op.gate !== undefined) code.i32(address(op.gate) - address(op.out));
+    code.call(kernels(gemmFor(op)));
   },
   columnSum(place, { x, out }) {
     const t = place.tensor(x);

@@ -16,6 +16,8 @@ const kernelSignatures: Readonly<
   gemm_nn: { params: gemm, results: [] },
   gemm_nt: { params: gemm, results: [] },
   gemm_tn: { params: gemm, results: [] },
+  fused_nn: { params: [...gemm, 'i32'], results: [] },
+  fused_nt: { params: [...gemm, 'i32'], results: [] },
   copyColumns: { params: ints(7), results: [] },
   columnSum: { params: ints(5), results: [] },
   add: { params: ints(4), results: [] },
