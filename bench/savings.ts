@@ -11,8 +11,8 @@ import { launch } from '../src/search/run.ts';
 import { type Override, parseDocument } from '../src/search-space/document.ts';
 import type { Bench, Row } from './lib.ts';
 
-const seeds = 3;
-const births = 600;
+const seeds = 2;
+const births = 400;
 
 const settings = {
   neither: [],

@@ -117,6 +117,29 @@ describe('alternating', () => {
   });
 });
 
+it.each(['alternating', 'cooperative'])(
+  '%s takes no chromosome from an elite that was not confirmed',
+  (condition) => {
+    const settings = settingsOf({ condition, population: 8, tournament: 3, births: 40, inFlight: 1 });
+    const { steps } = run(settings);
+    const last = steps.at(-1)!.state;
+    // All but the least fit of each kind are barred.
+    const least = [0, 1].map((species) =>
+      last.population
+        .filter(({ birthIndex }) => speciesOf(birthIndex) === species)
+        .reduce((worst, each) => (each.fitness < worst.fitness ? each : worst)),
+    );
+    const population = last.population.map((each) => ({ ...each, mayBreed: least.includes(each) }));
+    for (let b = 40; b < 80; b++) {
+      const { birth, plan } = breed(settings, b, { ...last, population });
+      const allowed = least.map(({ birthIndex }) => birthIndex);
+      for (const donor of [birth.parent, birth.otherParent, birth.architectureFrom, birth.ruleFrom])
+        if (donor !== null) expect(allowed).toContain(donor);
+      for (const { partner } of plan.pairs) if (partner !== null) expect(allowed).toContain(partner);
+    }
+  },
+);
+
 describe('cooperative', () => {
   const P = 9;
   const settings = settingsOf({
