@@ -2,6 +2,8 @@
 import { controller } from './controller.ts';
 import { jointOverRandom } from './joint-over-random.ts';
 import type { Bench } from './lib.ts';
+import { lineageScale } from './lineage-scale.ts';
+import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
 import { peak } from './peak.ts';
 import { savings } from './savings.ts';
@@ -12,6 +14,8 @@ export const benches = {
   peak,
   controller,
   overhead,
+  memory,
+  'lineage-scale': lineageScale,
   'joint-over-random': jointOverRandom,
   savings,
 } as const satisfies Record<string, Bench>;

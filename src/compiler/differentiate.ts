@@ -45,6 +45,18 @@ const adjoints = {
     const into = tape.contribution(prediction)!;
     tape.emit({ op: 'squaredErrorGrad', prediction, target, dprediction: into.gradient });
   },
+  logistic(tape, { prediction, target }) {
+    const into = tape.contribution(prediction)!;
+    tape.emit({ op: 'logisticGrad', prediction, target, dprediction: into.gradient });
+  },
+  linearLoss(tape, { prediction, target }) {
+    const into = tape.contribution(prediction)!;
+    tape.emit({ op: 'linearLossGrad', target, dprediction: into.gradient });
+  },
+  objective(tape, { objective, prediction, target }) {
+    const into = tape.contribution(prediction)!;
+    tape.emit({ op: 'objectiveGrad', objective, prediction, target, dprediction: into.gradient });
+  },
   matmul(tape, { a, b, out, alpha, bias }) {
     const dy = tape.gradient(out);
     if (bias !== null) tape.emit({ op: 'columnSum', x: dy, out: tape.contribution(bias)!.gradient });
@@ -193,6 +205,9 @@ export function differentiate(network: Network): TrainedNetwork {
   return { ...network, tensors, backward };
 }
 
+/** Whether any parameter has an effect on the prediction. A head gives one; without a head it depends on the architecture. */
+export const isTrainable = (network: Network): boolean => fedByParameters(network).has(network.output);
+
 /** Tensors on a path from a parameter to the loss' side. */
 function fedByParameters(network: Network): ReadonlySet<TensorId> {
   const fed = new Set<TensorId>(network.parameters.map(({ value }) => value));
@@ -239,8 +254,15 @@ export function operandsOf(op: TensorOp): {
     case 'softmaxCrossEntropyGrad':
       return { reads: [op.logits, op.target], writes: [op.dlogits] };
     case 'squaredError':
+    case 'logistic':
+    case 'linearLoss':
+    case 'objective':
       return { reads: [op.prediction, op.target], writes: [op.loss] };
+    case 'linearLossGrad':
+      return { reads: [op.target], writes: [op.dprediction] };
     case 'squaredErrorGrad':
+    case 'logisticGrad':
+    case 'objectiveGrad':
       return { reads: [op.prediction, op.target], writes: [op.dprediction] };
   }
 }

@@ -2,7 +2,7 @@
 import type { Architecture, ArchitectureNode, Shape } from '../genome/architecture/architecture.ts';
 import type { ActivationName, ArchitectureOpName, InitScheme } from '../genome/architecture/ops.ts';
 import { featureCount } from '../genome/architecture/shapes.ts';
-import type { TaskSignature } from '../tasks/task.ts';
+import { defaultHead, outputsOf, type Target, type TaskSignature, targetColumnsOf } from '../tasks/task.ts';
 import { type Network, tensorAllocator, type UnplacedTensor } from './network.ts';
 import type { Initializer, Parameter, TensorId, TensorOp } from './program.ts';
 
@@ -43,6 +43,8 @@ interface DenseGenes {
   readonly gain: number;
   readonly bias: boolean;
   readonly multiplier: number;
+  /** The weight to start from instead of a draw. */
+  readonly start?: readonly number[] | undefined;
 }
 
 function dense(
@@ -53,9 +55,13 @@ function dense(
   units: number,
   genes: DenseGenes,
 ): TensorId {
-  const { init, gain } = genes;
+  const { init, gain, start } = genes;
   const fans = { fanIn, fanOut: units };
-  const weight = context.parameter(`${name}.weight`, fanIn, units, { scheme: init, gain, ...fans });
+  const weightInit: Initializer =
+    start === undefined
+      ? { scheme: init, gain, ...fans }
+      : { scheme: 'given', gain: 1, ...fans, values: start };
+  const weight = context.parameter(`${name}.weight`, fanIn, units, weightInit);
   const biasInit: Initializer = init === 'torch' ? { scheme: 'torchBias', gain: 1, ...fans } : constant(0);
   const bias = genes.bias ? context.parameter(`${name}.bias`, 1, units, biasInit) : null;
   const out = context.tensor(name, 'activation', context.batchSize, units);
@@ -193,26 +199,37 @@ export function lower(
   };
 }
 
-/** The head is PyTorch's default linear layer on the flattened output, for every architecture alike. */
-function appendHead(context: Context, features: TensorId, fanIn: number, { target: kind }: TaskSignature) {
-  const units = kind.kind === 'classification' ? kind.classes : kind.outputs;
-  const head = dense(context, 'head', features, fanIn, units, {
-    init: 'torch',
-    gain: 1,
-    bias: true,
-    multiplier: 1,
-  });
-  const target = context.tensor(
-    'target',
-    'target',
-    context.batchSize,
-    kind.kind === 'classification' ? 1 : units,
-  );
+/** The head on the flattened output, the same for every architecture, and the loss. */
+function appendHead(context: Context, features: TensorId, fanIn: number, signature: TaskSignature) {
+  const { target: kind, head = defaultHead } = signature;
+  const units = outputsOf(kind);
+  const output =
+    head.kind === 'none'
+      ? features
+      : dense(context, 'head', features, fanIn, units, {
+          init: head.init,
+          gain: 1,
+          bias: head.bias,
+          multiplier: 1,
+          start: head.start?.length === fanIn * units ? head.start : undefined,
+        });
+  const target = context.tensor('target', 'target', context.batchSize, targetColumnsOf(kind));
   const loss = context.tensor('loss', 'workspace', context.batchSize, 1);
-  context.emit(
-    kind.kind === 'classification'
-      ? { op: 'softmaxCrossEntropy', logits: head, target, loss }
-      : { op: 'squaredError', prediction: head, target, loss },
-  );
-  return { target, output: head, loss };
+  context.emit(lossOp(kind, output, target, loss));
+  return { target, output, loss };
+}
+
+function lossOp(kind: Target, prediction: TensorId, target: TensorId, loss: TensorId): TensorOp {
+  switch (kind.kind) {
+    case 'classification':
+      return { op: 'softmaxCrossEntropy', logits: prediction, target, loss };
+    case 'regression':
+      return { op: 'squaredError', prediction, target, loss };
+    case 'binary':
+      return { op: 'logistic', prediction, target, loss };
+    case 'linear':
+      return { op: 'linearLoss', best: kind.best, prediction, target, loss };
+    case 'objective':
+      return { op: 'objective', objective: kind.objective, prediction, target, loss };
+  }
 }

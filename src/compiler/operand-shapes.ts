@@ -13,6 +13,7 @@ type Rules = {
 };
 
 const same = (a: Size, b: Size) => a.rows === b.rows && a.cols === b.cols;
+const isColumn = ({ cols }: Size) => cols === 1;
 const isVector = ({ rows, cols }: Size, length: number) => rows === 1 && cols === length;
 const turned = ({ rows, cols }: Size, transposed: boolean): Size =>
   transposed ? { rows: cols, cols: rows } : { rows, cols };
@@ -82,6 +83,28 @@ const rules = {
     ['losses are a column', same(size(loss), { rows: size(prediction).rows, cols: 1 })],
   ],
   squaredErrorGrad: ({ prediction, target, dprediction }, size) => [
+    ['all three agree', same(size(prediction), size(target)) && same(size(prediction), size(dprediction))],
+  ],
+  logistic: ({ prediction, target, loss }, size) => [
+    ['prediction, label and loss are columns', [prediction, target, loss].every((id) => isColumn(size(id)))],
+    ['all three agree', same(size(prediction), size(target)) && same(size(prediction), size(loss))],
+  ],
+  logisticGrad: ({ prediction, target, dprediction }, size) => [
+    ['all three agree', same(size(prediction), size(target)) && same(size(prediction), size(dprediction))],
+  ],
+  linearLoss: ({ best, prediction, target, loss }, size) => [
+    ['prediction and target agree', same(size(prediction), size(target))],
+    ['the best prediction has as many outputs', best.length === size(prediction).cols],
+    ['losses are a column', same(size(loss), { rows: size(prediction).rows, cols: 1 })],
+  ],
+  linearLossGrad: ({ target, dprediction }, size) => [
+    ['target and gradient agree', same(size(target), size(dprediction))],
+  ],
+  objective: ({ prediction, target, loss }, size) => [
+    ['prediction and target agree', same(size(prediction), size(target))],
+    ['losses are a column', same(size(loss), { rows: size(prediction).rows, cols: 1 })],
+  ],
+  objectiveGrad: ({ prediction, target, dprediction }, size) => [
     ['all three agree', same(size(prediction), size(target)) && same(size(prediction), size(dprediction))],
   ],
 } as const satisfies Rules;

@@ -39,6 +39,7 @@ const draws = {
   torch: torchUniform,
   torchBias: torchUniform,
   constant: ({ gain }, rows, cols) => new Float64Array(rows * cols).fill(gain),
+  given: ({ gain, values }) => Float64Array.from(values!, (x) => gain * x),
 } as const satisfies Record<Initializer['scheme'], Draw>;
 
 /** Orthonormal along the shorter side, Haar distributed: Gram-Schmidt on normal vectors (Saxe et al. 2014; Mezzadri 2007). */

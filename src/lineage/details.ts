@@ -110,18 +110,19 @@ export function detailsWriter(
   };
 }
 
-/** Details of the individuals from one id to another; those without any are not in the map. */
-export function detailsBetween(
-  { db }: Lineage,
-  from: number,
-  to: number,
-): (individual: number) => { readonly details?: EvaluationDetails } {
-  const rows = <R extends { individual: number }>(sql: string) =>
-    grouped(
-      db.prepare<[number, number], R>(sql).all(from, to),
-      ({ individual }) => individual,
-      (row) => row,
-    );
+/** Reads the details of individuals from one id to another; the answer gives those of one of them. */
+export function detailsReader({
+  db,
+}: Lineage): (from: number, to: number) => (individual: number) => { readonly details?: EvaluationDetails } {
+  const rows = <R extends { individual: number }>(sql: string) => {
+    const find = db.prepare<[number, number], R>(sql);
+    return (from: number, to: number) =>
+      grouped(
+        find.all(from, to),
+        ({ individual }) => individual,
+        (row) => row,
+      );
+  };
   const trainings = rows<TrainingRow>(
     'SELECT * FROM training WHERE individual BETWEEN ? AND ? ORDER BY individual, ord',
   );
@@ -137,22 +138,31 @@ export function detailsBetween(
   const reuses = rows<{ individual: number; source: number; cause: Reuse['by'] }>(
     'SELECT individual, source, cause FROM reuse WHERE individual BETWEEN ? AND ?',
   );
-  return (individual) => {
-    const reevaluation = reevaluations.get(individual)?.[0];
-    const behaviour = behaviours.get(individual)?.[0];
-    const reuse = reuses.get(individual)?.[0];
-    return withDetails({
-      trainings: (trainings.get(individual) ?? []).map(trainingOf),
-      rungs: (rungs.get(individual) ?? []).map(({ training, step, fitness, bar }) => ({
-        training,
-        step,
-        fitness,
-        bar,
-      })),
-      reevaluation: reevaluation === undefined ? null : reevaluationOf(reevaluation),
-      behaviour: behaviour === undefined ? null : { probe: behaviour.probe, opening: behaviour.opening },
-      reuse: reuse === undefined ? null : { source: birthIndexOf(reuse.source), by: reuse.cause },
-    });
+  return (from, to) => {
+    const of = {
+      trainings: trainings(from, to),
+      rungs: rungs(from, to),
+      reevaluations: reevaluations(from, to),
+      behaviours: behaviours(from, to),
+      reuses: reuses(from, to),
+    };
+    return (individual) => {
+      const reevaluation = of.reevaluations.get(individual)?.[0];
+      const behaviour = of.behaviours.get(individual)?.[0];
+      const reuse = of.reuses.get(individual)?.[0];
+      return withDetails({
+        trainings: (of.trainings.get(individual) ?? []).map(trainingOf),
+        rungs: (of.rungs.get(individual) ?? []).map(({ training, step, fitness, bar }) => ({
+          training,
+          step,
+          fitness,
+          bar,
+        })),
+        reevaluation: reevaluation === undefined ? null : reevaluationOf(reevaluation),
+        behaviour: behaviour === undefined ? null : { probe: behaviour.probe, opening: behaviour.opening },
+        reuse: reuse === undefined ? null : { source: birthIndexOf(reuse.source), by: reuse.cause },
+      });
+    };
   };
 }
 

@@ -5,7 +5,7 @@ import type { Architecture } from '../genome/architecture/architecture.ts';
 import type { Chromosome } from '../genome/genome.ts';
 import type { UpdateRule } from '../genome/update-rule/update-rule.ts';
 import { architectureFromText, ruleFromText } from './codec.ts';
-import { detailsBetween, type OutcomeRow, outcomeOf } from './details.ts';
+import { detailsReader, type OutcomeRow, outcomeOf } from './details.ts';
 import { grouped } from './group.ts';
 import type { Lineage } from './open.ts';
 import { birthIndexOf, individualId, unpackContestants } from './pack.ts';
@@ -35,12 +35,14 @@ export function* toldBirths(lineage: Lineage, run: number, after = -1): Generato
   const last = db.prepare<[number], number>('SELECT last_told FROM run WHERE id = ?').pluck().get(run) ?? -1;
   const births = db.prepare<[number, number], BirthRow>(birthSql);
   const chromosomes = chromosomeReader(lineage);
+  const mutationsBetween = mutationReader(lineage);
+  const detailsBetween = detailsReader(lineage);
   const deaths = deathsAfter(lineage, run, after);
   for (let from = after + 1; from <= last; from += rowsAtOnce) {
     const to = Math.min(last, from + rowsAtOnce - 1);
     const range = [individualId(run, from), individualId(run, to)] as const;
-    const mutations = mutationsBetween(lineage, ...range);
-    const details = detailsBetween(lineage, ...range);
+    const mutations = mutationsBetween(...range);
+    const details = detailsBetween(...range);
     for (const row of births.all(...range)) {
       const died = deaths.get(birthIndexOf(row.id)) ?? [];
       yield toldBirth(row, chromosomes, mutations.get(row.id) ?? [], died, details(row.id));
@@ -52,13 +54,13 @@ export function* toldBirths(lineage: Lineage, run: number, after = -1): Generato
 export function someTold(lineage: Lineage, run: number, birthIndices: readonly number[]): ToldBirth[] {
   const births = lineage.db.prepare<[number, number], BirthRow>(birthSql);
   const chromosomes = chromosomeReader(lineage);
+  const mutations = mutationsOf(lineage);
+  const details = detailsReader(lineage);
   return birthIndices.flatMap((birthIndex) => {
     const id = individualId(run, birthIndex);
     return births
       .all(id, id)
-      .map((row) =>
-        toldBirth(row, chromosomes, mutationsOf(lineage, id), [], detailsBetween(lineage, id, id)(id)),
-      );
+      .map((row) => toldBirth(row, chromosomes, mutations(id), [], details(id, id)(id)));
   });
 }
 
@@ -91,29 +93,29 @@ function toldBirth(
   };
 }
 
-function mutationsBetween(lineage: Lineage, from: number, to: number): Map<number, MutationRecord[]> {
-  const rows = lineage.db
-    .prepare<
-      [number, number],
-      {
-        individual: number;
-        operator: string;
-        target: Chromosome;
-        locus: string;
-        before: string;
-        after: string;
-      }
-    >(
-      `SELECT m.individual, o.name AS operator, o.target, l.text AS locus, m.before, m.after
-       FROM mutation m JOIN operator o ON o.id = m.operator JOIN locus l ON l.id = m.locus
-       WHERE m.individual BETWEEN ? AND ? ORDER BY m.individual, m.ord`,
-    )
-    .all(from, to);
-  return grouped(
-    rows,
-    (row) => row.individual,
-    ({ operator, target, locus, before, after }) => ({ operator, target, locus, before, after }),
+/** The mutations of the individuals from one to another, in order. */
+function mutationReader({ db }: Lineage): (from: number, to: number) => Map<number, MutationRecord[]> {
+  const find = db.prepare<
+    [number, number],
+    {
+      individual: number;
+      operator: string;
+      target: Chromosome;
+      locus: string;
+      before: string;
+      after: string;
+    }
+  >(
+    `SELECT m.individual, o.name AS operator, o.target, l.text AS locus, m.before, m.after
+     FROM mutation m JOIN operator o ON o.id = m.operator JOIN locus l ON l.id = m.locus
+     WHERE m.individual BETWEEN ? AND ? ORDER BY m.individual, m.ord`,
   );
+  return (from, to) =>
+    grouped(
+      find.all(from, to),
+      (row) => row.individual,
+      ({ operator, target, locus, before, after }) => ({ operator, target, locus, before, after }),
+    );
 }
 
 /** Deaths by the told birth that recorded them, all at once: an index for reading them in pages would cost every birth 20 bytes. */
@@ -156,6 +158,8 @@ function chromosomeReader(lineage: Lineage) {
   return { architecture: reader<Architecture>(architectureFromText), rule: reader<UpdateRule>(ruleFromText) };
 }
 
-/** The mutations that made an individual, in order. */
-export const mutationsOf = (lineage: Lineage, id: number): readonly MutationRecord[] =>
-  mutationsBetween(lineage, id, id).get(id) ?? [];
+/** Gives the mutations that made an individual, in order. */
+export function mutationsOf(lineage: Lineage): (id: number) => readonly MutationRecord[] {
+  const between = mutationReader(lineage);
+  return (id) => between(id, id).get(id) ?? [];
+}

@@ -1,5 +1,6 @@
 /** Bounds that join several keys of a document. */
 import { type SearchDocument, tasksOf } from './schema.ts';
+import { hasAccuracy, taskBounds } from './task-schema.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -47,13 +48,16 @@ export function boundIssues(document: SearchDocument): Placed[] {
   range(founders.mutations, ['founders', 'mutations']);
   range(variation.mutations, ['variation', 'mutations']);
   range(evaluation.learningRates, ['evaluation', 'learningRates']);
-  check(
-    evaluation.fitness !== 'accuracy' ||
-      !tasksOf(document).some((task) => task.name === 'csv' && task.kind === 'regression'),
-    ['evaluation', 'fitness'],
-    'accuracy is not defined for regression',
-    'use loss-decades',
-  );
+  tasksOf(document).forEach((task, i) => {
+    check(
+      evaluation.fitness !== 'accuracy' || hasAccuracy(task),
+      ['evaluation', 'fitness'],
+      `accuracy is not defined for task ${task.name}`,
+      'use loss-decades',
+    );
+    const at = document.tasks === undefined ? ['task'] : ['tasks', i];
+    for (const { key, message, hint } of taskBounds(task)) check(false, [...at, key], message, hint);
+  });
   conditionBounds(document, check);
   savingBounds(document, check);
   return issues;

@@ -66,9 +66,9 @@ export const documentSchema = z.strictObject({
     .optional()
     .describe('in place of `task`: several, and every candidate trains on each'),
   engine: z
-    .enum(['auto', 'reference', 'wasm'])
+    .enum(['auto', 'reference', 'wasm', 'tensorflow'])
     .default('auto')
-    .describe('what trains; auto takes the fastest that this machine has'),
+    .describe('what trains; auto is wasm, which runs everywhere; tensorflow needs npm run setup:tensorflow'),
   evaluation: evaluationSchema.prefault({}),
   evolution: evolutionSchema.prefault({}),
   founders: founders.prefault({}),

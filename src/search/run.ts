@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EvaluationReply } from '../dispatch/messages.ts';
 import { type EvaluationPool, openPool } from '../dispatch/pool.ts';
+import type { Engine } from '../engines/engine.ts';
 import { breed, tell } from '../evolution/controller.ts';
 import { nextEventHash } from '../evolution/event-hash.ts';
 import { packageRoot } from '../genome/known.ts';
@@ -49,15 +50,15 @@ export async function launch(
   options: RunOptions,
 ): Promise<RunResult> {
   const setup = await setUpRun(document, seed);
-  const { numericClass, taskDigest, runTasks: tasks } = setup;
-  const versions = currentVersions();
+  const { taskDigest, runTasks: tasks, engine } = setup;
+  const versions = currentVersions(engine);
   const run = createRun(
     options.lineage,
     {
       document: documentText(document),
       documentHash: documentHash(document),
       seed,
-      numericClass,
+      numericClass: engine.numericClass,
       taskDigest,
       tasks,
       versions,
@@ -84,7 +85,10 @@ export async function resume(run: number, options: RunOptions): Promise<RunResul
       hint: `\`streetlight show ${run}\` tells what it found`,
     });
   const setup = await setUpStoredRun(row);
-  recordResume(options.lineage, run, { startedAt: new Date().toISOString(), versions: currentVersions() });
+  recordResume(options.lineage, run, {
+    startedAt: new Date().toISOString(),
+    versions: currentVersions(setup.engine),
+  });
   return proceed(setup, run, restore(options.lineage, row, setup.controller), options);
 }
 
@@ -100,11 +104,11 @@ export async function setUpStoredRun(row: RunRow): Promise<RunSetup> {
       hint: 'put the original files back, or launch a new run',
     });
   }
-  if (setup.numericClass !== row.numericClass) {
+  if (setup.engine.numericClass !== row.numericClass) {
     throw new UserError({
       code: 'engine-changed',
-      message: `run ${row.run} began on ${row.numericClass} and this version computes as ${setup.numericClass}`,
-      hint: 'resume with the version that launched it, or launch a new run',
+      message: `run ${row.run} began on ${row.numericClass} and this version computes here as ${setup.engine.numericClass}`,
+      hint: 'resume with the version and on the kind of machine that launched it, or launch a new run',
     });
   }
   return setup;
@@ -122,7 +126,7 @@ async function proceed(
   const { evolution } = setup.document;
   const pool = openPool(
     {
-      engine: setup.engine,
+      engine: setup.engine.name,
       tasks: setup.tasks,
       settings: { ...setup.evaluation, verify: debug ?? false },
       protocol: setup.document.evaluation,
@@ -204,9 +208,9 @@ async function closeQuietly(pool: EvaluationPool): Promise<void> {
   await pool.close().catch(() => {});
 }
 
-function currentVersions(): Record<string, string> {
+function currentVersions({ machine }: Engine): Record<string, string> {
   const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
     version: string;
   };
-  return { streetlight: version, node: process.versions.node, v8: process.versions.v8 };
+  return { streetlight: version, node: process.versions.node, v8: process.versions.v8, ...machine };
 }

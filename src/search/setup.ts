@@ -1,6 +1,7 @@
 /** What a run is made of, from its document and seed: the task on shared memory, the controller's settings, the evaluation's settings. */
 import { createHash } from 'node:crypto';
-import { type EngineName, engines, resolveEngineName } from '../engines/registry.ts';
+import type { Engine } from '../engines/engine.ts';
+import { openEngine, resolveEngineName } from '../engines/registry.ts';
 import type { EvaluationSettings } from '../evaluation/evaluate.ts';
 import { taskKeys } from '../evaluation/individual.ts';
 import { type ControllerSettings, controllerSettings } from '../evolution/settings.ts';
@@ -15,8 +16,7 @@ import { operatorNames } from '../variation/table.ts';
 export interface RunSetup {
   readonly document: SearchDocument;
   readonly seed: string;
-  readonly engine: EngineName;
-  readonly numericClass: string;
+  readonly engine: Engine;
   readonly tasks: readonly Task[];
   readonly runTasks: readonly RunTask[];
   /** Of all tasks. */
@@ -25,18 +25,17 @@ export interface RunSetup {
   readonly evaluation: EvaluationSettings;
 }
 
-/** @throws UserError where the task's files or the operators named in the document are wrong. */
+/** @throws UserError where the task's files or the operators named in the document are wrong, or its engine does not work here. */
 export async function setUpRun(document: SearchDocument, seed: string): Promise<RunSetup> {
   checkOperators(document);
   const tasks = await openTasks(document);
   for (const task of tasks) checkSplits(document, task);
-  const engine = resolveEngineName(document.engine);
+  const engine = await openEngine(resolveEngineName(document.engine));
   const digests = tasks.map(digestTask);
   return {
     document,
     seed,
     engine,
-    numericClass: engines[engine].numericClass,
     tasks,
     runTasks: taskKeys(tasks).map((key, i) => ({ key, digest: digests[i]! })),
     taskDigest:

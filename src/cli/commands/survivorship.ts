@@ -90,19 +90,14 @@ export function registerSurvivorship(program: Command, output: Output): void {
 }
 
 function collect(lineage: Lineage, runs: readonly number[], { of, by }: Options): Sample {
-  const trait = by === undefined ? () => 'all' : traitOf(of, by);
+  const group = by === undefined ? () => 'all' : groupReader(lineage, traitOf(of, by));
   const sample: Sample = { exit: [], event: [], groups: [] };
-  const text = lineage.db.prepare<[number], string>('SELECT canon FROM block WHERE id = ?').pluck();
-  const known = new Map<number, string>();
   for (const run of runs) {
     const lives = taxonLives(lineage, run, of);
     for (let i = 0; i < lives.count; i++) {
-      const block = lives.block[i]!;
-      const group = known.get(block) ?? trait(text.get(block)!);
-      known.set(block, group);
       sample.exit.push(lives.exit[i]! - lives.entry[i]!);
       sample.event.push(lives.event[i]!);
-      sample.groups.push(group);
+      sample.groups.push(group(lives.block[i]!));
     }
   }
   if (sample.exit.length === 0)
@@ -112,6 +107,19 @@ function collect(lineage: Lineage, runs: readonly number[], { of, by }: Options)
       hint: 'resume the run first',
     });
   return sample;
+}
+
+/** The trait of a block; a text is read once, since many taxa may carry it. */
+function groupReader({ db }: Lineage, trait: (text: string) => string): (block: number) => string {
+  const text = db.prepare<[number], string>('SELECT canon FROM block WHERE id = ?').pluck();
+  const known = new Map<number, string>();
+  return (block) => {
+    const before = known.get(block);
+    if (before !== undefined) return before;
+    const group = trait(text.get(block)!);
+    known.set(block, group);
+    return group;
+  };
 }
 
 function traitOf(of: Chromosome, by: string): (text: string) => string {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { compile } from '../../compiler/compile.ts';
-import { type EngineName, engineNames, engines, resolveEngineName } from '../../engines/registry.ts';
+import { type EngineName, engineNames, openEngine, resolveEngineName } from '../../engines/registry.ts';
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import { readArchitecture } from '../../genome/architecture/read.ts';
 import { knownArchitecture, knownArchitectureNames, knownRule, knownRuleNames } from '../../genome/known.ts';
@@ -12,9 +12,10 @@ import { didYouMean, type Result } from '../../notation/issue.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { drawCurves } from '../../report/curve.ts';
 import { renderTable } from '../../report/table.ts';
-import { type Override, parseDocument, tasksOf } from '../../search-space/document.ts';
-import { openTask } from '../../tasks/open.ts';
+import type { Override } from '../../search-space/document.ts';
+import { recipeBatch, type TaskFacts, taskFacts } from '../../tasks/catalogue.ts';
 import type { HeldOutSplit } from '../../tasks/task.ts';
+import { openNamedTask, taskNamed } from '../open-named-task.ts';
 import { collectOverride, debugOption, jsonOption, positiveInteger, seedText } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
@@ -22,8 +23,8 @@ interface Options {
   readonly rule: string;
   readonly task: string;
   readonly steps: number;
-  readonly batchSize: number;
-  readonly order: 'shuffled' | 'sequential';
+  readonly batchSize?: number;
+  readonly order?: 'shuffled' | 'sequential';
   readonly seed: string;
   readonly engine: EngineName | 'auto';
   readonly set: readonly Override[];
@@ -42,11 +43,12 @@ export function registerTrain(program: Command, output: Output): void {
     .option('--rule <name>', 'the update rule: a known name or a file', 'adam')
     .option('--task <name>', 'the task', 'mnist1d')
     .option('--steps <n>', 'training steps', positiveInteger, 1000)
-    .option('--batch-size <n>', 'examples per step', positiveInteger, 100)
+    .option('--batch-size <n>', "examples per step; default as in the task's recipe, or 100", positiveInteger)
     .addOption(
-      new Option('--order <how>', 'how batches are drawn')
-        .choices(['shuffled', 'sequential'])
-        .default('shuffled'),
+      new Option(
+        '--order <how>',
+        "how batches are drawn; default as in the task's recipe, or shuffled",
+      ).choices(['shuffled', 'sequential']),
     )
     .option('--seed <text>', 'names every random stream', seedText, '1')
     .addOption(
@@ -71,16 +73,12 @@ export function registerTrain(program: Command, output: Output): void {
         ),
         rule: chromosome<UpdateRule>('rule', options.rule, knownRule, knownRuleNames, readUpdateRule),
       };
-      const document = parseDocument(
-        `name: train\ntask:\n  name: ${JSON.stringify(options.task)}\n`,
-        '--task and --set',
-        options.set,
-      );
-      if (!document.ok) throw new UserError(document.issues);
-      const task = await openTask(tasksOf(document.value)[0]!);
-      if (!task.ok) throw new UserError(task.issues);
-      const compiled = compile(genome, task.value.signature, {
-        batchSize: options.batchSize,
+      const taskName = taskNamed(options.task);
+      const task = await openNamedTask(taskName, options.set);
+      const { recipe }: TaskFacts = taskFacts[taskName];
+      const batchSize = options.batchSize ?? (recipe === null ? 100 : recipeBatch(recipe, task));
+      const compiled = compile(genome, task.signature, {
+        batchSize,
         limits: { parameters: 1e8, stepFlops: 1e13, bytes: 4e9 },
         verify: options.debug ?? false,
       });
@@ -89,11 +87,13 @@ export function registerTrain(program: Command, output: Output): void {
           code: compiled.reason,
           message: `this genome cannot be trained here: ${compiled.detail}`,
         });
-      const budget = { steps: options.steps, batchSize: options.batchSize, order: options.order };
-      const [record] = await engines[resolveEngineName(options.engine)].train([
+      const order = options.order ?? recipe?.order ?? 'shuffled';
+      const budget = { steps: options.steps, batchSize, order };
+      const engine = await openEngine(resolveEngineName(options.engine));
+      const [record] = await engine.train([
         {
           program: compiled.program,
-          task: task.value,
+          task,
           budget,
           seed: options.seed,
           measure: splits,
@@ -124,7 +124,7 @@ export function registerTrain(program: Command, output: Output): void {
       const rows = splits.flatMap((split) =>
         measured[split] === undefined
           ? []
-          : [[split, task.value.splits[split].count, measured[split].loss, measured[split].accuracy]],
+          : [[split, task.splits[split].count, measured[split].loss, measured[split].accuracy]],
       );
       output.print(
         `\n${end.status}${'reason' in end ? ` (${end.reason} at step ${end.step})` : ''} after ${stepsDone} steps, ${parameters} parameters\n\n${renderTable(['split', 'examples', 'loss', 'accuracy'], rows)}`,

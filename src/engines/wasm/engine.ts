@@ -2,6 +2,7 @@
 import type { Program, TensorId } from '../../compiler/program.ts';
 import { debiasDivisor, scalarOps } from '../../compiler/scalar-ops.ts';
 import type { ValueShape } from '../../genome/update-rule/update-rule.ts';
+import { cos, sin } from '../../numerics/elementary.ts';
 import type { Engine, Executable } from '../engine.ts';
 import type { NoiseKeys, NoiseKind } from '../noise.ts';
 import { trainOn } from '../training-loop.ts';
@@ -13,6 +14,8 @@ import { acquireWorkspace, releaseWorkspace } from './workspace.ts';
 export const wasmEngine: Engine = {
   name: 'wasm',
   numericClass: 'wasm-float32-5',
+  reproducible: { bits: true },
+  machine: {},
   tolerance: {
     gradient: 1e-4,
     update: 1e-5,
@@ -76,6 +79,8 @@ const host = {
   tanh: scalarOps.tanh,
   pow: scalarOps.pow,
   debiasDivisor,
+  sin,
+  cos,
 };
 
 function prepare(compiled: Program): Executable {

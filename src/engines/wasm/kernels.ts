@@ -2,6 +2,7 @@
 import { defineActivations } from './activation-kernels.ts';
 import { createModule, type ModuleBuilder } from './assembler.ts';
 import { defineGemm } from './gemm.ts';
+import { defineLogisticKernels } from './logistic-kernels.ts';
 import { countDown, kernelConstants, overVectors } from './loops.ts';
 import { defineLossKernels } from './loss-kernels.ts';
 import { defineNoiseKernels } from './noise-kernels.ts';
@@ -19,6 +20,7 @@ export function kernelModule(): Uint8Array<ArrayBuffer> {
   definePointwise(module);
   defineNormKernels(module);
   defineLossKernels(module);
+  defineLogisticKernels(module, math);
   defineNoiseKernels(module, math);
   return module.bytes();
 }
@@ -82,16 +84,27 @@ function defineMoves(module: ModuleBuilder): void {
           () => {
             for (const sum of sums.slice(0, together)) code.lanes(0).set(sum);
             code.get(0).set(from).get(3).set(left);
-            countDown(code, left, () => {
-              for (const [i, sum] of sums.slice(0, together).entries())
-                code
-                  .get(sum)
-                  .get(from)
-                  .access('v128.load', 16 * i)
-                  .op('f32x4.add')
-                  .set(sum);
-              code.get(from).get(1).op('i32.add').set(from);
-            });
+            for (const rounds of [4, 1])
+              code.while(
+                () =>
+                  code
+                    .get(left)
+                    .i32(rounds - 1)
+                    .op('i32.gt_s'),
+                () => {
+                  for (let round = 0; round < rounds; round++) {
+                    for (const [i, sum] of sums.slice(0, together).entries())
+                      code
+                        .get(sum)
+                        .get(from)
+                        .access('v128.load', 16 * i)
+                        .op('f32x4.add')
+                        .set(sum);
+                    code.get(from).get(1).op('i32.add').set(from);
+                  }
+                  code.advance(left, -rounds);
+                },
+              );
             for (const [i, sum] of sums.slice(0, together).entries())
               code
                 .get(2)
