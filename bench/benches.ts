@@ -6,6 +6,7 @@ import { lineageScale } from './lineage-scale.ts';
 import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
 import { peak } from './peak.ts';
+import { savings } from './savings.ts';
 import { trainingStep } from './training-step.ts';
 
 export const benches = {
@@ -16,4 +17,5 @@ export const benches = {
   memory,
   'lineage-scale': lineageScale,
   'joint-over-random': jointOverRandom,
+  savings,
 } as const satisfies Record<string, Bench>;

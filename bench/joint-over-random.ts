@@ -187,11 +187,12 @@ function bestWithin(told: readonly Evaluated[], budget: number) {
 
 /** Trains a genome as the run would, from other seeds, and measures the `final` split. */
 async function finalFitness(
-  { engine, task, evaluation }: RunSetup,
+  { engine, tasks, evaluation }: RunSetup,
   genome: Genome,
   seeds: readonly string[],
 ): Promise<number[]> {
   const { budget, limits, fitness } = evaluation;
+  const task = tasks[0]!;
   const compiled = compile(genome, task.signature, { batchSize: budget.batchSize, limits });
   if (!compiled.ok) throw new Error(compiled.detail);
   const records = await engine.train(

@@ -4,7 +4,7 @@ import type { EvaluationOutcome } from '../src/evaluation/outcome.ts';
 import type { Birth } from '../src/evolution/birth.ts';
 import { breed, tell } from '../src/evolution/controller.ts';
 import { initialEventHash, nextEventHash } from '../src/evolution/event-hash.ts';
-import type { Population } from '../src/evolution/population.ts';
+import { initialState } from '../src/evolution/population.ts';
 import { createRun, openJournal } from '../src/lineage/journal.ts';
 import type { Lineage } from '../src/lineage/open.ts';
 import { drive } from '../src/search/drive.ts';
@@ -40,7 +40,7 @@ export async function nullRun(lineage: Lineage, births: number): Promise<number>
     { startedAt: '2000-01-01T00:00:00Z', versions: {} },
   );
   const journal = openJournal(lineage, run);
-  let living: Population = [];
+  let state = initialState;
   let hash = initialEventHash;
   const start = performance.now();
   await drive({
@@ -49,14 +49,14 @@ export async function nullRun(lineage: Lineage, births: number): Promise<number>
     told: 0,
     waiting: [],
     breeder: {
-      breed: (birthIndex) => breed(controller, birthIndex, living),
+      breed: (birthIndex) => breed(controller, birthIndex, state),
       tell(birth, outcome) {
-        const told = tell(living, birth, outcome, population);
-        living = told.population;
+        const told = tell(controller, state, birth, outcome);
+        state = told.state;
         return told.deaths;
       },
     },
-    evaluate: async (birth) => ({ outcome: outcomeOf(birth), wallMs: 0 }),
+    evaluate: async ({ birth }) => ({ outcome: outcomeOf(birth), wallMs: 0 }),
     record(event) {
       hash = nextEventHash(hash, event);
       journal.append(event, hash);

@@ -1,7 +1,7 @@
 /** A task as the command line names it: a name and `--set task.option=value`. */
 import { didYouMean } from '../notation/issue.ts';
 import { UserError } from '../notation/user-error.ts';
-import { type Override, parseDocument } from '../search-space/document.ts';
+import { type Override, parseDocument, tasksOf } from '../search-space/document.ts';
 import { type TaskName, taskNames } from '../search-space/task-schema.ts';
 import { openTask } from '../tasks/open.ts';
 import type { Task } from '../tasks/task.ts';
@@ -21,7 +21,7 @@ export function taskNamed(name: string): TaskName {
 export async function openNamedTask(name: TaskName, overrides: readonly Override[]): Promise<Task> {
   const document = parseDocument(`name: task\ntask:\n  name: ${name}\n`, '--task and --set', overrides);
   if (!document.ok) throw new UserError(document.issues);
-  const task = await openTask(document.value.task);
+  const task = await openTask(tasksOf(document.value)[0]!);
   if (!task.ok) throw new UserError(task.issues);
   return task.value;
 }

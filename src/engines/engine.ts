@@ -26,6 +26,18 @@ export interface TrainingJob {
   readonly measure: readonly HeldOutSplit[];
   /** Points to keep of the training curve (mean batch loss over equal stretches of steps). 0 keeps none. */
   readonly curvePoints: number;
+  /** Ascending by step. */
+  readonly hurdles?: readonly Hurdle[];
+  /** How many of the first batch losses to keep, as they are. */
+  readonly losses?: number;
+  /** End after so many steps, whatever the budget that the update rule may read. */
+  readonly until?: number;
+}
+
+/** After `step` steps the search split is measured, and training goes on only where that passes. */
+export interface Hurdle {
+  readonly step: number;
+  passes(measured: Measurement): boolean;
 }
 
 export interface Measurement {
@@ -49,6 +61,8 @@ export interface TrainingRecord {
   readonly costUnits: number;
   /** Mean batch loss over equal stretches, oldest first; shorter when training ended early. Finite numbers only. */
   readonly curve: Float32Array;
+  /** The first batch losses, where the job asked for them; fewer when training ended early. */
+  readonly losses?: readonly number[];
   /** Present for `completed` and `stopped`. */
   readonly measured: Partial<Record<HeldOutSplit, Measurement>>;
 }

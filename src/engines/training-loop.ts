@@ -26,10 +26,13 @@ export function trainOn(executable: Executable, job: TrainingJob, signal?: Abort
   const n = task.splits.train.count;
   const nextBatch = batches(n, program.batchSize, budget.order, stream(`${seed}/batches`));
   const bound = divergenceFactor * (task.untrainedLoss + 1);
-  const { steps, costUnits = Number.POSITIVE_INFINITY } = budget;
+  const { costUnits = Number.POSITIVE_INFINITY } = budget;
+  const steps = Math.min(budget.steps, job.until ?? budget.steps);
   const noise = noiseKeys(seed);
   const { box } = program.signature;
-  const curve = createCurve(job.curvePoints, steps);
+  const curve = createCurve(job.curvePoints, budget.steps);
+  const hurdles = [...(job.hurdles ?? [])];
+  const losses: number[] = [];
 
   let done = 0;
   const ownUnits = unitsOfStep(program.cost);
@@ -48,13 +51,30 @@ export function trainOn(executable: Executable, job: TrainingJob, signal?: Abort
       break;
     }
     curve.add(done, loss);
+    if (losses.length < (job.losses ?? 0)) losses.push(loss);
     executable.backward();
     done += 1;
-    const further = executable.update({ t: done, T: steps, L: loss, b: program.batchSize, n }, noise);
+    const further = executable.update({ t: done, T: budget.steps, L: loss, b: program.batchSize, n }, noise);
     spent += ownUnits + further;
     if (box !== undefined) clipParameters(executable, box);
+    if (hurdles[0]?.step !== done) continue;
+    const measured = measureSplit(executable, task, 'search');
+    if (!(measured.loss <= bound)) {
+      end = { status: 'failed', reason: 'diverged', step: done };
+      break;
+    }
+    if (!hurdles.shift()!.passes(measured)) {
+      end = { status: 'stopped', reason: 'hurdle', step: done };
+      break;
+    }
+    executable.bind(task, 'train');
   }
-  const record = { stepsDone: done, costUnits: spent, curve: curve.points() };
+  const record = {
+    stepsDone: done,
+    costUnits: spent,
+    curve: curve.points(),
+    ...(job.losses === undefined ? {} : { losses }),
+  };
   if (end.status === 'failed') return { end, measured: {}, ...record };
   const measured = measure(executable, task, job.measure, bound);
   if (measured === null)

@@ -1,13 +1,13 @@
 /**
- * Evaluation: genome in, outcome out. Compiles, trains under the budget and measures the `search` split.
+ * One training: genome in, outcome out. Compiles, trains under the budget and measures a held-out split.
  * A candidate's failure is an outcome here and never an exception.
  */
-import { compile, type Limits } from '../compiler/compile.ts';
-import type { Engine, TrainingBudget, TrainingRecord } from '../engines/engine.ts';
+import { type Compiled, compile, type Limits } from '../compiler/compile.ts';
+import type { Engine, Hurdle, TrainingBudget, TrainingRecord } from '../engines/engine.ts';
 import type { Genome } from '../genome/genome.ts';
-import type { Task } from '../tasks/task.ts';
+import type { HeldOutSplit, Task } from '../tasks/task.ts';
 import { type FitnessName, fitnessOf } from './fitness.ts';
-import type { EvaluationOutcome } from './outcome.ts';
+import type { TrainingOutcome } from './outcome.ts';
 
 export interface EvaluationSettings {
   readonly budget: TrainingBudget;
@@ -18,12 +18,17 @@ export interface EvaluationSettings {
   readonly verify?: boolean;
 }
 
-/** The prefix of every random stream of one evaluation: run seed / individual / task / replicate. */
-export function evaluationSeed(runSeed: string, birthIndex: number, task: Task, replicate = 0): string {
+/** The prefix of every random stream of one training: run seed / individual / task / replicate. */
+export function evaluationSeed(
+  runSeed: string,
+  birthIndex: number,
+  task: Pick<Task, 'name'>,
+  replicate = 0,
+): string {
   return `${runSeed}/individual/${birthIndex}/${task.name}/${replicate}`;
 }
 
-/** Trains one genome and measures it. `seed` is the prefix of its streams; `signal` cancels between steps with an AbortError. */
+/** Trains one genome and measures it on `search`. `seed` is the prefix of its streams; `signal` cancels between steps with an AbortError. */
 export async function evaluate(
   engine: Engine,
   task: Task,
@@ -31,43 +36,96 @@ export async function evaluate(
   genome: Genome,
   seed: string,
   signal?: AbortSignal,
-): Promise<EvaluationOutcome> {
-  const compiled = compile(genome, task.signature, {
+): Promise<TrainingOutcome> {
+  const compiled = compileFor(settings, genome, task);
+  return (await train(engine, settings, compiled, { task, seed, measure: 'search' }, signal)).outcome;
+}
+
+export const compileFor = (settings: EvaluationSettings, genome: Genome, task: Task): Compiled =>
+  compile(genome, task.signature, {
     batchSize: settings.budget.batchSize,
     limits: settings.limits,
     verify: settings.verify ?? false,
   });
-  if (!compiled.ok) return refused(compiled.reason);
-  const { program } = compiled;
-  const [record] = await engine.train(
-    [
-      {
-        program,
-        task,
-        budget: settings.budget,
-        seed,
-        measure: ['search'],
-        curvePoints: settings.curvePoints,
-      },
-    ],
-    signal,
-  );
-  return outcomeOf(record!, program.cost.parameters, task, settings.fitness);
+
+export interface TrainingRequest {
+  readonly task: Task;
+  readonly seed: string;
+  readonly measure: HeldOutSplit;
+  readonly hurdles?: readonly Hurdle[];
+  /** How many of the first batch losses to give back. */
+  readonly losses?: number;
 }
 
-function refused(reason: 'too-large' | 'unsupported'): EvaluationOutcome {
+export interface Trained {
+  readonly outcome: TrainingOutcome;
+  readonly losses: readonly number[];
+}
+
+/** Trains what was compiled for the task. */
+export async function train(
+  engine: Engine,
+  settings: EvaluationSettings,
+  compiled: Compiled,
+  { task, seed, measure, hurdles, losses }: TrainingRequest,
+  signal?: AbortSignal,
+): Promise<Trained> {
+  if (!compiled.ok) return { outcome: refused(compiled.reason), losses: [] };
+  const { program } = compiled;
+  const { budget, curvePoints } = settings;
+  const job = {
+    program,
+    task,
+    budget,
+    seed,
+    measure: [measure],
+    curvePoints,
+    ...(hurdles === undefined ? {} : { hurdles }),
+    ...(losses === undefined ? {} : { losses }),
+  };
+  const [record] = await engine.train([job], signal);
+  return {
+    outcome: outcomeOf(record!, measure, program.cost.parameters, task, settings.fitness),
+    losses: record!.losses ?? [],
+  };
+}
+
+export interface Opened {
+  readonly losses: readonly number[];
+  readonly stepsDone: number;
+  readonly costUnits: number;
+}
+
+/** The first `steps` steps of a training, for their batch losses; none where the genome cannot be trained. */
+export async function open(
+  engine: Engine,
+  { budget }: EvaluationSettings,
+  compiled: Compiled,
+  { task, seed, steps }: { readonly task: Task; readonly seed: string; readonly steps: number },
+  signal?: AbortSignal,
+): Promise<Opened> {
+  if (!compiled.ok) return { losses: [], stepsDone: 0, costUnits: 0 };
+  const { program } = compiled;
+  const job = { program, task, budget, seed, measure: [], curvePoints: 0, losses: steps, until: steps };
+  const [record] = await engine.train([job], signal);
+  const { losses, stepsDone, costUnits } = record!;
+  return { losses: losses ?? [], stepsDone, costUnits };
+}
+
+function refused(reason: 'too-large' | 'unsupported'): TrainingOutcome {
   return { status: 'failed', reason, stepsDone: 0, costUnits: 0, parameters: 0, curve: new Float32Array(0) };
 }
 
 function outcomeOf(
   record: TrainingRecord,
+  split: HeldOutSplit,
   parameters: number,
   task: Task,
   fitnessName: FitnessName,
-): EvaluationOutcome {
+): TrainingOutcome {
   const { end, stepsDone, costUnits, curve } = record;
   const spent = { stepsDone, costUnits, parameters, curve };
-  const search = record.measured.search;
+  const search = record.measured[split];
   if (end.status === 'failed' || search === undefined) {
     return { status: 'failed', reason: 'diverged', ...spent };
   }

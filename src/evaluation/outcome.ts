@@ -14,7 +14,8 @@ interface Spent {
   readonly curve: Float32Array;
 }
 
-export type EvaluationOutcome =
+/** How one training ended. `search` is what was measured: on the search split, or for a re-evaluation on the select split. */
+export type TrainingOutcome =
   | (Spent & { readonly status: 'completed'; readonly fitness: number; readonly search: Measurement })
   | (Spent & {
       readonly status: 'stopped';
@@ -23,3 +24,75 @@ export type EvaluationOutcome =
       readonly search: Measurement;
     })
   | (Spent & { readonly status: 'failed'; readonly reason: FailureReason });
+
+/** Why a training was done: to give the fitness, or to confirm it on fresh seeds. Stored in databases: permanent. */
+export type TrainingPurpose = 'search' | 'reeval';
+
+/** One training of an evaluation that consists of several. */
+export interface Training {
+  readonly purpose: TrainingPurpose;
+  /** Index of the task in the document. */
+  readonly task: number;
+  readonly replicate: number;
+  /** Exponent j of the learning-rate trial: the update times 10^(j/2). */
+  readonly trial: number;
+  /** Birth index of the individual that gave the other chromosome; null where the genome is the individual's own. */
+  readonly partner: number | null;
+  /** True where the fitness of the individual is made from it. */
+  readonly counts: boolean;
+  readonly outcome: TrainingOutcome;
+}
+
+/** A measurement on the search split at a hurdle. */
+export interface Rung {
+  /** Index into `trainings`; 0 where there is one. */
+  readonly training: number;
+  readonly step: number;
+  readonly fitness: number;
+  /** What had to be reached; null while there is no bar. */
+  readonly bar: number | null;
+}
+
+export interface Reevaluation {
+  /** What the re-run had to reach. */
+  readonly bar: number;
+  /** Null where the re-run failed. */
+  readonly fitness: number | null;
+  readonly confirmed: boolean;
+}
+
+/** Hashes (16 hex digits) of the first batch losses: on streams that are the same for all, and of the individual's own training. */
+export interface Behaviour {
+  readonly probe: string;
+  readonly opening: string;
+}
+
+/** An outcome taken over from an earlier individual, because the genome or the behaviour is the same. */
+export interface Reuse {
+  readonly source: number;
+  readonly by: 'duplicate' | 'behaviour';
+}
+
+export interface EvaluationDetails {
+  /** Empty where the evaluation is one training, which the outcome itself then tells of. */
+  readonly trainings: readonly Training[];
+  readonly rungs: readonly Rung[];
+  readonly reevaluation: Reevaluation | null;
+  readonly behaviour: Behaviour | null;
+  readonly reuse: Reuse | null;
+}
+
+/** Details are absent where one training is all there is to tell. */
+export type EvaluationOutcome = TrainingOutcome & { readonly details?: EvaluationDetails };
+
+/** `{ details }`, or nothing where they are empty. */
+export function withDetails(details: EvaluationDetails): { readonly details?: EvaluationDetails } {
+  const { trainings, rungs, reevaluation, behaviour, reuse } = details;
+  const empty =
+    trainings.length === 0 &&
+    rungs.length === 0 &&
+    reevaluation === null &&
+    behaviour === null &&
+    reuse === null;
+  return empty ? {} : { details };
+}

@@ -32,13 +32,13 @@ export interface Birth {
   readonly contestants: readonly number[];
 }
 
-/** Why an individual died. `aged` = oldest when a birth exceeded the population; `failed` = its own evaluation failed. */
-export type DeathCause = 'aged' | 'failed';
+/** Why an individual died. `aged` = oldest when a birth exceeded the population; `failed` = its own evaluation failed; `outcompeted` = another held or took its cell. */
+export type DeathCause = 'aged' | 'failed' | 'outcompeted';
 
 export interface Death {
   readonly birthIndex: number;
   readonly cause: DeathCause;
-  /** When it died, in births: the birth told then, or for a failed child the tick after its own birth, so that no life has length zero. */
+  /** When it died, in births: the birth told then, or for a child that did not join the tick after its own birth, so that no life has length zero. */
   readonly at: number;
 }
 

@@ -1,138 +1,100 @@
 /**
- * The controller, pure: `breed` makes a birth from a population, `tell` makes the next population from an outcome. Aging evolution (Real et al. 2019) and its controls.
+ * The controller, pure: `breed` makes a birth and the plan of its evaluation from the state, `tell` makes the next state from an outcome. Aging evolution (Real et al. 2019),
+ * other schemes and conditions, and their controls.
  *
- * Chance in birth b comes from the stream `<seed>/birth/<b>` alone, so a birth is a function of (settings, seed, b, population), and nothing else has to be saved.
+ * Chance in birth b comes from the stream `<seed>/birth/<b>` alone, so a birth is a function of (settings, seed, b, state), and nothing else has to be saved.
  */
 import type { EvaluationOutcome } from '../evaluation/outcome.ts';
-import type { Chromosome } from '../genome/genome.ts';
+import { type EvaluationPlan, plainPlan } from '../evaluation/plan.ts';
 import { architectureHash, ruleHash } from '../genome/identity.ts';
 import { type Random, stream } from '../random/stream.ts';
-import type { SearchDocument } from '../search-space/document.ts';
 import { sampleFounder } from '../variation/founder.ts';
-import { mutate } from '../variation/mutate.ts';
-import type { VariationSettings } from '../variation/operator.ts';
-import { replacingOperators } from '../variation/table.ts';
+import { eliteBar, hurdleBars } from './bars.ts';
 import type { Birth, Death } from './birth.ts';
-import type { Population } from './population.ts';
-import { select } from './selection.ts';
+import { conditions, type Draft, drawnRule } from './conditions.ts';
+import { type ControllerState, memberOf } from './population.ts';
+import { remember } from './remember.ts';
+import type { ControllerSettings } from './settings.ts';
+import { settle } from './survival.ts';
 
-export interface ControllerSettings {
-  readonly seed: string;
-  readonly evolution: SearchDocument['evolution'];
-  readonly founderMutations: readonly [number, number];
-  readonly variation: VariationSettings;
+export type { ControllerSettings } from './settings.ts';
+
+/** A birth, and how it is to be evaluated. */
+export interface Bred {
+  readonly birth: Birth;
+  readonly plan: EvaluationPlan;
 }
 
-const mutableIn = {
-  joint: ['architecture', 'rule'],
-  'rule-fixed': ['architecture'],
-  'architecture-fixed': ['rule'],
-} as const satisfies Record<SearchDocument['evolution']['condition'], readonly Chromosome[]>;
-
-/** Breeds birth `birthIndex` from the population as it stood after birth `birthIndex - inFlight` was told. */
-export function breed(settings: ControllerSettings, birthIndex: number, population: Population): Birth {
+/** Breeds birth `birthIndex` from the state as it stood after birth `birthIndex - inFlight` was told. */
+export function breed(settings: ControllerSettings, birthIndex: number, state: ControllerState): Bred {
   const random = stream(`${settings.seed}/birth/${birthIndex}`);
   const { evolution } = settings;
+  const { population } = state;
   const isFounder = birthIndex < evolution.population || population.length === 0;
-  const selected = isFounder ? null : select(evolution.scheme, population, evolution.tournament, random);
-  return selected === null
-    ? founder(settings, birthIndex, random)
-    : child(settings, birthIndex, population, selected, random);
+  const child = isFounder
+    ? null
+    : conditions[evolution.condition].child({ settings, birthIndex, population, random });
+  const { pairs, ...draft } = child ?? founder(settings, random);
+  const birth: Birth = {
+    birthIndex,
+    ...draft,
+    architectureHash: architectureHash(draft.genome.architecture),
+    ruleHash: ruleHash(draft.genome.rule),
+  };
+  const { remembered } = state;
+  return {
+    birth,
+    plan: {
+      ...plainPlan(birthIndex, birth.genome),
+      ...(pairs === undefined ? {} : { pairs }),
+      bars: hurdleBars(settings, population),
+      eliteBar: eliteBar(settings, population),
+      duplicateOf: remembered.find(({ genotype }) => genotype === genotypeOf(birth))?.known ?? null,
+      known: remembered.flatMap(({ known }) => (known.behaviour === null ? [] : [known])),
+    },
+  };
 }
 
-const hashesOf = ({ architecture, rule }: Birth['genome']) => ({
-  architectureHash: architectureHash(architecture),
-  ruleHash: ruleHash(rule),
-});
+const genotypeOf = (birth: Pick<Birth, 'architectureHash' | 'ruleHash'>) =>
+  birth.architectureHash + birth.ruleHash;
 
-function founder(
-  { variation, founderMutations, evolution }: ControllerSettings,
-  birthIndex: number,
-  random: Random,
-): Birth {
-  const { genome, mutations } = sampleFounder(
-    variation,
-    founderMutations,
-    mutableIn[evolution.condition],
-    random,
-  );
+function founder(settings: ControllerSettings, random: Random): Draft {
+  const { variation, founderMutations, evolution } = settings;
+  const mutable = conditions[evolution.condition].founders;
+  const sampled = sampleFounder(variation, founderMutations, mutable, random);
   return {
-    birthIndex,
-    genome,
-    ...hashesOf(genome),
+    ...(evolution.condition === 'rule-resampled' ? drawnRule({ settings, random }, sampled) : sampled),
     parent: null,
     otherParent: null,
     architectureFrom: null,
     ruleFrom: null,
-    mutations,
     contestants: [],
   };
 }
 
-function child(
-  { variation, evolution }: ControllerSettings,
-  birthIndex: number,
-  population: Population,
-  { parent, contestants }: NonNullable<ReturnType<typeof select>>,
-  random: Random,
-): Birth {
-  const second =
-    random.uniform() < evolution.reassortment
-      ? select(evolution.scheme, population, evolution.tournament, random)
-      : null;
-  const other = second === null || second.parent.birthIndex === parent.birthIndex ? null : second.parent;
-  // Which chromosome comes from the second parent is even.
-  const fromOther: Chromosome | null =
-    other === null ? null : random.uniform() < 0.5 ? 'architecture' : 'rule';
-  const giver = (chromosome: Chromosome) => (fromOther === chromosome ? other! : parent);
-  const start = { architecture: giver('architecture').genome.architecture, rule: giver('rule').genome.rule };
-  const [from, to] = variation.mutationsPerChild;
-  const { genome, mutations } = mutate(
-    start,
-    from + random.below(to - from + 1),
-    mutableIn[evolution.condition],
-    variation,
-    random,
-    [parent.genome, ...(other === null ? [] : [other.genome])],
-  );
-  const donor = (chromosome: Chromosome) =>
-    mutations.some(({ operator, target }) => target === chromosome && replacingOperators.has(operator))
-      ? null
-      : giver(chromosome).birthIndex;
-  return {
-    birthIndex,
-    genome,
-    ...hashesOf(genome),
-    parent: parent.birthIndex,
-    otherParent: other?.birthIndex ?? null,
-    architectureFrom: donor('architecture'),
-    ruleFrom: donor('rule'),
-    mutations,
-    contestants: [...contestants, ...(second?.contestants ?? [])],
-  };
-}
-
-/** The population after an outcome is told, and who died of it. A child whose evaluation failed never joins; while there are too many, the oldest dies. */
+/** The state after an outcome is told, and who died of it. A child whose evaluation failed never joins, and nobody dies in its place. */
 export function tell(
-  population: Population,
+  settings: ControllerSettings,
+  state: ControllerState,
   birth: Birth,
   outcome: EvaluationOutcome,
-  populationSize: number,
-): { readonly population: Population; readonly deaths: readonly Death[] } {
-  if (outcome.status === 'failed')
+): { readonly state: ControllerState; readonly deaths: readonly Death[] } {
+  const { birthIndex } = birth;
+  const remembered = remember(settings, state.remembered, birth, outcome);
+  if (outcome.status === 'failed') {
     return {
-      population,
-      deaths: [{ birthIndex: birth.birthIndex, cause: 'failed', at: birth.birthIndex + 1 }],
+      state: { ...state, remembered },
+      deaths: [{ birthIndex, cause: 'failed', at: birthIndex + 1 }],
     };
-  const grown = [
-    ...population,
-    { birthIndex: birth.birthIndex, genome: birth.genome, fitness: outcome.fitness },
-  ];
-  const excess = Math.max(0, grown.length - populationSize);
+  }
+  const { population, dead } = settle(settings, state.population, memberOf(settings, birth, outcome));
   return {
-    population: grown.slice(excess),
-    deaths: grown
-      .slice(0, excess)
-      .map(({ birthIndex }): Death => ({ birthIndex, cause: 'aged', at: birth.birthIndex })),
+    state: { population, remembered },
+    deaths: dead.map(({ member, cause }) => ({
+      birthIndex: member.birthIndex,
+      cause,
+      // No life has length zero.
+      at: member.birthIndex === birthIndex ? birthIndex + 1 : birthIndex,
+    })),
   };
 }

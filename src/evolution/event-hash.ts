@@ -1,6 +1,6 @@
 /** The event hash: a rolling SHA-256 over whole told births. Equal hashes mean equal lineages, to the bit of every fitness. */
 import { createHash } from 'node:crypto';
-import type { EvaluationOutcome } from '../evaluation/outcome.ts';
+import type { EvaluationDetails, EvaluationOutcome, TrainingOutcome } from '../evaluation/outcome.ts';
 import type { ToldBirth } from './birth.ts';
 
 /** Before the first birth. */
@@ -14,7 +14,7 @@ function hex(value: number): string {
   return bits.getBigUint64(0).toString(16).padStart(16, '0');
 }
 
-function outcomeText(outcome: EvaluationOutcome): readonly unknown[] {
+function outcomeText(outcome: TrainingOutcome): readonly unknown[] {
   const spent = [outcome.stepsDone, outcome.costUnits, outcome.parameters];
   if (outcome.status === 'failed') return ['failed', outcome.reason, ...spent];
   const reason = outcome.status === 'stopped' ? outcome.reason : '';
@@ -27,6 +27,36 @@ function outcomeText(outcome: EvaluationOutcome): readonly unknown[] {
     outcome.search.accuracy === null ? '' : hex(outcome.search.accuracy),
   ];
 }
+
+const maybeHex = (value: number | null) => (value === null ? '' : hex(value));
+
+function detailsText({
+  trainings,
+  rungs,
+  reevaluation,
+  behaviour,
+  reuse,
+}: EvaluationDetails): readonly unknown[] {
+  return [
+    trainings.map(({ purpose, task, replicate, trial, partner, counts, outcome }) => [
+      purpose,
+      task,
+      replicate,
+      trial,
+      partner,
+      counts,
+      outcomeText(outcome),
+    ]),
+    rungs.map(({ training, step, fitness, bar }) => [training, step, hex(fitness), maybeHex(bar)]),
+    reevaluation === null
+      ? null
+      : [hex(reevaluation.bar), maybeHex(reevaluation.fitness), reevaluation.confirmed],
+    behaviour === null ? null : [behaviour.probe, behaviour.opening],
+    reuse === null ? null : [reuse.source, reuse.by],
+  ];
+}
+
+const detailsOf = ({ details }: EvaluationOutcome) => (details === undefined ? [] : [detailsText(details)]);
 
 /** Curves are left out: they are for people, and follow from the rest. */
 export function nextEventHash(previous: string, { birth, outcome, deaths }: ToldBirth): string {
@@ -49,6 +79,7 @@ export function nextEventHash(previous: string, { birth, outcome, deaths }: Told
     birth.contestants,
     outcomeText(outcome),
     deaths.map(({ birthIndex, cause, at }) => [birthIndex, cause, at]),
+    ...detailsOf(outcome),
   ]);
   return createHash('sha256').update(text).digest('hex');
 }

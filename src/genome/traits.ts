@@ -27,15 +27,21 @@ function dividesByState(rule: UpdateRule): boolean {
   return rule.nodes.some((node) => node.kind === 'op' && node.op === 'div' && fed[node.args[1]!]!);
 }
 
-/** The highest tier among what the rule is made of: what it asks of an engine. A state makes it `average` at least. */
-export function ruleTier(rule: UpdateRule): Tier {
-  const present = new Set<Tier>(rule.states.length > 0 ? ['average'] : ['elementwise']);
+/** The tiers of what a rule is made of: what it asks of an engine. Every rule is elementwise; a state makes it an average too. */
+export function tiersOf(rule: UpdateRule): ReadonlySet<Tier> {
+  const present = new Set<Tier>(rule.states.length > 0 ? ['elementwise', 'average'] : ['elementwise']);
   for (const node of rule.nodes) {
     if (node.kind !== 'op') continue;
     const { kind, tier }: RuleOp = ruleOps[node.op];
     if (kind === 'reduction') present.add('reduction');
     if (tier !== undefined) present.add(tier);
   }
+  return present;
+}
+
+/** The highest of its tiers. */
+export function ruleTier(rule: UpdateRule): Tier {
+  const present = tiersOf(rule);
   return tiers.findLast((tier) => present.has(tier))!;
 }
 

@@ -1,11 +1,18 @@
 /** The only writer of runs. Told births go in whole, in order, in transactions of at most 32 births or 200 ms. */
 import type { ToldBirth } from '../evolution/birth.ts';
+import type { EvaluationTiming } from './details.ts';
 import { watchingDisk } from './disk-full.ts';
 import type { Lineage } from './open.ts';
 import { createRowWriter } from './row-writer.ts';
 
 export const birthsPerTransaction = 32;
 export const transactionMs = 200;
+
+/** A task of a run: what its streams are named by, and the digest of its data. */
+export interface RunTask {
+  readonly key: string;
+  readonly digest: string;
+}
 
 export interface NewRun {
   readonly document: string;
@@ -14,6 +21,8 @@ export interface NewRun {
   /** Engine.numericClass. */
   readonly numericClass: string;
   readonly taskDigest: string;
+  /** In the order of the document. */
+  readonly tasks?: readonly RunTask[];
   /** Versions of program, Node and libraries: for the audit only. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -33,10 +42,16 @@ export interface Journal {
   /** Next birth index expected. */
   next(): number;
   /** Buffers one told birth, births in order, with the rolling hash after it. May commit. Throws DiskFullError, also for an earlier timed commit. */
-  append(told: ToldBirth, eventHash: string): void;
+  append(told: ToldBirth, eventHash: string, timing?: EvaluationTiming): void;
   flush(): void;
   /** Commits what is buffered and, when given, why the run is over (such as `births`). The lineage stays open. */
   close(endReason?: string): void;
+}
+
+interface Appended {
+  readonly told: ToldBirth;
+  readonly eventHash: string;
+  readonly timing: EvaluationTiming | undefined;
 }
 
 const realSchedule: Schedule = (callback, ms) => {
@@ -62,6 +77,10 @@ export function createRun(lineage: Lineage, run: NewRun, audit: SessionAudit): n
         audit.startedAt,
       );
     const id = Number(lastInsertRowid);
+    const insertTask = db.prepare('INSERT INTO run_task VALUES (?, ?, ?, ?)');
+    run.tasks?.forEach(({ key, digest }, task) => {
+      insertTask.run(id, task, key, digest);
+    });
     recordSession(lineage, id, 'launch', audit);
     return id;
   });
@@ -90,12 +109,12 @@ export function openJournal(lineage: Lineage, run: number, schedule: Schedule = 
   const { db } = lineage;
   const writer = createRowWriter(db, run);
   let committed = writer.lastTold;
-  let buffer: { readonly told: ToldBirth; readonly eventHash: string }[] = [];
+  let buffer: Appended[] = [];
   let cancel: (() => void) | null = null;
   let failure: unknown = null;
 
   const commit = db.transaction((endReason: string | undefined) => {
-    for (const { told } of buffer) writer.write(told);
+    for (const { told, timing } of buffer) writer.write(told, timing);
     const last = buffer.at(-1);
     if (last !== undefined) writer.advance(last.told.birth.birthIndex, last.eventHash);
     if (endReason !== undefined) writer.end(endReason);
@@ -126,12 +145,12 @@ export function openJournal(lineage: Lineage, run: number, schedule: Schedule = 
   return {
     run,
     next: () => committed + buffer.length + 1,
-    append(told, eventHash) {
+    append(told, eventHash, timing) {
       if (failure !== null) throw failure;
       const expected = committed + buffer.length + 1;
       if (told.birth.birthIndex !== expected)
         throw new RangeError(`told birth ${told.birth.birthIndex}, expected ${expected}`);
-      buffer.push({ told, eventHash });
+      buffer.push({ told, eventHash, timing });
       if (buffer.length >= birthsPerTransaction) flush();
       else cancel ??= schedule(timed, transactionMs);
     },

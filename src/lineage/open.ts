@@ -54,7 +54,8 @@ function openForReading(path: string): Lineage {
       'give another path with --db, or launch a run first',
     );
   }
-  inspect(path, 'read');
+  // A file of an earlier version is brought up to date first, as opening it for writing does.
+  if (inspect(path, 'read') < newestVersion()) openForWriting(path).close();
   const db = guarded(path, () => new Sqlite(path, { readonly: true, timeout: 5000 }));
   db.pragma('query_only = ON');
   defineTraitFunctions(db);
@@ -144,17 +145,17 @@ function lock(path: string, mended = false): () => void {
   };
 }
 
-/** Looks at an existing file through a read-only connection. The thorough check of every page is made before writing. */
-function inspect(path: string, mode: 'write' | 'read'): void {
+/** Looks at an existing file through a read-only connection; gives its schema version. The thorough check of every page is made before writing. */
+function inspect(path: string, mode: 'write' | 'read'): number {
   const db = guarded(path, () => new Sqlite(path, { readonly: true, timeout: 5000 }));
   try {
-    guarded(path, () => judge(db, path, mode));
+    return guarded(path, () => judge(db, path, mode));
   } finally {
     db.close();
   }
 }
 
-function judge(db: Database, path: string, mode: 'write' | 'read'): void {
+function judge(db: Database, path: string, mode: 'write' | 'read'): number {
   if (db.pragma('application_id', { simple: true }) !== applicationId) {
     throw refusal(
       path,
@@ -179,13 +180,14 @@ function judge(db: Database, path: string, mode: 'write' | 'read'): void {
       'this lineage database is cut short: pages at its end are missing',
       damageHint,
     );
-  if (mode === 'read' && version < newestVersion()) return;
+  if (mode === 'read' && version < newestVersion()) return version;
   if (mode === 'write') {
     const report = db.pragma('quick_check(1)', { simple: true });
     if (report !== 'ok')
       throw refusal(path, 'damaged', `this lineage database is damaged: ${String(report)}`, damageHint);
   }
   db.prepare('SELECT count(*) FROM run').get();
+  return version;
 }
 
 /** Fewer bytes than pages; with a write-ahead log the last pages may still be there. */

@@ -3,13 +3,14 @@ import type { Database } from 'better-sqlite3';
 import type { Birth, ToldBirth } from '../evolution/birth.ts';
 import type { Chromosome } from '../genome/genome.ts';
 import { architectureText, ruleText } from './codec.ts';
+import { detailsWriter, type EvaluationTiming, outcomeColumns } from './details.ts';
 import { createJumpTree } from './jump-tree.ts';
-import { birthIndexOf, individualId, packContestants, packCurve } from './pack.ts';
+import { birthIndexOf, individualId, packContestants } from './pack.ts';
 
 export interface RowWriter {
   /** Birth index of the last told birth in the file when the writer was made; -1 for none. */
   readonly lastTold: number;
-  write(told: ToldBirth): void;
+  write(told: ToldBirth, timing?: EvaluationTiming): void;
   advance(lastTold: number, eventHash: string): void;
   end(reason: string): void;
 }
@@ -24,6 +25,7 @@ export function createRowWriter(db: Database, run: number): RowWriter {
   const intern = interner(db);
   const trees = loadTrees(db, run);
   const insert = statements(db);
+  const writeDetails = detailsWriter(db, run);
   const id = (birthIndex: number | null) => (birthIndex === null ? null : individualId(run, birthIndex));
 
   function writeIndividual(birth: Birth, blocks: Readonly<Record<Chromosome, number>>): void {
@@ -49,7 +51,7 @@ export function createRowWriter(db: Database, run: number): RowWriter {
 
   return {
     lastTold: row.last_told,
-    write({ birth, outcome, deaths }) {
+    write({ birth, outcome, deaths }, timing) {
       const self = individualId(run, birth.birthIndex);
       writeIndividual(birth, {
         architecture: intern.block(birth.architectureHash, () => architectureText(birth.genome.architecture)),
@@ -62,18 +64,8 @@ export function createRowWriter(db: Database, run: number): RowWriter {
       if (birth.contestants.length > 0) {
         insert.selection.run(self, packContestants(birth.birthIndex, birth.contestants));
       }
-      const failed = outcome.status === 'failed';
-      insert.evaluation.run(
-        self,
-        outcome.status === 'completed' ? null : outcome.reason,
-        failed ? null : numeric(outcome.fitness, 'fitness'),
-        failed ? null : numeric(outcome.search.loss, 'loss'),
-        failed || outcome.search.accuracy === null ? null : numeric(outcome.search.accuracy, 'accuracy'),
-        outcome.stepsDone,
-        numeric(outcome.costUnits, 'cost'),
-        outcome.parameters,
-        packCurve(outcome.curve),
-      );
+      insert.evaluation.run(self, ...outcomeColumns(outcome));
+      writeDetails(self, outcome, timing);
       deaths.forEach((death, ord) => {
         insert.death.run(id(death.birthIndex), birth.birthIndex, ord, death.at, death.cause);
       });
@@ -89,12 +81,6 @@ function donor({ parent, otherParent }: Birth, from: number | null): 0 | 1 | nul
   if (from === parent) return 0;
   if (from === otherParent) return 1;
   throw new RangeError(`birth ${from} gave a chromosome and is no parent`);
-}
-
-function numeric(value: number, what: string): number {
-  // SQLite would store NaN as NULL without a word.
-  if (Number.isNaN(value)) throw new RangeError(`${what} is NaN in an outcome that did not fail`);
-  return value;
 }
 
 function statements(db: Database) {

@@ -105,6 +105,19 @@ export function runSummary(lineage: Lineage, run: number): RunSummary {
   };
 }
 
+/** Cost units of all told evaluations of a run, added up in order of birth as the run itself does. */
+export function costUnitsSpent({ db }: Lineage, run: number): number {
+  const each = db
+    .prepare<[number, number], number>(
+      'SELECT cost_units FROM evaluation WHERE individual BETWEEN ? AND ? ORDER BY individual',
+    )
+    .pluck()
+    .iterate(individualId(run, 0), individualId(run + 1, 0) - 1);
+  let spent = 0;
+  for (const costUnits of each) spent += costUnits;
+  return spent;
+}
+
 export interface Living {
   readonly birthIndex: number;
   /** Null where its evaluation failed. */

@@ -1,14 +1,16 @@
 /** Told births read back from rows, exactly as they were appended: for resume and for verification. */
-import type { EvaluationOutcome, FailureReason, StopReason } from '../evaluation/outcome.ts';
+import type { EvaluationDetails } from '../evaluation/outcome.ts';
 import type { Death, DeathCause, MutationRecord, ToldBirth } from '../evolution/birth.ts';
 import type { Architecture } from '../genome/architecture/architecture.ts';
 import type { Chromosome } from '../genome/genome.ts';
 import type { UpdateRule } from '../genome/update-rule/update-rule.ts';
 import { architectureFromText, ruleFromText } from './codec.ts';
+import { detailsReader, type OutcomeRow, outcomeOf } from './details.ts';
+import { grouped } from './group.ts';
 import type { Lineage } from './open.ts';
-import { birthIndexOf, individualId, unpackContestants, unpackCurve } from './pack.ts';
+import { birthIndexOf, individualId, unpackContestants } from './pack.ts';
 
-interface BirthRow {
+interface BirthRow extends OutcomeRow {
   readonly id: number;
   readonly p1: number | null;
   readonly p2: number | null;
@@ -17,15 +19,6 @@ interface BirthRow {
   readonly architecture: number;
   readonly rule: number;
   readonly contestants: Uint8Array | null;
-  readonly status: EvaluationOutcome['status'];
-  readonly reason: string | null;
-  readonly fitness: number | null;
-  readonly loss: number | null;
-  readonly accuracy: number | null;
-  readonly steps: number;
-  readonly cost_units: number;
-  readonly parameters: number;
-  readonly curve: Uint8Array;
 }
 
 const birthSql = `SELECT i.id, i.p1, i.p2, i.architecture_from, i.rule_from, i.architecture, i.rule, s.contestants,
@@ -43,14 +36,32 @@ export function* toldBirths(lineage: Lineage, run: number, after = -1): Generato
   const births = db.prepare<[number, number], BirthRow>(birthSql);
   const chromosomes = chromosomeReader(lineage);
   const mutationsBetween = mutationReader(lineage);
+  const detailsBetween = detailsReader(lineage);
   const deaths = deathsAfter(lineage, run, after);
   for (let from = after + 1; from <= last; from += rowsAtOnce) {
     const to = Math.min(last, from + rowsAtOnce - 1);
-    const mutations = mutationsBetween(individualId(run, from), individualId(run, to));
-    for (const row of births.all(individualId(run, from), individualId(run, to))) {
-      yield toldBirth(row, chromosomes, mutations.get(row.id) ?? [], deaths.get(birthIndexOf(row.id)) ?? []);
+    const range = [individualId(run, from), individualId(run, to)] as const;
+    const mutations = mutationsBetween(...range);
+    const details = detailsBetween(...range);
+    for (const row of births.all(...range)) {
+      const died = deaths.get(birthIndexOf(row.id)) ?? [];
+      yield toldBirth(row, chromosomes, mutations.get(row.id) ?? [], died, details(row.id));
     }
   }
+}
+
+/** Some told births, without the deaths that they caused. */
+export function someTold(lineage: Lineage, run: number, birthIndices: readonly number[]): ToldBirth[] {
+  const births = lineage.db.prepare<[number, number], BirthRow>(birthSql);
+  const chromosomes = chromosomeReader(lineage);
+  const mutations = mutationsOf(lineage);
+  const details = detailsReader(lineage);
+  return birthIndices.flatMap((birthIndex) => {
+    const id = individualId(run, birthIndex);
+    return births
+      .all(id, id)
+      .map((row) => toldBirth(row, chromosomes, mutations(id), [], details(id, id)(id)));
+  });
 }
 
 function toldBirth(
@@ -58,6 +69,7 @@ function toldBirth(
   chromosomes: ReturnType<typeof chromosomeReader>,
   mutations: readonly MutationRecord[],
   deaths: readonly Death[],
+  details: { readonly details?: EvaluationDetails },
 ): ToldBirth {
   const index = (id: number | null) => (id === null ? null : birthIndexOf(id));
   const birthIndex = birthIndexOf(row.id);
@@ -76,24 +88,9 @@ function toldBirth(
       mutations,
       contestants: row.contestants === null ? [] : unpackContestants(birthIndex, row.contestants),
     },
-    outcome: outcomeOf(row),
+    outcome: { ...outcomeOf(row), ...details },
     deaths,
   };
-}
-
-function outcomeOf(row: BirthRow): EvaluationOutcome {
-  const spent = {
-    stepsDone: row.steps,
-    costUnits: row.cost_units,
-    parameters: row.parameters,
-    curve: unpackCurve(row.curve),
-  };
-  if (row.status === 'failed') return { status: 'failed', reason: row.reason as FailureReason, ...spent };
-  // The table's checks promise both numbers where the status is not `failed`.
-  const measured = { fitness: row.fitness!, search: { loss: row.loss!, accuracy: row.accuracy } };
-  return row.status === 'stopped'
-    ? { status: 'stopped', reason: row.reason as StopReason, ...measured, ...spent }
-    : { status: 'completed', ...measured, ...spent };
 }
 
 /** The mutations of the individuals from one to another, in order. */
@@ -133,16 +130,6 @@ function deathsAfter(lineage: Lineage, run: number, after: number): Map<number, 
     (row) => row.event,
     ({ individual, at, cause }) => ({ birthIndex: birthIndexOf(individual), cause, at }),
   );
-}
-
-function grouped<R, K, V>(rows: readonly R[], key: (row: R) => K, value: (row: R) => V): Map<K, V[]> {
-  const groups = new Map<K, V[]>();
-  for (const row of rows) {
-    const group = groups.get(key(row));
-    if (group === undefined) groups.set(key(row), [value(row)]);
-    else group.push(value(row));
-  }
-  return groups;
 }
 
 interface Chromosomal<T> {

@@ -36,10 +36,10 @@ export function referencePage(): string {
     '## Keys of a search document',
     table(
       ['key', 'value', 'default', 'meaning'],
-      keyCells(keyRows('', jsonSchema(documentSchema.omit({ task: true })))),
+      keyCells(keyRows('', jsonSchema(documentSchema.omit({ task: true, tasks: true })))),
     ),
     '## Tasks',
-    'Names are given as `task.name`; `streetlight tasks NAME` shows shapes and floors. The floor is the best loss that any predictor can expect.',
+    'Names are given as `task.name`; `streetlight tasks NAME` shows shapes and floors. The floor is the best loss that any predictor can expect. `tasks` in place of `task` is a list of them, and every candidate trains on each.',
     ...taskNames.flatMap(taskSection),
     '## Named questions to the database',
     table(

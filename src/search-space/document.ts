@@ -9,16 +9,12 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { z } from 'zod';
-import { readArchitecture } from '../genome/architecture/read.ts';
-import { knownArchitecture, knownArchitectureNames, knownRule, knownRuleNames } from '../genome/known.ts';
-import { readUpdateRule } from '../genome/update-rule/read.ts';
 import { didYouMean, fail, type Issue, ok, type Result } from '../notation/issue.ts';
+import { boundIssues, type Path } from './bounds.ts';
+import { chromosomeIssues } from './chromosomes.ts';
 import { documentSchema, type SearchDocument } from './schema.ts';
-import { hasAccuracy, taskBounds } from './task-schema.ts';
 
-export type { SearchDocument } from './schema.ts';
-
-type Path = readonly (string | number)[];
+export { type SearchDocument, tasksOf } from './schema.ts';
 
 /** Where a path stands in the text: the place of its value, or of its key. */
 type Place = (path: Path, atKey?: boolean) => { readonly line?: number; readonly column?: number };
@@ -57,7 +53,7 @@ export function parseDocument(
   }
   const parsed = documentSchema.safeParse(plain);
   if (!parsed.success) return fail(parsed.error.issues.flatMap((issue) => fromZod(issue, file, place)));
-  const issues = [...boundIssues(parsed.data), ...founderIssues(parsed.data)].map(
+  const issues = [...boundIssues(parsed.data), ...chromosomeIssues(parsed.data)].map(
     ({ path, ...issue }): Issue => ({
       ...issue,
       path: file,
@@ -144,99 +140,6 @@ function shapeOf(schema: unknown): Record<string, unknown> | null {
   while (inner !== undefined && inner.shape === undefined && inner.unwrap !== undefined)
     inner = inner.unwrap() as typeof inner;
   return inner?.shape ?? null;
-}
-
-interface Placed {
-  readonly code: string;
-  readonly message: string;
-  readonly path: Path;
-  readonly hint?: string;
-}
-
-/** Bounds that join several keys. */
-function boundIssues({ evolution, founders, variation, task, evaluation }: SearchDocument): Placed[] {
-  const issues: Placed[] = [];
-  const check = (holds: boolean, path: Path, message: string, hint: string) => {
-    if (!holds) issues.push({ code: 'impossible-bound', path, message, hint });
-  };
-  const { population, tournament, inFlight, births } = evolution;
-  check(
-    inFlight <= population,
-    ['evolution', 'inFlight'],
-    `${inFlight} births in flight need at least as many founders, and the population is ${population}`,
-    'lower inFlight or raise population',
-  );
-  check(
-    births >= population,
-    ['evolution', 'births'],
-    `${births} births cannot fill a population of ${population}`,
-    'births include the founders',
-  );
-  check(
-    tournament <= population,
-    ['evolution', 'tournament'],
-    `a tournament of ${tournament} in a population of ${population}`,
-    'lower tournament',
-  );
-  check(
-    founders.mutations[0] <= founders.mutations[1],
-    ['founders', 'mutations'],
-    `from ${founders.mutations[0]} to ${founders.mutations[1]} is no range`,
-    'write [from, to]',
-  );
-  check(
-    variation.mutations[0] <= variation.mutations[1],
-    ['variation', 'mutations'],
-    `from ${variation.mutations[0]} to ${variation.mutations[1]} is no range`,
-    'write [from, to]',
-  );
-  check(
-    evaluation.fitness !== 'accuracy' || hasAccuracy(task),
-    ['evaluation', 'fitness'],
-    `accuracy is not defined for task ${task.name}`,
-    'use loss-decades',
-  );
-  for (const { key, message, hint } of taskBounds(task)) check(false, ['task', key], message, hint);
-  return issues;
-}
-
-const isName = (text: string) => /^[A-Za-z0-9-]+$/.test(text);
-
-function founderIssues({ founders }: SearchDocument): Placed[] {
-  const checkAll = (
-    key: 'architectures' | 'rules',
-    known: (name: string) => unknown,
-    names: () => string[],
-    read: (text: string) => Result<unknown>,
-  ): Placed[] =>
-    founders[key].flatMap((text, i): Placed[] => {
-      const path = ['founders', key, i];
-      if (isName(text)) {
-        return known(text) !== null
-          ? []
-          : [
-              {
-                code: 'unknown-founder',
-                path,
-                message: `there is no known ${key.slice(0, -1)} \`${text}\``,
-                hint: didYouMean(text, names()) ?? `known are ${names().join(', ')}`,
-              },
-            ];
-      }
-      const result = read(text);
-      return result.ok
-        ? []
-        : result.issues.map((issue) => ({
-            code: issue.code,
-            path,
-            message: `line ${issue.line} column ${issue.column} of the text: ${issue.message}`,
-            ...(issue.hint === undefined ? {} : { hint: issue.hint }),
-          }));
-    });
-  return [
-    ...checkAll('architectures', knownArchitecture, knownArchitectureNames, readArchitecture),
-    ...checkAll('rules', knownRule, knownRuleNames, readUpdateRule),
-  ];
 }
 
 /** The document as stored with a run: JSON with every default filled in. */

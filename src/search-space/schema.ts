@@ -1,51 +1,11 @@
 /** The whole of a search document: every key, its bounds and its default. One document describes one run completely. */
 import { z } from 'zod';
-import { taskSchema } from './task-schema.ts';
+import { evaluationSchema } from './evaluation-schema.ts';
+import { evolutionSchema } from './evolution-schema.ts';
+import { type TaskSpec, taskSchema } from './task-schema.ts';
 
 const count = z.int().min(1);
 const probability = z.number().min(0).max(1);
-
-const evaluation = z.strictObject({
-  steps: count.max(1e7).default(300).describe('training steps of each candidate'),
-  batchSize: count.max(65536).default(100).describe('examples in a batch'),
-  order: z
-    .enum(['shuffled', 'sequential'])
-    .default('shuffled')
-    .describe('how batches are drawn from the training split'),
-  fitness: z
-    .enum(['loss-decades', 'accuracy'])
-    .default('loss-decades')
-    .describe('loss-decades: log10 of untrained loss over search loss'),
-  curvePoints: z.int().min(0).max(1000).default(20).describe('points kept of each training curve'),
-  costUnits: count
-    .optional()
-    .describe(
-      'stop a candidate after this many cost units (forward 1, backward 2, matrix ops by their flops); without it, 3 for each of `steps`, so that a rule that evaluates further takes fewer steps',
-    ),
-});
-
-const evolution = z.strictObject({
-  scheme: z
-    .enum(['aging', 'random-parents', 'shuffled-fitness', 'random-search'])
-    .default('aging')
-    .describe('aging: tournament winner breeds, oldest dies; the others are controls'),
-  condition: z
-    .enum(['joint', 'rule-fixed', 'architecture-fixed'])
-    .default('joint')
-    .describe('which chromosomes may change'),
-  population: count.max(1e6).default(64).describe('individuals alive at a time'),
-  tournament: count.max(1e6).default(8).describe('contestants per selection, drawn with replacement'),
-  births: count.max(1e8).default(2000).describe('births in the run, founders included'),
-  inFlight: count
-    .max(1e5)
-    .default(16)
-    .describe(
-      'births bred ahead of the last told one; at least 4 per worker hides waiting. Weakens drift: a neutral newborn fixes with probability 2 / (population - 1 + 2 inFlight)',
-    ),
-  reassortment: probability
-    .default(0.1)
-    .describe('probability that a child takes one chromosome from a second parent'),
-});
 
 const founders = z.strictObject({
   architectures: z
@@ -108,13 +68,19 @@ const limits = z.strictObject({
 
 export const documentSchema = z.strictObject({
   name: z.string().min(1).max(100).describe('what the run is called'),
-  task: taskSchema,
+  task: taskSchema.optional().describe('the task; see below'),
+  tasks: z
+    .array(taskSchema)
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('in place of `task`: several, and every candidate trains on each'),
   engine: z
     .enum(['auto', 'reference', 'wasm', 'tensorflow'])
     .default('auto')
     .describe('what trains; auto is wasm, which runs everywhere; tensorflow needs npm run setup:tensorflow'),
-  evaluation: evaluation.prefault({}),
-  evolution: evolution.prefault({}),
+  evaluation: evaluationSchema.prefault({}),
+  evolution: evolutionSchema.prefault({}),
   founders: founders.prefault({}),
   variation: variation.prefault({}),
   limits: limits.prefault({}),
@@ -122,3 +88,7 @@ export const documentSchema = z.strictObject({
 
 /** A validated document with every default filled in. */
 export type SearchDocument = z.output<typeof documentSchema>;
+
+/** The tasks of a document, in its order. */
+export const tasksOf = ({ task, tasks }: Pick<SearchDocument, 'task' | 'tasks'>): readonly TaskSpec[] =>
+  tasks ?? (task === undefined ? [] : [task]);

@@ -7,11 +7,12 @@
 import type { EvaluationReply } from '../dispatch/messages.ts';
 import type { EvaluationOutcome } from '../evaluation/outcome.ts';
 import type { Birth, Death, ToldBirth } from '../evolution/birth.ts';
+import type { Bred } from '../evolution/controller.ts';
 
 /** The controller as the loop sees it. */
 export interface Breeder {
-  /** Breeds a birth from the population as it stands now. */
-  breed(birthIndex: number): Birth;
+  /** Breeds a birth, and plans its evaluation, from the state as it stands now. */
+  breed(birthIndex: number): Bred;
   /** Takes the next outcome in birth order; gives the deaths that it caused. */
   tell(birth: Birth, outcome: EvaluationOutcome): readonly Death[];
 }
@@ -23,8 +24,8 @@ export interface DriveOptions {
   /** Births told so far: 0 for a new run. */
   readonly told: number;
   /** Children already bred and not yet told, in birth order: what `resume` rebuilt. */
-  readonly waiting: readonly Birth[];
-  evaluate(birth: Birth): Promise<EvaluationReply>;
+  readonly waiting: readonly Bred[];
+  evaluate(bred: Bred): Promise<EvaluationReply>;
   record(told: ToldBirth, reply: EvaluationReply): void;
   /** Asked before each wait; true ends the loop with whole births recorded. */
   shouldStop(): boolean;
@@ -34,13 +35,13 @@ export interface DriveOptions {
 export async function drive(options: DriveOptions): Promise<number> {
   const { breeder, births, inFlight } = options;
   const pending: { readonly birth: Birth; readonly reply: Promise<EvaluationReply> }[] = [];
-  const dispatch = (birth: Birth) => {
-    const reply = options.evaluate(birth);
+  const dispatch = (bred: Bred) => {
+    const reply = options.evaluate(bred);
     // A rejection is handled where the reply is awaited; until then it must not count as unhandled.
     reply.catch(() => {});
-    pending.push({ birth, reply });
+    pending.push({ birth: bred.birth, reply });
   };
-  for (const birth of options.waiting) dispatch(birth);
+  for (const each of options.waiting) dispatch(each);
   let told = options.told;
   let bred = told + options.waiting.length;
   for (; bred < Math.min(births, inFlight); bred++) dispatch(breeder.breed(bred));

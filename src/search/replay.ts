@@ -1,13 +1,18 @@
-/** Evaluates births of a stored run again and compares: bits, or losses within what the engine promises where it does not promise bits. */
+/**
+ * Breeds and evaluates births of a stored run again, from the state that they were bred from, and compares: bits, or losses within what the engine promises where it does
+ * not promise bits.
+ */
 import type { Reproducibility } from '../engines/engine.ts';
-import { evaluate, evaluationSeed } from '../evaluation/evaluate.ts';
+import { evaluateIndividual } from '../evaluation/individual.ts';
 import type { EvaluationOutcome } from '../evaluation/outcome.ts';
 import type { ToldBirth } from '../evolution/birth.ts';
+import { breed } from '../evolution/controller.ts';
 import { initialEventHash, nextEventHash } from '../evolution/event-hash.ts';
 import type { Lineage } from '../lineage/open.ts';
 import type { RunRow } from '../lineage/runs.ts';
 import { toldBirths } from '../lineage/told-births.ts';
 import { stream } from '../random/stream.ts';
+import { stateAt } from './restore.ts';
 import { setUpStoredRun } from './run.ts';
 
 export interface Replay {
@@ -22,27 +27,35 @@ export interface Replay {
 export async function replaySample(lineage: Lineage, row: RunRow, size: number): Promise<Replay> {
   const setup = await setUpStoredRun(row);
   const { reproducible } = setup.engine;
+  const bench = {
+    engine: setup.engine,
+    tasks: setup.tasks,
+    settings: setup.evaluation,
+    protocol: setup.document.evaluation,
+    runSeed: row.seed,
+  };
   const total = row.lastTold + 1;
   const chosen = new Set(stream(`${row.seed}/replay`).permutation(total).subarray(0, Math.min(size, total)));
   const differing: number[] = [];
   for (const event of toldBirths(lineage, row.run)) {
-    const { birthIndex, genome } = event.birth;
+    const { birthIndex } = event.birth;
     if (
       !chosen.has(birthIndex) ||
       (event.outcome.status === 'failed' && event.outcome.reason === 'worker-lost')
     )
       continue;
-    const outcome = await evaluate(
-      setup.engine,
-      setup.task,
-      setup.evaluation,
-      genome,
-      evaluationSeed(row.seed, birthIndex, setup.task),
-    );
-    if (!isSameResult(reproducible, event, outcome)) differing.push(birthIndex);
+    const { controller } = setup;
+    const state = stateAt(lineage, row.run, controller, birthIndex - controller.evolution.inFlight);
+    const { birth, plan } = breed(controller, birthIndex, state);
+    const outcome = await evaluateIndividual(bench, plan);
+    if (!isSameBirth(event, birth) || !isSameResult(reproducible, event, outcome)) differing.push(birthIndex);
   }
   return { births: chosen.size, differing, within: reproducible.bits ? 0 : reproducible.loss };
 }
+
+/** Bred again it is the same, whatever its outcome. */
+const isSameBirth = (event: ToldBirth, birth: ToldBirth['birth']) =>
+  nextEventHash(initialEventHash, { ...event, birth }) === nextEventHash(initialEventHash, event);
 
 /** Ended in the same way, and with the same bits or, where the engine does not promise those, about the same held-out loss. */
 export function isSameResult(

@@ -1,11 +1,11 @@
 /** Launch and resume: the composition root. The only place that knows tasks, pool, controller and database at once. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EvaluationReply } from '../dispatch/messages.ts';
 import { type EvaluationPool, openPool } from '../dispatch/pool.ts';
 import type { Engine } from '../engines/engine.ts';
-import { evaluationSeed } from '../evaluation/evaluate.ts';
 import { breed, tell } from '../evolution/controller.ts';
-import { initialEventHash, nextEventHash } from '../evolution/event-hash.ts';
+import { nextEventHash } from '../evolution/event-hash.ts';
 import { packageRoot } from '../genome/known.ts';
 import { createRun, openJournal, recordResume } from '../lineage/journal.ts';
 import type { Lineage } from '../lineage/open.ts';
@@ -14,7 +14,7 @@ import { UserError } from '../notation/user-error.ts';
 import { documentText, parseDocument, type SearchDocument } from '../search-space/document.ts';
 import { type Breeder, drive } from './drive.ts';
 import type { Progress } from './progress.ts';
-import { type Restored, restore } from './restore.ts';
+import { beginning, type Restored, restore } from './restore.ts';
 import { documentHash, type RunSetup, setUpRun } from './setup.ts';
 
 export interface RunOptions {
@@ -26,14 +26,20 @@ export interface RunOptions {
   shouldStop(): boolean;
 }
 
+/** All births are told, or the cost units are spent. Stored in databases: permanent. */
+export type EndReason = 'births' | 'cost-units';
+
 export interface RunResult {
   readonly run: number;
   readonly told: number;
   readonly births: number;
+  /** Why the run is over; null where it was interrupted. */
+  readonly endReason: EndReason | null;
   readonly eventHash: string;
   readonly workersLost: number;
-  /** Wall time in workers, and of the whole loop. */
+  /** Wall time and CPU time in workers, and wall time of the whole loop. */
   readonly evaluationMs: number;
+  readonly cpuMs: number;
   readonly wallMs: number;
 }
 
@@ -44,7 +50,7 @@ export async function launch(
   options: RunOptions,
 ): Promise<RunResult> {
   const setup = await setUpRun(document, seed);
-  const { taskDigest, engine } = setup;
+  const { taskDigest, runTasks: tasks, engine } = setup;
   const versions = currentVersions(engine);
   const run = createRun(
     options.lineage,
@@ -54,11 +60,12 @@ export async function launch(
       seed,
       numericClass: engine.numericClass,
       taskDigest,
+      tasks,
       versions,
     },
     { startedAt: new Date().toISOString(), versions },
   );
-  return proceed(setup, run, { told: 0, population: [], waiting: [], eventHash: initialEventHash }, options);
+  return proceed(setup, run, beginning, options);
 }
 
 /** Goes on with an interrupted run, exactly as it would have gone on. */
@@ -74,7 +81,7 @@ export async function resume(run: number, options: RunOptions): Promise<RunResul
   if (row.endReason !== null)
     throw new UserError({
       code: 'run-finished',
-      message: `run ${run} has all its ${row.lastTold + 1} births`,
+      message: `run ${run} is over after ${row.lastTold + 1} births (${row.endReason})`,
       hint: `\`streetlight show ${run}\` tells what it found`,
     });
   const setup = await setUpStoredRun(row);
@@ -93,7 +100,7 @@ export async function setUpStoredRun(row: RunRow): Promise<RunSetup> {
   if (setup.taskDigest !== row.taskDigest) {
     throw new UserError({
       code: 'task-changed',
-      message: `the data of task ${setup.task.name} are not those that run ${row.run} began with`,
+      message: `the data of ${taskNames(setup)} are not those that run ${row.run} began with`,
       hint: 'put the original files back, or launch a new run',
     });
   }
@@ -107,6 +114,9 @@ export async function setUpStoredRun(row: RunRow): Promise<RunSetup> {
   return setup;
 }
 
+const taskNames = ({ runTasks }: RunSetup) =>
+  `task${runTasks.length === 1 ? '' : 's'} ${runTasks.map(({ key }) => key).join(', ')}`;
+
 async function proceed(
   setup: RunSetup,
   run: number,
@@ -117,15 +127,21 @@ async function proceed(
   const pool = openPool(
     {
       engine: setup.engine.name,
-      task: setup.task,
+      tasks: setup.tasks,
       settings: { ...setup.evaluation, verify: debug ?? false },
+      protocol: setup.document.evaluation,
+      runSeed: setup.seed,
     },
     workers === undefined ? {} : { workers },
   );
   const start = performance.now();
   const journal = openJournal(lineage, run);
-  let { eventHash } = from;
+  let { eventHash, costUnits } = from;
+  const isTimed =
+    setup.document.evaluation.hurdles !== undefined || setup.document.evaluation.cache !== undefined;
+  const isSpent = () => evolution.costUnits !== undefined && costUnits >= evolution.costUnits;
   let evaluationMs = 0;
+  let cpuMs = 0;
   let best: number | null = runSummary(lineage, run).best?.fitness ?? null;
   const report = (told: number) => ({
     births: told,
@@ -141,29 +157,30 @@ async function proceed(
       inFlight: evolution.inFlight,
       told: from.told,
       waiting: from.waiting,
-      evaluate: (birth) =>
-        pool.evaluate({
-          genome: birth.genome,
-          seed: evaluationSeed(setup.seed, birth.birthIndex, setup.task),
-        }),
+      evaluate: ({ plan }) => pool.evaluate(plan),
       record(event, reply) {
         eventHash = nextEventHash(eventHash, event);
-        journal.append(event, eventHash);
+        journal.append(event, eventHash, isTimed ? timingOf(reply) : undefined);
+        costUnits += event.outcome.costUnits;
         evaluationMs += reply.wallMs;
+        cpuMs += reply.cpuMs ?? 0;
         if (event.outcome.status !== 'failed' && (best === null || event.outcome.fitness > best))
           best = event.outcome.fitness;
         progress.update(report(event.birth.birthIndex + 1));
       },
-      shouldStop,
+      shouldStop: () => isSpent() || shouldStop(),
     });
-    journal.close(told === evolution.births ? 'births' : undefined);
+    const endReason = told === evolution.births ? 'births' : isSpent() ? 'cost-units' : null;
+    journal.close(endReason ?? undefined);
     return {
       run,
       told,
       births: evolution.births,
+      endReason,
       eventHash,
       workersLost: pool.lost(),
       evaluationMs,
+      cpuMs,
       wallMs: performance.now() - start,
     };
   } finally {
@@ -173,16 +190,18 @@ async function proceed(
 }
 
 function breederFrom({ controller }: RunSetup, from: Restored): Breeder {
-  let { population } = from;
+  let { state } = from;
   return {
-    breed: (birthIndex) => breed(controller, birthIndex, population),
+    breed: (birthIndex) => breed(controller, birthIndex, state),
     tell(birth, outcome) {
-      const told = tell(population, birth, outcome, controller.evolution.population);
-      population = told.population;
+      const told = tell(controller, state, birth, outcome);
+      state = told.state;
       return told.deaths;
     },
   };
 }
+
+const timingOf = ({ cpuMs = 0, probeMs = 0 }: EvaluationReply) => ({ cpuMs, probeMs });
 
 /** The run's own result or error matters more than how its threads end. */
 async function closeQuietly(pool: EvaluationPool): Promise<void> {

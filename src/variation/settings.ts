@@ -31,12 +31,15 @@ function founderRules({ scheme, rules }: SearchDocument['founders']): UpdateRule
     typeof scheme,
     readonly string[]
   >;
-  return schemes[scheme].map(founderRule);
+  return schemes[scheme].map(documentRule);
 }
 
 const founderArchitecture = (text: string): Architecture =>
   knownArchitectureNamed(text) ?? checked(readArchitecture(text));
-const founderRule = (text: string): UpdateRule => knownRuleNamed(text) ?? checked(readUpdateRule(text));
+
+/** A rule as a document gives it: a known name, or notation. */
+export const documentRule = (text: string): UpdateRule =>
+  knownRuleNamed(text) ?? checked(readUpdateRule(text));
 
 const isName = (text: string) => /^[A-Za-z0-9-]+$/.test(text);
 const knownArchitectureNamed = (text: string) => (isName(text) ? knownArchitecture(text) : null);

@@ -4,26 +4,14 @@ import type { EvaluationOutcome } from '../../src/evaluation/outcome.ts';
 import type { Birth, Death } from '../../src/evolution/birth.ts';
 import { breed, type ControllerSettings, tell } from '../../src/evolution/controller.ts';
 import { initialEventHash, nextEventHash } from '../../src/evolution/event-hash.ts';
-import type { Population } from '../../src/evolution/population.ts';
+import { initialState, memberOf } from '../../src/evolution/population.ts';
 import { select } from '../../src/evolution/selection.ts';
 import { knownRule } from '../../src/genome/known.ts';
 import { stream } from '../../src/random/stream.ts';
 import { drive } from '../../src/search/drive.ts';
-import { parseDocument } from '../../src/search-space/document.ts';
-import { variationSettings } from '../../src/variation/settings.ts';
 import { operatorNames } from '../../src/variation/table.ts';
 import { randomGenome } from '../support/arbitraries.ts';
-
-function settingsOf(evolution: Record<string, unknown>): ControllerSettings {
-  const document = parseDocument(JSON.stringify({ name: 't', task: { name: 'mnist1d' }, evolution }), 'test');
-  if (!document.ok) throw new Error(JSON.stringify(document.issues));
-  return {
-    seed: '5',
-    evolution: document.value.evolution,
-    founderMutations: [0, 3],
-    variation: variationSettings(document.value, [1, 40, 1]),
-  };
-}
+import { completed, failed, settingsOf } from './support.ts';
 
 /** A fitness that depends on the genome alone; one in eight fails. */
 function nullOutcome({ architectureHash, ruleHash }: Birth): EvaluationOutcome {
@@ -37,7 +25,7 @@ function nullOutcome({ architectureHash, ruleHash }: Birth): EvaluationOutcome {
 
 /** A whole run whose replies come in an order of the caller's choosing. */
 async function runWith(settings: ControllerSettings, delay: (b: number) => number): Promise<string> {
-  let population: Population = [];
+  let state = initialState;
   let hash = initialEventHash;
   await drive({
     births: settings.evolution.births,
@@ -45,14 +33,14 @@ async function runWith(settings: ControllerSettings, delay: (b: number) => numbe
     told: 0,
     waiting: [],
     breeder: {
-      breed: (b) => breed(settings, b, population),
+      breed: (b) => breed(settings, b, state),
       tell(birth, outcome): readonly Death[] {
-        const told = tell(population, birth, outcome, settings.evolution.population);
-        population = told.population;
+        const told = tell(settings, state, birth, outcome);
+        state = told.state;
         return told.deaths;
       },
     },
-    async evaluate(birth) {
+    async evaluate({ birth }) {
       for (let turn = 0; turn < delay(birth.birthIndex); turn++) await Promise.resolve();
       return { outcome: nullOutcome(birth), wallMs: 0 };
     },
@@ -99,10 +87,14 @@ describe('selection', () => {
       birthIndex: i,
       genome: randomGenome(0),
       fitness: i,
+      parameters: 1,
+      rungs: [],
+      mayBreed: true,
     }));
     const random = stream('tournament');
     const wins = new Array<number>(P).fill(0);
-    for (let i = 0; i < draws; i++) wins[select('aging', population, S, random)!.parent.birthIndex]! += 1;
+    for (let i = 0; i < draws; i++)
+      wins[select('aging', population, { tournament: S, truncation: 1 }, random)!.parent.birthIndex]! += 1;
     const chiSquare = wins.reduce((sum, count, i) => {
       const rank = P - i;
       const p = ((P - rank + 1) ** S - (P - rank) ** S) / P ** S;
@@ -116,35 +108,35 @@ describe('selection', () => {
       birthIndex: i,
       genome: randomGenome(0),
       fitness: i,
+      parameters: 1,
+      rungs: [],
+      mayBreed: true,
     }));
     const random = stream('shuffled');
     const wins = new Array<number>(8).fill(0);
     for (let i = 0; i < 16_000; i++)
-      wins[select('shuffled-fitness', population, 4, random)!.parent.birthIndex]! += 1;
+      wins[
+        select('shuffled-fitness', population, { tournament: 4, truncation: 1 }, random)!.parent.birthIndex
+      ]! += 1;
     expect(wins.reduce((sum, count) => sum + (count - 2000) ** 2 / 2000, 0)).toBeLessThan(24.32);
   });
 });
 
 describe('aging', () => {
   it('kills the oldest when there are too many, and a failed child at the tick after its birth', () => {
-    let population: Population = [];
-    const spent = { stepsDone: 1, costUnits: 3, parameters: 1, curve: new Float32Array(0) };
+    const settings = settingsOf({ population: 3, tournament: 1, births: 10, inFlight: 1 });
+    let state = initialState;
     const birth = (birthIndex: number) => ({ birthIndex, genome: randomGenome(1) }) as Birth;
     const live = (b: number) => {
-      const told = tell(
-        population,
-        birth(b),
-        { status: 'completed', fitness: b, search: { loss: 1, accuracy: null }, ...spent },
-        3,
-      );
-      population = told.population;
+      const told = tell(settings, state, birth(b), completed(b));
+      state = told.state;
       return told.deaths;
     };
     expect([0, 1, 2].flatMap(live)).toEqual([]);
     expect(live(3)).toEqual([{ birthIndex: 0, cause: 'aged', at: 3 }]);
-    const failed = tell(population, birth(4), { status: 'failed', reason: 'diverged', ...spent }, 3);
-    expect(failed.deaths).toEqual([{ birthIndex: 4, cause: 'failed', at: 5 }]);
-    expect(failed.population.map((member) => member.birthIndex)).toEqual([1, 2, 3]);
+    const told = tell(settings, state, birth(4), failed);
+    expect(told.deaths).toEqual([{ birthIndex: 4, cause: 'failed', at: 5 }]);
+    expect(told.state.population.map((member) => member.birthIndex)).toEqual([1, 2, 3]);
   });
 });
 
@@ -162,16 +154,17 @@ describe('donors', () => {
   });
 
   it('are parents, and nobody where a swap replaced the chromosome', () => {
-    const living = Array.from({ length: 12 }, (_, b) => ({
-      ...breed(settings(['alter-constant']), b, []),
-      fitness: b,
-    }));
+    const altering = settings(['alter-constant']);
+    const population = Array.from({ length: 12 }, (_, b) =>
+      memberOf(altering, breed(altering, b, initialState).birth, completed(b)),
+    );
+    const state = { ...initialState, population };
     for (let b = 12; b < 60; b++) {
-      const swapped = breed(settings(['swap-rule']), b, living);
+      const swapped = breed(settings(['swap-rule']), b, state).birth;
       expect(swapped.mutations.map(({ operator }) => operator)).toEqual(['swap-rule']);
       expect(swapped.ruleFrom).toBeNull();
       expect([swapped.parent, swapped.otherParent]).toContain(swapped.architectureFrom);
-      const altered = breed(settings(['alter-constant']), b, living);
+      const altered = breed(altering, b, state).birth;
       expect([altered.parent, altered.otherParent]).toContain(altered.ruleFrom);
     }
   });

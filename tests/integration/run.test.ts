@@ -1,6 +1,6 @@
 /** Whole runs through the real program: worker threads, the database, kill -9, resume, and a lineage that is known for ever. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -69,6 +69,85 @@ describe('a run', () => {
     expect(shown(two).eventHash).toBe(shown(one).eventHash);
     expect(shown(killed).eventHash).toBe(shown(one).eventHash);
     expect(streetlight('verify', '--replay', '10', '--db', killed)).toContain('sound');
+  });
+
+  it('has one lineage too where evaluations are compared, used again and confirmed', async () => {
+    const everything = join(folder, 'everything.yaml');
+    writeFileSync(
+      everything,
+      JSON.stringify({
+        name: 'everything',
+        tasks: [{ name: 'mnist1d' }, { name: 'mnist1d', seed: 7 }],
+        evaluation: {
+          steps: 36,
+          hurdles: { rungs: [12, 24], atLeast: 6 },
+          cache: { probeSteps: 4, verifySteps: 8 },
+        },
+        evolution: {
+          condition: 'alternating',
+          period: 1,
+          population: 12,
+          births: 60,
+          inFlight: 6,
+          tournament: 4,
+          gate: { quantile: 0.7, atLeast: 6 },
+        },
+        limits: { parameters: 30000, units: 64 },
+      }),
+    );
+    const alike = [everything, '--seed', 'all'];
+    const straight = join(folder, 'straight.db');
+    streetlight('search', ...alike, '--workers', '1', '--db', straight);
+    const killed = join(folder, 'killed-twice.db');
+    let child = start('search', ...alike, '--workers', '2', '--db', killed);
+    for (const births of [10, 34]) {
+      await untilBirths(killed, births, child);
+      child.kill('SIGKILL');
+      await ended(child);
+      child = start('resume', '--workers', '2', '--db', killed);
+    }
+    await ended(child);
+    if (shown(killed).status !== 'finished') streetlight('resume', '--db', killed);
+    expect(shown(straight)).toMatchObject({ status: 'finished', births: 60 });
+    expect(shown(killed).eventHash).toBe(shown(straight).eventHash);
+    expect(streetlight('verify', '--replay', '12', '--db', killed)).toContain('sound');
+    const count = (table: string) =>
+      (
+        JSON.parse(
+          streetlight('query', `SELECT count(*) AS n FROM ${table}`, '--json', '--db', straight),
+        ) as { n: number }[]
+      )[0]!.n;
+    for (const table of ['training', 'rung WHERE fitness < bar', 'reevaluation', 'behaviour', 'timing'])
+      expect(count(table), table).toBeGreaterThan(0);
+  });
+
+  it('is over once its cost units are spent, and cannot be resumed then', () => {
+    const db = join(folder, 'cost.db');
+    const args = [...small, '--set', 'evolution.costUnits=5000', '--db', db];
+    const answer = JSON.parse(streetlight('search', '--json', ...args)) as {
+      told: number;
+      endReason: string;
+    };
+    // 40 steps of 3 units each, and nothing for births that could not be trained.
+    expect(answer.endReason).toBe('cost-units');
+    expect(answer.told).toBeGreaterThanOrEqual(Math.ceil(5000 / 120));
+    expect(answer.told).toBeLessThan(90);
+    const facts = shown(db);
+    expect(facts.status).toBe('finished');
+    expect(facts.births).toBe(answer.told);
+    const spent = JSON.parse(
+      streetlight(
+        'query',
+        'SELECT sum(cost_units) AS spent, max(individual) AS last FROM evaluation',
+        '--json',
+        '--db',
+        db,
+      ),
+    ) as { spent: number; last: number }[];
+    expect(spent[0]!.spent).toBeGreaterThanOrEqual(5000);
+    expect(spent[0]!.spent).toBeLessThan(5000 + 120);
+    const resumed = spawnSync(process.execPath, [program, 'resume', '1', '--db', db], { encoding: 'utf8' });
+    expect(resumed.stderr).toContain('cost-units');
   });
 
   it('stops on SIGINT after whole births, exits 130 and says how to resume', async () => {
@@ -174,7 +253,7 @@ describe('bad input', () => {
     [['survivorship', '--by', 'famly', '--of', 'rule', '--db', 'one.db'], 2, 'family'],
     [['survivorship', '--tau', '100000', '--db', 'one.db'], 2, 'or less'],
     [['survivorship', '--units', 'species', '--db', 'one.db'], 2, 'clades'],
-    [['resume', '1', '--db', 'one.db'], 2, 'has all its'],
+    [['resume', '1', '--db', 'one.db'], 2, 'is over after'],
     [['nonsense'], 2, 'nonsense'],
   ])('%j', (args, status, message) => {
     const answer = fails(...args);

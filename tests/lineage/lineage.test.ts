@@ -28,7 +28,7 @@ import { individualId } from '../../src/lineage/pack.ts';
 import { namedQueries, runQuery } from '../../src/lineage/query.ts';
 import { findRun, populationAt, runSummary } from '../../src/lineage/runs.ts';
 import { taxonLives } from '../../src/lineage/taxa.ts';
-import { toldBirths } from '../../src/lineage/told-births.ts';
+import { someTold, toldBirths } from '../../src/lineage/told-births.ts';
 import { verifyLineage } from '../../src/lineage/verify.ts';
 import type { UserError } from '../../src/notation/user-error.ts';
 import { audit, newRun, sha256, toldRun } from './support.ts';
@@ -52,10 +52,10 @@ function opened(mode: 'write' | 'read', at = path): Lineage {
   return lineage;
 }
 
-function written(births: number): Lineage {
+function written(births: number, detailed = false): Lineage {
   const lineage = opened('write');
   const journal = openJournal(lineage, createRun(lineage, newRun, audit));
-  for (const told of toldRun(births)) journal.append(told, `h${told.birth.birthIndex}`);
+  for (const told of toldRun(births, 20, detailed)) journal.append(told, `h${told.birth.birthIndex}`);
   journal.close('births');
   return lineage;
 }
@@ -74,6 +74,13 @@ describe('journal', () => {
     const lineage = written(700);
     expect([...toldBirths(lineage, 1)]).toEqual([...toldRun(700)]);
     expect([...toldBirths(lineage, 1, 650)]).toEqual([...toldRun(700)].slice(651));
+  });
+
+  it('gives back what evaluations have to tell beyond their outcome', () => {
+    const lineage = written(700, true);
+    const all = [...toldRun(700, 20, true)];
+    expect([...toldBirths(lineage, 1)]).toEqual(all);
+    expect(someTold(lineage, 1, [2, 3, 500])).toEqual([2, 3, 500].map((b) => ({ ...all[b]!, deaths: [] })));
   });
 
   it('commits after 32 births or when its timer fires, whole births only', () => {
@@ -184,7 +191,7 @@ describe('opening', () => {
 
   it('keeps a prefix and no stale lock when the writer is killed', async () => {
     const script = join(import.meta.dirname, 'endless-writer.ts');
-    const bundle = join(import.meta.dirname, `../../node_modules/.cache/lineage-test-${process.pid}`);
+    const bundle = join(import.meta.dirname, `../../dist/lineage-test-${process.pid}`);
     mkdirSync(bundle, { recursive: true });
     writeFileSync(join(bundle, 'package.json'), '{"type":"module"}');
     const root = join(import.meta.dirname, '../..');
@@ -322,7 +329,7 @@ describe('verification', () => {
 
 describe('questions', () => {
   it('answers every named one and any SELECT', () => {
-    const lineage = written(400);
+    const lineage = written(400, true);
     for (const { name, title, parameters } of namedQueries()) {
       expect(title).not.toBe('');
       const given = Object.fromEntries(parameters.map((key) => [key, key === 'run' ? 1 : 100]));

@@ -1,6 +1,6 @@
 /** Made-up told births with real genomes: aging population, reassortment, failures. The numbers come from a fixed linear congruence. */
 import { createHash } from 'node:crypto';
-import type { EvaluationOutcome } from '../../src/evaluation/outcome.ts';
+import type { EvaluationDetails, TrainingOutcome } from '../../src/evaluation/outcome.ts';
 import type { Death, ToldBirth } from '../../src/evolution/birth.ts';
 import { readArchitecture } from '../../src/genome/architecture/read.ts';
 import type { Genome } from '../../src/genome/genome.ts';
@@ -23,7 +23,8 @@ interface Alive {
   readonly rate: number;
 }
 
-export function* toldRun(births: number, size = 20): Generator<ToldBirth> {
+/** With `detailed` every third evaluation has details of all kinds. */
+export function* toldRun(births: number, size = 20, detailed = false): Generator<ToldBirth> {
   let state = 12345;
   const below = (n: number) => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
@@ -69,13 +70,46 @@ export function* toldRun(births: number, size = 20): Generator<ToldBirth> {
         mutations,
         contestants: contestants.map((each) => each.birthIndex),
       },
-      outcome: outcome(failed, below(1000) / 500, below(3)),
+      outcome: {
+        ...outcome(failed, below(1000) / 500, below(3)),
+        ...(detailed && birthIndex % 3 === 2 ? { details: details(birthIndex) } : {}),
+      },
       deaths,
     };
   }
 }
 
-function outcome(failed: boolean, fitness: number, kind: number): EvaluationOutcome {
+function details(birthIndex: number): EvaluationDetails {
+  const training = (ord: number, outcome: TrainingOutcome) => ({
+    purpose: ord === 3 ? ('reeval' as const) : ('search' as const),
+    task: ord % 2,
+    replicate: Math.floor(ord / 2),
+    trial: ord - 2,
+    partner: ord === 1 ? birthIndex - 1 : null,
+    counts: ord === 0,
+    outcome,
+  });
+  return {
+    trainings: [0, 1, 2, 3].map((ord) => training(ord, outcome(ord === 2, birthIndex / 7, ord % 3))),
+    rungs: [
+      { training: 0, step: 10, fitness: birthIndex / 3, bar: null },
+      { training: 0, step: 20, fitness: 0.1, bar: birthIndex / 5 },
+      { training: 2, step: 10, fitness: Number.NEGATIVE_INFINITY, bar: 0 },
+    ],
+    reevaluation: {
+      bar: 0.3,
+      fitness: birthIndex % 2 === 0 ? null : birthIndex / 11,
+      confirmed: birthIndex % 2 === 1,
+    },
+    behaviour: {
+      probe: sha256(`p${birthIndex}`).slice(0, 16),
+      opening: sha256(`o${birthIndex}`).slice(0, 16),
+    },
+    reuse: { source: birthIndex - 2, by: birthIndex % 2 === 0 ? 'duplicate' : 'behaviour' },
+  };
+}
+
+function outcome(failed: boolean, fitness: number, kind: number): TrainingOutcome {
   const spent = {
     stepsDone: 100,
     costUnits: 30000,
@@ -90,7 +124,7 @@ function outcome(failed: boolean, fitness: number, kind: number): EvaluationOutc
 }
 
 export const newRun = {
-  document: 'seed: 1\n',
+  document: '{"task":{"name":"mnist1d"}}',
   documentHash: 'd',
   seed: '1',
   numericClass: 'wasm-1',

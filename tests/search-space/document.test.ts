@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/genome/known.ts';
-import { documentText, parseDocument } from '../../src/search-space/document.ts';
+import { documentText, parseDocument, tasksOf } from '../../src/search-space/document.ts';
 
 const folder = join(packageRoot(), 'search-spaces');
 
@@ -65,6 +65,48 @@ describe('search documents', () => {
       expect(JSON.stringify(result.issues)).toContain(word);
       expect(result.issues[0]).toMatchObject({ line: 3, path: 'x.yaml' });
     }
+  });
+
+  it.each([
+    ['a task and tasks at once', 'tasks: [{ name: mnist1d }]', 'a list of tasks'],
+    ['a panel that is missing', 'evolution: { condition: rule-resampled }', 'evolution.panel'],
+    ['an unknown rule in the panel', 'evolution: { panel: [sgd, adamm] }', 'adam'],
+    [
+      'one map for two populations',
+      'evolution: { condition: cooperative, scheme: map-elites }',
+      'map-elites',
+    ],
+    [
+      'a cache where partners count',
+      'evolution: { condition: cooperative }\nevaluation: { cache: {} }',
+      'partners',
+    ],
+    ['rungs that do not ascend', 'evaluation: { hurdles: { rungs: [50, 50] } }', 'evaluation.hurdles.rungs'],
+    ['a rung after the last step', 'evaluation: { steps: 100, hurdles: { rungs: [100] } }', 'step 100'],
+    [
+      'a hit verified on steps that a hurdle may cut off',
+      'evaluation: { hurdles: { rungs: [20] }, cache: { verifySteps: 21 } }',
+      'verifySteps',
+    ],
+    ['trials from above to below', 'evaluation: { learningRates: [2, -2] }', '[from, to]'],
+    ['a gate without fitness', 'evolution: { scheme: shuffled-labels, gate: {} }', 'gate'],
+  ])('refuses parts that do not go together: %s', (_what, lines, word) => {
+    const result = parseDocument(`name: x\ntask: { name: mnist1d }\n${lines}\n`, 'x.yaml');
+    expect(result.ok ? [] : result.issues.map(({ code, path }) => [code, path])).toEqual([
+      [word === 'adam' ? 'unknown-founder' : 'impossible-bound', 'x.yaml'],
+    ]);
+    expect(JSON.stringify(result)).toContain(word);
+  });
+
+  it('takes several tasks, each with its own options', () => {
+    const document = parseDocument(
+      'name: x\ntasks: [{ name: mnist1d }, { name: mnist1d, seed: 3 }]\n',
+      'x.yaml',
+    );
+    expect(
+      document.ok && tasksOf(document.value).map((task) => task.name === 'mnist1d' && task.seed),
+    ).toEqual([42, 3]);
+    expect(parseDocument('name: x\n', 'x.yaml').ok).toBe(false);
   });
 
   it('takes overrides, and checks them', () => {

@@ -4,25 +4,17 @@
  * value falls, and the probability with it, to 2 / (P - 1 + 2L).
  */
 import { expect, it } from 'vitest';
+import { plainPlan } from '../../src/evaluation/plan.ts';
 import type { Birth } from '../../src/evolution/birth.ts';
 import { tell } from '../../src/evolution/controller.ts';
-import type { Population } from '../../src/evolution/population.ts';
+import { initialState, type Population } from '../../src/evolution/population.ts';
 import { select } from '../../src/evolution/selection.ts';
 import { stream } from '../../src/random/stream.ts';
 import { drive } from '../../src/search/drive.ts';
+import { completed, settingsOf } from '../evolution/support.ts';
 import { randomGenome } from '../support/arbitraries.ts';
 
 const genome = randomGenome(0);
-const outcome = {
-  status: 'completed',
-  fitness: 0,
-  search: { loss: 1, accuracy: null },
-  stepsDone: 0,
-  costUnits: 0,
-  parameters: 0,
-  curve: new Float32Array(0),
-} as const;
-
 interface Drift {
   readonly parents: Int32Array;
   readonly population: Population;
@@ -32,7 +24,8 @@ interface Drift {
 async function neutralRun(P: number, L: number, births: number, replicate: number): Promise<Drift> {
   const random = stream(`neutral/${P}/${L}/${replicate}`);
   const parents = new Int32Array(births).fill(-1);
-  let population: Population = [];
+  const settings = settingsOf({ population: P, births, inFlight: L, tournament: 1 });
+  let state = initialState;
   await drive({
     births,
     inFlight: L,
@@ -41,20 +34,25 @@ async function neutralRun(P: number, L: number, births: number, replicate: numbe
     breeder: {
       breed(birthIndex) {
         if (birthIndex >= P)
-          parents[birthIndex] = select('random-parents', population, 1, random)!.parent.birthIndex;
-        return { birthIndex, genome } as Birth;
+          parents[birthIndex] = select(
+            'random-parents',
+            state.population,
+            settings.evolution,
+            random,
+          )!.parent.birthIndex;
+        return { birth: { birthIndex, genome } as Birth, plan: plainPlan(birthIndex, genome) };
       },
       tell(birth, told) {
-        const next = tell(population, birth, told, P);
-        population = next.population;
+        const next = tell(settings, state, birth, told);
+        state = next.state;
         return next.deaths;
       },
     },
-    evaluate: async () => ({ outcome, wallMs: 0 }),
+    evaluate: async () => ({ outcome: completed(0), wallMs: 0 }),
     record() {},
     shouldStop: () => false,
   });
-  return { parents, population };
+  return { parents, population: state.population };
 }
 
 /** The share of newborns from whom all living at the end descend, among those whose fate is decided: none after the last common ancestor. */

@@ -1,65 +1,117 @@
-/** Resume from every prefix: the children bred and not told are bred again, the same ones, and the lineage goes on to the same end. */
+/** Resume from every prefix: the children bred and not told are bred again, the same ones, and the lineage goes on to the same end, under every scheme and condition. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import type { EvaluationOutcome } from '../../src/evaluation/outcome.ts';
-import type { Birth, ToldBirth } from '../../src/evolution/birth.ts';
-import { breed, type ControllerSettings, tell } from '../../src/evolution/controller.ts';
-import { initialEventHash, nextEventHash } from '../../src/evolution/event-hash.ts';
-import type { Population } from '../../src/evolution/population.ts';
+import {
+  type EvaluationDetails,
+  type EvaluationOutcome,
+  type TrainingOutcome,
+  withDetails,
+} from '../../src/evaluation/outcome.ts';
+import type { ToldBirth } from '../../src/evolution/birth.ts';
+import { type Bred, breed, type ControllerSettings, tell } from '../../src/evolution/controller.ts';
+import { nextEventHash } from '../../src/evolution/event-hash.ts';
 import { createRun, openJournal } from '../../src/lineage/journal.ts';
 import { openLineage } from '../../src/lineage/open.ts';
 import { findRun } from '../../src/lineage/runs.ts';
 import { drive } from '../../src/search/drive.ts';
-import { type Restored, restore } from '../../src/search/restore.ts';
-import { parseDocument } from '../../src/search-space/document.ts';
-import { variationSettings } from '../../src/variation/settings.ts';
+import { beginning, deriveEventHash, type Restored, restore } from '../../src/search/restore.ts';
+import { settingsOf } from '../evolution/support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'streetlight-restore-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const document = parseDocument(
-  JSON.stringify({
-    name: 'r',
-    task: { name: 'mnist1d' },
-    evolution: { population: 9, tournament: 3, births: 48, inFlight: 6, reassortment: 0.4 },
-  }),
-  'test',
-);
-if (!document.ok) throw new Error('the document is not valid');
-const settings: ControllerSettings = {
-  seed: 'r',
-  evolution: document.value.evolution,
-  founderMutations: [0, 3],
-  variation: variationSettings(document.value, [1, 40, 1]),
-};
+/** Uniform over [0, 1), named by a text. */
+const draw = (text: string) =>
+  Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 12), 16) / 2 ** 48;
 
-function outcomeOf({ ruleHash }: Birth): EvaluationOutcome {
-  const fitness = Number.parseInt(ruleHash.slice(0, 6), 16) / 0xffffff;
-  const spent = { stepsDone: 2, costUnits: 6, parameters: 5, curve: Float32Array.of(1, fitness) };
-  return fitness < 0.15
-    ? { status: 'failed', reason: 'diverged', ...spent }
-    : { status: 'completed', fitness, search: { loss: 1 - fitness, accuracy: fitness / 2 }, ...spent };
+/** An outcome with every detail that the plan asks for, a function of the plan alone: whatever of the plan resume did not rebuild would show. */
+function outcomeOf(settings: ControllerSettings, { birth, plan }: Bred): EvaluationOutcome {
+  const { evaluation } = settings;
+  const name = birth.ruleHash + birth.architectureHash;
+  const spent = {
+    stepsDone: 2,
+    costUnits: 6,
+    parameters: 1 + Math.floor(1000 * draw(`${name} size`)),
+    curve: Float32Array.of(1),
+  };
+  const ended = (text: string): TrainingOutcome => {
+    const fitness = draw(text);
+    return fitness < 0.1
+      ? { status: 'failed', reason: 'diverged', ...spent }
+      : { status: 'completed', fitness, search: { loss: 1 - fitness, accuracy: fitness / 2 }, ...spent };
+  };
+  const nothing: EvaluationDetails = {
+    trainings: [],
+    rungs: [],
+    reevaluation: null,
+    behaviour: null,
+    reuse: null,
+  };
+  const probe = createHash('sha256').update(birth.ruleHash.slice(0, 1)).digest('hex').slice(0, 16);
+  const source = plan.duplicateOf ?? plan.known.find(({ behaviour }) => behaviour?.probe === probe) ?? null;
+  if (source !== null) {
+    const reuse = {
+      source: source.birthIndex,
+      by: source === plan.duplicateOf ? 'duplicate' : 'behaviour',
+    } as const;
+    return { ...source.ending, ...spent, details: { ...nothing, reuse } };
+  }
+  const outcome = ended(JSON.stringify([name, plan.pairs.map(({ partner }) => partner), plan.bars]));
+  if (outcome.status === 'failed') return outcome;
+  const isElite = plan.eliteBar !== null && outcome.fitness > plan.eliteBar;
+  const again = draw(`${name} again`);
+  const trainings = plan.pairs.flatMap(({ partner }) =>
+    Array.from({ length: evaluation.replicates }, (_, replicate) => ({
+      purpose: 'search' as const,
+      task: 0,
+      replicate,
+      trial: 0,
+      partner,
+      counts: true,
+      outcome,
+    })),
+  );
+  return {
+    ...outcome,
+    ...withDetails({
+      trainings: trainings.length > 1 ? trainings : [],
+      rungs: (evaluation.hurdles?.rungs ?? []).map((step, rung) => ({
+        training: 0,
+        step,
+        fitness: draw(`${name} ${step}`),
+        bar: plan.bars[0]?.[rung] ?? null,
+      })),
+      reevaluation: isElite
+        ? { bar: plan.eliteBar!, fitness: again, confirmed: again > plan.eliteBar! }
+        : null,
+      behaviour: evaluation.cache === undefined ? null : { probe, opening: probe },
+      reuse: null,
+    }),
+  };
 }
 
-async function goOn(from: Restored): Promise<{ events: ToldBirth[]; eventHash: string }> {
-  let population: Population = from.population;
-  let { eventHash } = from;
+async function goOn(
+  settings: ControllerSettings,
+  from: Restored,
+): Promise<{ events: ToldBirth[]; eventHash: string }> {
+  let { state, eventHash } = from;
   const events: ToldBirth[] = [];
   await drive({
     ...settings.evolution,
     told: from.told,
     waiting: from.waiting,
     breeder: {
-      breed: (b) => breed(settings, b, population),
+      breed: (b) => breed(settings, b, state),
       tell(birth, outcome) {
-        const told = tell(population, birth, outcome, settings.evolution.population);
-        population = told.population;
+        const told = tell(settings, state, birth, outcome);
+        state = told.state;
         return told.deaths;
       },
     },
-    evaluate: async (birth) => ({ outcome: outcomeOf(birth), wallMs: 0 }),
+    evaluate: async (bred) => ({ outcome: outcomeOf(settings, bred), wallMs: 0 }),
     record(event) {
       eventHash = nextEventHash(eventHash, event);
       events.push(event);
@@ -69,28 +121,58 @@ async function goOn(from: Restored): Promise<{ events: ToldBirth[]; eventHash: s
   return { events, eventHash };
 }
 
-it('goes on to the same end from every prefix', async () => {
-  const whole = await goOn({ told: 0, population: [], waiting: [], eventHash: initialEventHash });
-  expect(whole.events).toHaveLength(48);
-  for (let told = 0; told <= 48; told++) {
-    const lineage = openLineage(join(folder, `${told}.db`), 'write');
-    const run = createRun(
-      lineage,
-      { document: '{}', documentHash: '', seed: 'r', numericClass: '', taskDigest: '', versions: {} },
-      { startedAt: '', versions: {} },
-    );
-    const journal = openJournal(lineage, run);
-    let hash = initialEventHash;
-    for (const event of whole.events.slice(0, told)) {
-      hash = nextEventHash(hash, event);
-      journal.append(event, hash);
-    }
-    journal.close();
+const births = 36;
+const inFlight = 6;
+
+it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+  ['aging', {}, {}],
+  ['truncation', { scheme: 'truncation' }, {}],
+  ['map-elites', { scheme: 'map-elites' }, {}],
+  ['random-parents', { scheme: 'random-parents' }, {}],
+  ['shuffled-fitness', { scheme: 'shuffled-fitness' }, {}],
+  ['shuffled-labels', { scheme: 'shuffled-labels' }, {}],
+  ['random-search', { scheme: 'random-search' }, {}],
+  ['rule-fixed', { condition: 'rule-fixed' }, {}],
+  ['rule-resampled', { condition: 'rule-resampled', panel: ['sgd', 'adam', 'u = -0.1 * g'] }, {}],
+  ['alternating', { condition: 'alternating', period: 1 }, {}],
+  ['cooperative', { condition: 'cooperative' }, {}],
+  ['replicates', {}, { replicates: 3 }],
+  ['hurdles', {}, { hurdles: { rungs: [10, 20], atLeast: 4 } }],
+  ['cache', { condition: 'architecture-fixed' }, { cache: { remember: 12 } }],
+  ['gate', { gate: { quantile: 0.5, atLeast: 4 } }, {}],
+  [
+    'all at once',
+    { scheme: 'map-elites', condition: 'alternating', period: 1, gate: { quantile: 0.3, atLeast: 2 } },
+    { replicates: 2, hurdles: { rungs: [50], atLeast: 2 }, cache: { remember: 20 } },
+  ],
+])('goes on to the same end from every prefix: %s', async (name, evolution, evaluation) => {
+  const settings = settingsOf(
+    { population: 9, tournament: 3, births, inFlight, reassortment: 0.4, ...evolution },
+    { evaluation },
+  );
+  const whole = await goOn(settings, beginning);
+  expect(whole.events).toHaveLength(births);
+  const lineage = openLineage(join(folder, `${name}.db`), 'write');
+  lineage.db.pragma('synchronous = OFF');
+  const run = createRun(
+    lineage,
+    { document: '{}', documentHash: '', seed: '5', numericClass: '', taskDigest: '', versions: {} },
+    { startedAt: '', versions: {} },
+  );
+  const journal = openJournal(lineage, run);
+  let hash = beginning.eventHash;
+  for (let told = 0; told <= births; told++) {
     const restored = restore(lineage, findRun(lineage, run)!, settings);
-    lineage.close();
-    expect(restored.waiting).toEqual(
-      whole.events.slice(told, told === 48 ? 48 : told + 6).map(({ birth }) => birth),
+    expect(restored.waiting.map(({ birth }) => birth)).toEqual(
+      whole.events.slice(told, told === births ? births : told + inFlight).map(({ birth }) => birth),
     );
-    expect((await goOn(restored)).eventHash, `from ${told}`).toBe(whole.eventHash);
+    expect(restored.costUnits).toBe(6 * told);
+    expect((await goOn(settings, restored)).eventHash, `from ${told}`).toBe(whole.eventHash);
+    if (told === births) break;
+    hash = nextEventHash(hash, whole.events[told]!);
+    journal.append(whole.events[told]!, hash);
+    journal.flush();
   }
+  expect(deriveEventHash(lineage, run)).toBe(whole.eventHash);
+  lineage.close();
 });

@@ -44,7 +44,7 @@ export async function runSession(
     });
     if (options.json === true) printJson(output, summaryOf(lineage, result));
     else sayResult(output, lineage, result, options.db);
-    if (result.told < result.births) process.exitCode = exitCodes.interrupted;
+    if (result.endReason === null) process.exitCode = exitCodes.interrupted;
   } catch (error) {
     if (!(error instanceof DiskFullError)) throw error;
     throw new RunFailed(`${error.message}. Make room and type: streetlight resume --db ${options.db}`);
@@ -69,16 +69,18 @@ function chooseProgress({ json }: SessionOptions): Progress {
 
 function summaryOf(
   lineage: Lineage,
-  { run, told, births, eventHash, workersLost, evaluationMs, wallMs }: RunResult,
+  { run, told, births, endReason, eventHash, workersLost, evaluationMs, cpuMs, wallMs }: RunResult,
 ) {
   const { best } = runSummary(lineage, run);
   return {
     run,
     told,
     births,
+    endReason,
     eventHash,
     workersLost,
     evaluationMs,
+    cpuMs,
     wallMs,
     best:
       best === null
@@ -87,9 +89,14 @@ function summaryOf(
   };
 }
 
-function sayResult(output: Output, lineage: Lineage, { run, told, births }: RunResult, db: string): void {
+function sayResult(
+  output: Output,
+  lineage: Lineage,
+  { run, told, births, endReason }: RunResult,
+  db: string,
+): void {
   const at = db === 'lineage.db' ? '' : ` --db ${db}`;
-  if (told < births) {
+  if (endReason === null) {
     output.print(
       `\nStopped after birth ${told} of ${births}; everything told is in ${db}. To go on:\n  npx streetlight resume ${run}${at}`,
     );
@@ -99,7 +106,7 @@ function sayResult(output: Output, lineage: Lineage, { run, told, births }: RunR
   const counts = evaluations
     .map(({ status, reason, count }) => `${count} ${status}${reason === null ? '' : ` (${reason})`}`)
     .join(', ');
-  output.print(`\nRun ${run}: ${births} births; ${counts}.`);
+  output.print(`\nRun ${run}: ${told} births; ${counts}.`);
   if (best === null) return;
   const row = findIndividual(lineage, individualId(run, best.birthIndex))!;
   const accuracy =

@@ -28,15 +28,32 @@ export const wasmEngine: Engine = {
   prepare,
   async train(jobs, signal) {
     return jobs.map((job) => {
-      const executable = prepare(job.program);
+      const executable = madeReady(job.program);
       try {
         return trainOn(executable, job, signal);
-      } finally {
-        executable.dispose();
+      } catch (error) {
+        letGo();
+        throw error;
       }
     });
   },
 };
+
+/** The program trained last stays ready: replicates, probes and re-runs of one program come in a row, and making it ready costs as much as many steps. */
+let ready: Executable | null = null;
+
+function madeReady(program: Program): Executable {
+  if (ready?.program !== program) {
+    letGo();
+    ready = prepare(program);
+  }
+  return ready;
+}
+
+function letGo(): void {
+  ready?.dispose();
+  ready = null;
+}
 
 interface GenomeExports {
   forward(): number;

@@ -1,0 +1,66 @@
+/** A database of the first schema is brought up to date when it is opened, and tells the same births. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { packageRoot } from '../../src/genome/known.ts';
+import { createRun, openJournal } from '../../src/lineage/journal.ts';
+import { applicationId, newestVersion } from '../../src/lineage/migrate.ts';
+import { openLineage } from '../../src/lineage/open.ts';
+import { toldBirths } from '../../src/lineage/told-births.ts';
+import { audit, newRun, toldRun } from './support.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'migration-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** 120 births as the first version of the schema holds them. */
+function oldFile(): string {
+  const path = join(folder, 'new.db');
+  const lineage = openLineage(path, 'write');
+  const journal = openJournal(lineage, createRun(lineage, newRun, audit));
+  for (const told of toldRun(120)) journal.append(told, `h${told.birth.birthIndex}`);
+  journal.close();
+  lineage.close();
+  const old = join(folder, 'old.db');
+  const db = new Sqlite(old);
+  db.exec(readFileSync(join(packageRoot(), 'db/migrations/001-lineage.sql'), 'utf8'));
+  db.pragma(`application_id = ${applicationId}`);
+  db.pragma('user_version = 1');
+  db.exec(`ATTACH '${path}' AS new`);
+  for (const table of [
+    'run',
+    'run_session',
+    'operator',
+    'locus',
+    'block',
+    'individual',
+    'mutation',
+    'death',
+    'selection_event',
+  ])
+    db.exec(`INSERT INTO main.${table} SELECT * FROM new.${table}`);
+  db.exec(
+    'INSERT INTO main.evaluation SELECT individual, reason, fitness, loss, accuracy, steps, cost_units, parameters, curve FROM new.evaluation',
+  );
+  db.close();
+  return old;
+}
+
+it.each(['read', 'write'] as const)('when opened to %s', (mode) => {
+  const lineage = openLineage(oldFile(), mode);
+  expect(lineage.db.pragma('user_version', { simple: true })).toBe(newestVersion());
+  expect([...toldBirths(lineage, 1)]).toEqual([...toldRun(120)]);
+  expect(lineage.db.prepare('SELECT count(*) FROM life').pluck().get()).toBe(120);
+  lineage.close();
+});
+
+it('keeps what is append-only append-only', () => {
+  const lineage = openLineage(oldFile(), 'write');
+  expect(() => lineage.db.exec('DELETE FROM death')).toThrow(/append-only/);
+  expect(() => lineage.db.exec("UPDATE death SET cause = 'failed'")).toThrow(/append-only/);
+  lineage.close();
+});
