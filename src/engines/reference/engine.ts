@@ -60,7 +60,12 @@ function prepare(program: Program): Executable {
     writeParameters: (values) => values.forEach((value, i) => write(parameterIds[i]!, value)),
     readGradients: () => gradientIds.map((id) => read(id)),
     writeGradients: (values) => values.forEach((value, i) => write(gradientIds[i]!, value)),
-    resetStates: () => update.reset(),
+    writeConstants: (values) => values.forEach((value, i) => write(program.constants[i]!.value, value)),
+    resetStates() {
+      update.reset();
+      for (const op of program.forward)
+        if (op.op === 'batchNorm') write(op.running, new Float64Array(2 * op.channels).fill(1, op.channels));
+    },
     bind(task, split) {
       bound = { task, split };
     },
@@ -70,12 +75,12 @@ function prepare(program: Program): Executable {
       copyRows(program.input, inputs, rows);
       copyRows(program.target, targets, rows);
     },
-    forward() {
-      run(program.forward);
+    forward(pass) {
+      run(program.forward, pass);
       const losses = read(program.loss);
       return losses.reduce((total, loss) => total + loss, 0) / losses.length;
     },
-    backward: () => run(program.backward),
+    backward: () => run(program.backward, { mode: 'probe' }),
     update(inputs, noise) {
       const next = update.step(
         inputs,

@@ -1,38 +1,16 @@
 /** Tensor ops as calls to the shared kernels, one emitter per op: addresses and sizes are constants of the genome. */
-import type { Program, Tensor, TensorId, TensorOp, TensorOpName } from '../../compiler/program.ts';
-import type { Callable, Code, ModuleBuilder } from './assembler.ts';
+import type { Program, TensorOp, TensorOpName } from '../../compiler/program.ts';
+import type { Code, ModuleBuilder } from './assembler.ts';
+import { positionEmitters } from './emit-position-steps.ts';
 import type { Layout } from './layout.ts';
-
-/** Kernels by their export name; asking for one imports it. */
-export type Kernels = (name: string) => Callable;
-
-/** What the emitters of one program share. */
-interface Place {
-  readonly code: Code;
-  readonly kernels: Kernels;
-  readonly scratch: number;
-  readonly program: Program;
-  tensor(id: TensorId): Tensor;
-  address(id: TensorId | null): number;
-}
+import { call, type Emitters, type Kernels, keep, type Place, vectorsIn } from './step.ts';
 
 /** No product has both operands transposed. */
 export const gemmFor = (op: Extract<TensorOp, { op: 'matmul' }>) =>
   op.transposeA ? 'gemm_tn' : op.transposeB ? 'gemm_nt' : 'gemm_nn';
 
-type Emitters = {
-  readonly [Name in TensorOpName]: (place: Place, op: Extract<TensorOp, { op: Name }>) => void;
-};
-
-const vectorsIn = ({ rows, stride }: Tensor) => (rows * stride) / 4;
-const keep = (accumulate: boolean) => (accumulate ? -1 : 0);
-
-function call({ code, kernels }: Place, name: string, ...args: readonly number[]): void {
-  for (const arg of args) code.i32(arg);
-  code.call(kernels(name));
-}
-
-const emitters: Emitters = {
+const emitters: Emitters<TensorOpName> = {
+  ...positionEmitters,
   matmul(place, op) {
     const { code, kernels, scratch, tensor, address } = place;
     const [a, b, out] = [tensor(op.a), tensor(op.b), tensor(op.out)];
@@ -209,7 +187,7 @@ const emitters: Emitters = {
   },
 };
 
-/** Defines `forward` (which returns the mean loss) and `backward`. */
+/** Defines `forward` (which takes the mode of the pass, see `passModes`, and returns the mean loss) and `backward`. */
 export function emitSteps(module: ModuleBuilder, program: Program, layout: Layout, kernels: Kernels): void {
   const placeIn = (code: Code): Place => ({
     code,
@@ -218,12 +196,13 @@ export function emitSteps(module: ModuleBuilder, program: Program, layout: Layou
     program,
     tensor: (id) => program.tensors[id]!,
     address: (id) => (id === null ? 0 : layout.arena + 4 * program.tensors[id]!.offset),
+    table: (op) => layout.tables.get(op)!,
   });
   const run = (place: Place, ops: readonly TensorOp[]) => {
     for (const op of ops) (emitters[op.op] as (place: Place, op: TensorOp) => void)(place, op);
   };
   module.function(
-    [],
+    ['i32'],
     ['f64'],
     (code) => {
       const place = placeIn(code);

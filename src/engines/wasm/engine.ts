@@ -2,10 +2,11 @@
 import type { Program, TensorId } from '../../compiler/program.ts';
 import { debiasDivisor, scalarOps } from '../../compiler/scalar-ops.ts';
 import type { ValueShape } from '../../genome/update-rule/update-rule.ts';
-import type { Engine, Executable } from '../engine.ts';
+import type { Engine, Executable, ForwardPass } from '../engine.ts';
 import type { NoiseKeys, NoiseKind } from '../noise.ts';
 import { trainOn } from '../training-loop.ts';
 import { genomeModule } from './genome-module.ts';
+import { passModes } from './layer-kernels.ts';
 import { descriptorTable, planLayout } from './layout.ts';
 import { acquireWorkspace, releaseWorkspace } from './workspace.ts';
 
@@ -31,7 +32,7 @@ export const wasmEngine: Engine = {
 };
 
 interface GenomeExports {
-  forward(): number;
+  forward(mode: number): number;
   backward(): void;
   update(t: number, T: number, L: number, b: number, n: number): void;
 }
@@ -67,6 +68,8 @@ function prepare(program: Program): Executable {
   const { memory } = workspace;
   new Uint8Array(memory.buffer, layout.arena, layout.end - layout.arena).fill(0);
   new Int32Array(memory.buffer, layout.descriptors).set(descriptorTable(program));
+  for (const { address, values } of layout.tables.values())
+    new Int32Array(memory.buffer, address).set(values);
   const module = new WebAssembly.Module(genomeModule(program, layout));
   const genome = new WebAssembly.Instance(module, { env: { memory }, kernels: workspace.kernels, host })
     .exports as unknown as GenomeExports;
@@ -76,6 +79,7 @@ function prepare(program: Program): Executable {
   const { stride: inputStride, cols: inputCols } = program.tensors[program.input]!;
   const { stride: targetStride, cols: targetCols } = program.tensors[program.target]!;
   const addressOf = (id: TensorId) => layout.arena + 4 * program.tensors[id]!.offset;
+  const dropouts = program.forward.filter((op) => op.op === 'dropout');
   let source: { readonly inputs: number; readonly targets: number } | null = null;
   let disposed = false;
 
@@ -107,13 +111,24 @@ function prepare(program: Program): Executable {
     }
   }
 
+  function drawDropouts({ t, noise }: Extract<ForwardPass, { mode: 'train' }>): void {
+    for (const op of dropouts) {
+      const { rows, stride } = program.tensors[op.draws]!;
+      const { key0, key1 } = noise('dropout');
+      kernels.noise_uniform(addressOf(op.draws), rows, stride / 4, op.site, t, key0, key1);
+    }
+  }
+
   return {
     program,
     readParameters: () => parameterIds.map((id) => read(id)),
     writeParameters: (values) => values.forEach((value, i) => write(parameterIds[i]!, value)),
     readGradients: () => gradientIds.map((id) => read(id)),
     writeGradients: (values) => values.forEach((value, i) => write(gradientIds[i]!, value)),
+    writeConstants: (values) => values.forEach((value, i) => write(program.constants[i]!.value, value)),
     resetStates() {
+      for (const op of program.forward)
+        if (op.op === 'batchNorm') write(op.running, new Float64Array(2 * op.channels).fill(1, op.channels));
       for (const [slot, { shape, initial }] of program.update.states.entries())
         fillState(memory, layout.states[slot]!, shape, stateLength(program, shape), initial);
     },
@@ -140,7 +155,10 @@ function prepare(program: Program): Executable {
         program.batchSize,
       );
     },
-    forward: () => genome.forward(),
+    forward(pass) {
+      if (pass.mode === 'train') drawDropouts(pass);
+      return genome.forward(passModes[pass.mode]);
+    },
     backward: () => genome.backward(),
     update({ t, T, L, b, n }, noise) {
       fillNoise(noise, t);

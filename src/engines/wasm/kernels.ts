@@ -1,29 +1,34 @@
 /** The kernel module: everything whose sizes are arguments. Compiled once per thread and shared by all genomes. Addresses and strides are in bytes. */
 import { defineActivations } from './activation-kernels.ts';
-import { createModule, type ModuleBuilder } from './assembler.ts';
-import { defineGemm } from './gemm.ts';
+import { type Callable, createModule, type ModuleBuilder } from './assembler.ts';
+import { defineBlockProduct } from './block-kernels.ts';
+import { defineGemm, gemmKinds } from './gemm.ts';
+import { defineLayerKernels } from './layer-kernels.ts';
 import { countDown, kernelConstants, overVectors } from './loops.ts';
 import { defineLossKernels } from './loss-kernels.ts';
 import { defineNoiseKernels } from './noise-kernels.ts';
 import { defineNormKernels } from './norm-kernels.ts';
 import { defineVectorMath } from './vector-math.ts';
+import { defineWindowKernels } from './window-kernels.ts';
 
 export function kernelModule(): Uint8Array<ArrayBuffer> {
   const module = createModule(kernelConstants);
   const math = defineVectorMath(module);
-  defineGemm(module, 'nn');
-  defineGemm(module, 'nt');
-  defineGemm(module, 'tn');
+  const products = gemmKinds.map((kind) => ({ kind, gemm: defineGemm(module, kind) }));
   defineActivations(module, math);
-  defineMoves(module);
+  const copyColumns = defineMoves(module);
+  for (const { kind, gemm } of products) defineBlockProduct(module, kind, gemm, copyColumns);
   definePointwise(module);
   defineNormKernels(module);
   defineLossKernels(module, math);
   defineNoiseKernels(module, math);
+  defineWindowKernels(module);
+  defineLayerKernels(module, math);
   return module.bytes();
 }
 
-function defineMoves(module: ModuleBuilder): void {
+/** Gives copyColumns. */
+function defineMoves(module: ModuleBuilder): Callable {
   // gather(source, rowBytes, rowIndices, out, rows): out row i = source row rowIndices[i]; rows have one stride on both sides.
   module.function(
     ['i32', 'i32', 'i32', 'i32', 'i32'],
@@ -43,7 +48,7 @@ function defineMoves(module: ModuleBuilder): void {
   );
 
   // copyColumns(from, fromStride, into, intoStride, rows, columns, keep): keep -1 accumulates. Columns may start anywhere, hence scalar.
-  module.function(
+  const copyColumns = module.function(
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
     [],
     (code) => {
@@ -78,6 +83,7 @@ function defineMoves(module: ModuleBuilder): void {
     },
     'columnSum',
   );
+  return copyColumns;
 }
 
 function definePointwise(module: ModuleBuilder): void {

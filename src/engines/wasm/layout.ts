@@ -1,8 +1,11 @@
 /** Where everything of one program lies in linear memory, in bytes: the arena, update states, results of reductions, noise, scratch. */
+
+import { paddedColumns } from '../../compiler/memory.ts';
 import type { Program, TensorOp } from '../../compiler/program.ts';
 import { ruleOps } from '../../genome/update-rule/ops.ts';
 import type { ValueShape } from '../../genome/update-rule/update-rule.ts';
 import { panelColumns } from './gemm.ts';
+import { type Table, tableOf } from './tables.ts';
 
 /** Words of a tensor descriptor, in order: all in bytes but rows and cols. */
 export const descriptorWords = [
@@ -22,6 +25,8 @@ export interface Layout {
   readonly rowIndices: number;
   /** What one op needs besides its operands. */
   readonly scratch: number;
+  /** By op, for ops that read one. */
+  readonly tables: ReadonlyMap<TensorOp, Table>;
   /** By state slot. Column states have a second buffer behind the first, `colBytes` on. */
   readonly states: readonly number[];
   /** By node: results of reductions that are kept in memory (row, col, tensor). */
@@ -34,9 +39,14 @@ export interface Layout {
 
 const align = (address: number) => Math.ceil(address / 16) * 16;
 
-/** Numbers: the panel of a matrix product, or a block of four rows with the padding. */
+/** Numbers: the panel of a matrix product, with a block made aside where there are blocks, or a block of four rows with the padding. */
 function scratchOf(op: TensorOp, tensors: Program['tensors']): number {
   if (op.op === 'matmul') return panelColumns * tensors[op.a]![op.transposeA ? 'rows' : 'cols'];
+  if (op.op === 'blockMatmul') {
+    const [a, out] = [tensors[op.a]!, tensors[op.out]!];
+    const inner = op.transposeA ? a.rows / op.rowBlocks : a.cols / op.columnBlocks;
+    return panelColumns * inner + (out.rows / op.rowBlocks) * paddedColumns(out.cols / op.columnBlocks);
+  }
   return op.op === 'softmaxCrossEntropy' ? 4 * (tensors[op.logits]!.cols + 3) : 0;
 }
 
@@ -68,6 +78,11 @@ export function planLayout(program: Program, base: number): Layout {
         0,
       ),
   );
+  const tables = new Map<TensorOp, Table>();
+  for (const op of [...program.forward, ...program.backward]) {
+    const values = tableOf(op, tensors);
+    if (values !== null) tables.set(op, { address: reserve(4 * values.length), values });
+  }
   const states = update.states.map(({ shape }) => reserve(shape === 'col' ? 2 * colBytes : bytesOf[shape]));
   const results = new Map<number, number>();
   const noise = new Map<number, number>();
@@ -77,7 +92,7 @@ export function planLayout(program: Program, base: number): Layout {
     if (kind === 'noise') noise.set(index, reserve(bytesOf.full));
     if (kind === 'reduction' && node.over !== 'all') results.set(index, reserve(bytesOf[node.over!]));
   }
-  return { arena, descriptors, rowIndices, scratch, states, results, noise, colBytes, end };
+  return { arena, descriptors, rowIndices, scratch, tables, states, results, noise, colBytes, end };
 }
 
 /** One descriptor per parameter tensor, as 32-bit words. */
