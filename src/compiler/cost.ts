@@ -45,7 +45,7 @@ export function countCost(network: TrainedNetwork, update: Update): Cost {
       case 'dropoutGrad':
         return 2 * sizeOf(op.dy);
       case 'softmax':
-        return 4 * sizeOf(op.x);
+        return 20 * sizeOf(op.x);
       case 'softmaxGrad':
         return 4 * sizeOf(op.dy);
       case 'columnSum':
