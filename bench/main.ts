@@ -1,6 +1,6 @@
 /**
- * npm run bench [-- NAME...] [-- --keep]: answers the questions of this folder on this machine. Nothing else should run meanwhile.
- * `--keep` commits nothing but writes the raw numbers under bench/runs/.
+ * npm run bench [-- NAME...] [-- --keep] [-- --json]: answers the questions of this folder on this machine. Nothing else should run meanwhile.
+ * `--keep` commits nothing but writes the raw numbers under bench/runs/; `--json` prints them.
  */
 import { benches } from './benches.ts';
 import { commit, keepEvidence, machine, type Row } from './lib.ts';
@@ -11,18 +11,24 @@ function show(row: Row): string {
 }
 
 const keep = process.argv.includes('--keep');
+const json = process.argv.includes('--json');
 const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const unknown = asked.filter((name) => !(name in benches));
 if (unknown.length > 0) {
   console.error(`No bench is called ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.`);
   process.exit(2);
 }
+// With --json the results alone go to standard output.
+const say = json ? console.error : console.log;
 const { cpu, cores, node } = machine();
-console.log(`${cpu}, ${cores} cores, Node ${node}, commit ${commit()}`);
+say(`${cpu}, ${cores} cores, Node ${node}, commit ${commit()}`);
+const results: Record<string, readonly Row[]> = {};
 for (const [name, bench] of Object.entries(benches)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
-  console.log(`\n${name}: ${bench.question}`);
+  say(`\n${name}: ${bench.question}`);
   const rows = await bench.run();
-  for (const row of rows) console.log(show(row));
-  if (keep) console.log(`  kept in ${keepEvidence(name, new Date().toISOString().slice(0, 10), rows)}`);
+  results[name] = rows;
+  for (const row of rows) say(show(row));
+  if (keep) say(`  kept in ${keepEvidence(name, new Date().toISOString().slice(0, 10), rows)}`);
 }
+if (json) console.log(JSON.stringify({ machine: machine(), commit: commit(), benches: results }, null, 2));

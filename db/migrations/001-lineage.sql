@@ -46,7 +46,7 @@ CREATE TABLE block (
 ) STRICT;
 CREATE INDEX block_by_hash ON block (substr(sha256, 1, 6));
 
--- The donor of a chromosome is 0 for p1 and 1 for p2; null for a founder. depth and jump (birth index of the skew-binary jump pointer, a founder's is itself) exist for
+-- The donor of a chromosome is 0 for p1 and 1 for p2; null for a founder and for a chromosome that a mutation replaced whole, which then begins a tree of its own. depth and jump (birth index of the skew-binary jump pointer, a founder's is itself) exist for
 -- the pedigree of selected parents (p1) and for each donor tree.
 CREATE TABLE individual (
   id                 INTEGER PRIMARY KEY,
@@ -62,7 +62,7 @@ CREATE TABLE individual (
   architecture_jump  INTEGER NOT NULL,
   rule_depth         INTEGER NOT NULL,
   rule_jump          INTEGER NOT NULL,
-  CHECK ((p1 IS NULL) = (architecture_donor IS NULL) AND (p1 IS NULL) = (rule_donor IS NULL)),
+  CHECK (p1 IS NOT NULL OR architecture_donor IS NULL AND rule_donor IS NULL),
   CHECK (p2 IS NOT NULL OR coalesce(architecture_donor, 0) = 0 AND coalesce(rule_donor, 0) = 0),
   CHECK (p1 IS NOT NULL OR p2 IS NULL),
   CHECK (max(jump, architecture_jump, rule_jump) <= id & 1099511627775)
@@ -70,8 +70,8 @@ CREATE TABLE individual (
 
 -- An individual with its donors as individuals.
 CREATE VIEW parentage AS
-  SELECT id, architecture, rule, p1, p2, iif(architecture_donor = 1, p2, p1) AS architecture_from, iif(rule_donor = 1, p2, p1) AS rule_from,
-         depth, jump, architecture_depth, architecture_jump, rule_depth, rule_jump
+  SELECT id, architecture, rule, p1, p2, CASE architecture_donor WHEN 0 THEN p1 WHEN 1 THEN p2 END AS architecture_from,
+         CASE rule_donor WHEN 0 THEN p1 WHEN 1 THEN p2 END AS rule_from, depth, jump, architecture_depth, architecture_jump, rule_depth, rule_jump
   FROM individual;
 
 CREATE TABLE mutation (

@@ -1,7 +1,12 @@
--- title: Births of each update rule over time, in windows of :window births
+-- title: Births of each family of update rules over time, in windows of :window births
 -- parameters: :run, :window
-SELECT (i.id & 1099511627775) / CAST(:window AS INTEGER) * CAST(:window AS INTEGER) AS birth, i.rule AS rule_block,
-       count(*) AS births, avg(e.fitness) AS mean_fitness, max(e.fitness) AS best_fitness, b.canon AS rule
-FROM individual i JOIN block b ON b.id = i.rule JOIN evaluation e ON e.individual = i.id
-WHERE i.id >> 40 = :run
-GROUP BY 1, i.rule ORDER BY 1, births DESC, i.rule;
+WITH per_block AS (
+  SELECT (i.id & 1099511627775) / CAST(:window AS INTEGER) * CAST(:window AS INTEGER) AS birth, i.rule, count(*) AS births,
+         count(e.fitness) AS measured, sum(e.fitness) AS total_fitness, max(e.fitness) AS best_fitness
+  FROM individual i JOIN evaluation e ON e.individual = i.id
+  WHERE i.id >> 40 = :run
+  GROUP BY 1, i.rule)
+SELECT birth, rule_trait('family', b.canon) AS family, sum(births) AS births, count(*) AS rules, sum(total_fitness) / sum(measured) AS mean_fitness,
+       max(best_fitness) AS best_fitness
+FROM per_block JOIN block b ON b.id = per_block.rule
+GROUP BY birth, family ORDER BY birth, births DESC, family;

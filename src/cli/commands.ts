@@ -11,6 +11,7 @@ import { registerRuns } from './commands/runs.ts';
 import { registerSearch } from './commands/search.ts';
 import { registerShow } from './commands/show.ts';
 import { registerSurvivorship } from './commands/survivorship.ts';
+import { registerTasks } from './commands/tasks.ts';
 import { registerTrain } from './commands/train.ts';
 import { registerVerify } from './commands/verify.ts';
 import type { Output } from './output.ts';
@@ -24,6 +25,7 @@ export const commands = {
   show: registerShow,
   genome: registerGenome,
   ancestors: registerAncestors,
+  tasks: registerTasks,
   train: registerTrain,
   query: registerQuery,
   survivorship: registerSurvivorship,

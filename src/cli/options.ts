@@ -9,6 +9,8 @@ import type { Override } from '../search-space/document.ts';
 export const databaseOption = () =>
   new Option('--db <file>', 'the lineage database').default('lineage.db').env('STREETLIGHT_DB');
 export const jsonOption = () => new Option('--json', 'print JSON');
+export const debugOption = () =>
+  new Option('--debug', 'check what every stage of the compiler promises, on every genome');
 
 export function positiveInteger(text: string): number {
   const value = Number(text);
@@ -16,6 +18,27 @@ export function positiveInteger(text: string): number {
     throw new InvalidArgumentError('It must be a whole number from 1 on.');
   return value;
 }
+
+/** Threads beyond this many are refused: their stacks alone would use up the memory. */
+const mostWorkers = 512;
+
+export function workerCount(text: string): number {
+  const value = positiveInteger(text);
+  if (value > mostWorkers) throw new InvalidArgumentError(`At most ${mostWorkers} threads.`);
+  return value;
+}
+
+/** A seed names random streams and is shown in tables: some text on one line. */
+export function seedText(text: string): string {
+  if (!/^[^\p{Cc}]{1,200}$/u.test(text))
+    throw new InvalidArgumentError('It must be 1 to 200 characters without line breaks.');
+  return text;
+}
+
+/** Collects run numbers; naming one twice is naming it once. */
+export const collectRuns = (text: string, before: readonly number[] = []): readonly number[] => [
+  ...new Set([...before, positiveInteger(text)]),
+];
 
 /** Collects `--set path=value`. */
 export function collectOverride(text: string, before: readonly Override[]): readonly Override[] {

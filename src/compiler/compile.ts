@@ -1,13 +1,14 @@
 /** Genome + task -> Program. Cost is counted before anything is laid out, so a genome that is too large is refused and never runs. */
-import { inferShapes } from '../genome/architecture/shapes.ts';
+import { featureCount, inferShapes } from '../genome/architecture/shapes.ts';
 import type { Genome } from '../genome/genome.ts';
-import type { TaskSignature } from '../tasks/task.ts';
+import { outputsOf, type TaskSignature } from '../tasks/task.ts';
 import { countCost } from './cost.ts';
-import { differentiate } from './differentiate.ts';
+import { differentiate, isTrainable } from './differentiate.ts';
 import { lower } from './lower.ts';
 import { planMemory } from './memory.ts';
 import type { Cost, Program } from './program.ts';
 import { scheduleUpdate } from './update.ts';
+import { verifyNetwork, verifyProgram, verifyTrained } from './verify.ts';
 
 /** What one training step may cost. */
 export interface Limits {
@@ -20,6 +21,8 @@ export interface Limits {
 export interface CompileOptions {
   readonly batchSize: number;
   readonly limits: Limits;
+  /** Check what every stage promises; see verify.ts. Costs more than the compilation. */
+  readonly verify?: boolean;
 }
 
 export type Compiled =
@@ -27,7 +30,7 @@ export type Compiled =
   | { readonly ok: false; readonly reason: 'too-large' | 'unsupported'; readonly detail: string };
 
 export function compile(genome: Genome, signature: TaskSignature, options: CompileOptions): Compiled {
-  const { batchSize, limits } = options;
+  const { batchSize, limits, verify = false } = options;
   const inferred = inferShapes(genome.architecture, signature.input);
   if (!inferred.ok)
     return {
@@ -35,13 +38,30 @@ export function compile(genome: Genome, signature: TaskSignature, options: Compi
       reason: 'unsupported',
       detail: inferred.issues.map((issue) => issue.message).join('; '),
     };
+  const features = featureCount(inferred.shapes[genome.architecture.output]!);
+  const misfit = headMisfit(features, signature);
+  if (misfit !== null) return { ok: false, reason: 'unsupported', detail: misfit };
   const network = lower(genome.architecture, inferred.shapes, signature, batchSize);
+  if (verify) verifyNetwork(network);
+  if (!isTrainable(network))
+    return { ok: false, reason: 'unsupported', detail: 'no parameter has an effect on the prediction' };
   const update = scheduleUpdate(genome.rule);
   const trained = differentiate(network);
+  if (verify) verifyTrained(trained);
   const cost = countCost(trained, update);
   const excess = excessOf(cost, limits);
   if (excess !== null) return { ok: false, reason: 'too-large', detail: excess };
-  return { ok: true, program: { signature, batchSize, ...planMemory(trained), update, cost } };
+  const program = { signature, batchSize, ...planMemory(trained), update, cost };
+  if (verify) verifyProgram(program);
+  return { ok: true, program };
+}
+
+/** Without a head the architecture's output must be the prediction. */
+function headMisfit(features: number, { target, head }: TaskSignature): string | null {
+  const outputs = outputsOf(target);
+  return head?.kind !== 'none' || features === outputs
+    ? null
+    : `the task has no head and ${outputs} outputs, and the architecture gives ${features} features`;
 }
 
 function excessOf(cost: Cost, limits: Limits): string | null {

@@ -1,6 +1,8 @@
 /** The cost of one training step, counted from shapes alone. */
 
 import { tapCount } from '../genome/architecture/windows.ts';
+import { sizeOfExpression } from '../tasks/expression.ts';
+import { objectives } from '../tasks/objectives.ts';
 import { paddedColumns } from './memory.ts';
 import type { TrainedNetwork } from './network.ts';
 import type { Cost, TensorOp, Update } from './program.ts';
@@ -72,6 +74,20 @@ export function countCost(network: TrainedNetwork, update: Update): Cost {
         return 3 * sizeOf(op.prediction);
       case 'squaredErrorGrad':
         return 2 * sizeOf(op.prediction);
+      case 'logistic':
+      case 'logisticGrad':
+        return 6 * sizeOf(op.prediction);
+      case 'linearLoss':
+        return 3 * sizeOf(op.prediction);
+      case 'linearLossGrad':
+        return sizeOf(op.dprediction);
+      case 'objective':
+        return tensors[op.prediction]!.rows * sizeOfExpression(objectives[op.objective].value);
+      case 'objectiveGrad':
+        return objectives[op.objective].gradient.reduce(
+          (total, e) => total + tensors[op.prediction]!.rows * sizeOfExpression(e),
+          0,
+        );
     }
   };
   const sum = (ops: readonly TensorOp[]) => ops.reduce((total, op) => total + flopsOf(op), 0);

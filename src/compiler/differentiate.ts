@@ -45,6 +45,18 @@ const adjoints = {
     const into = tape.contribution(prediction)!;
     tape.emit({ op: 'squaredErrorGrad', prediction, target, dprediction: into.gradient });
   },
+  logistic(tape, { prediction, target }) {
+    const into = tape.contribution(prediction)!;
+    tape.emit({ op: 'logisticGrad', prediction, target, dprediction: into.gradient });
+  },
+  linearLoss(tape, { prediction, target }) {
+    const into = tape.contribution(prediction)!;
+    tape.emit({ op: 'linearLossGrad', target, dprediction: into.gradient });
+  },
+  objective(tape, { objective, prediction, target }) {
+    const into = tape.contribution(prediction)!;
+    tape.emit({ op: 'objectiveGrad', objective, prediction, target, dprediction: into.gradient });
+  },
   matmul(tape, { a, b, out, alpha, bias }) {
     const dy = tape.gradient(out);
     if (bias !== null) tape.emit({ op: 'columnSum', x: dy, out: tape.contribution(bias)!.gradient });
@@ -323,6 +335,9 @@ export function differentiate(network: Network): TrainedNetwork {
   return { ...network, tensors, backward };
 }
 
+/** Whether any parameter has an effect on the prediction. A head gives one; without a head it depends on the architecture. */
+export const isTrainable = (network: Network): boolean => fedByParameters(network).has(network.output);
+
 /** Tensors on a path from a parameter to the loss' side. */
 function fedByParameters(network: Network): ReadonlySet<TensorId> {
   const fed = new Set<TensorId>(network.parameters.map(({ value }) => value));
@@ -332,7 +347,7 @@ function fedByParameters(network: Network): ReadonlySet<TensorId> {
   return fed;
 }
 
-/** Which tensors an op reads and writes; a tensor that is accumulated into is both. */
+/** Which tensors an op reads and writes; a tensor that is accumulated into is both. What an op remembers from pass to pass counts as written only. */
 export function operandsOf(op: TensorOp): {
   readonly reads: readonly TensorId[];
   readonly writes: readonly TensorId[];
@@ -360,7 +375,7 @@ export function operandsOf(op: TensorOp): {
     case 'poolGrad':
       return { reads: [op.x, op.y, op.dy, ...again(op.accumulate, op.dx)], writes: [op.dx] };
     case 'batchNorm':
-      return { reads: [op.x, op.gain, op.bias, op.running], writes: [op.running, op.stats, op.out] };
+      return { reads: [op.x, op.gain, op.bias], writes: [op.running, op.stats, op.out] };
     case 'batchNormGrad':
       return {
         reads: [op.x, op.gain, op.stats, op.dy, ...again(op.accumulate, op.dx)],
@@ -406,8 +421,15 @@ export function operandsOf(op: TensorOp): {
     case 'softmaxCrossEntropyGrad':
       return { reads: [op.logits, op.target], writes: [op.dlogits] };
     case 'squaredError':
+    case 'logistic':
+    case 'linearLoss':
+    case 'objective':
       return { reads: [op.prediction, op.target], writes: [op.loss] };
+    case 'linearLossGrad':
+      return { reads: [op.target], writes: [op.dprediction] };
     case 'squaredErrorGrad':
+    case 'logisticGrad':
+    case 'objectiveGrad':
       return { reads: [op.prediction, op.target], writes: [op.dprediction] };
   }
 }

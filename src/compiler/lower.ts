@@ -2,7 +2,7 @@
 import type { Architecture, Shape } from '../genome/architecture/architecture.ts';
 import type { ActivationName, ArchitectureOpName } from '../genome/architecture/ops.ts';
 import { featureCount, positionCount, sameShape } from '../genome/architecture/shapes.ts';
-import type { TaskSignature } from '../tasks/task.ts';
+import { defaultHead, outputsOf, type Target, type TaskSignature, targetColumnsOf } from '../tasks/task.ts';
 import { attention, conv, embed, globalPool, pool, positions } from './lower-positions.ts';
 import {
   type Context,
@@ -214,23 +214,45 @@ export function lower(
   };
 }
 
-const headGenes: WeightGenes = { init: 'torch', gain: 1, bias: true, multiplier: 1, rotation: false };
-
-/** The head is PyTorch's default linear layer on the flattened output, for every architecture alike. */
-function appendHead(context: Context, features: TensorId, fanIn: number, { target: kind }: TaskSignature) {
-  const units = kind.kind === 'classification' ? kind.classes : kind.outputs;
-  const head = linear(context, 'head', features, context.batchSize, { fanIn, fanOut: units }, headGenes);
-  const target = context.tensor(
-    'target',
-    'target',
-    context.batchSize,
-    kind.kind === 'classification' ? 1 : units,
-  );
+/** The head on the flattened output, the same for every architecture, and the loss. */
+function appendHead(context: Context, features: TensorId, fanIn: number, signature: TaskSignature) {
+  const { target: kind, head = defaultHead } = signature;
+  const units = outputsOf(kind);
+  const prediction =
+    head.kind === 'none'
+      ? features
+      : linear(
+          context,
+          'head',
+          features,
+          context.batchSize,
+          { fanIn, fanOut: units },
+          {
+            init: head.init,
+            gain: 1,
+            bias: head.bias,
+            multiplier: 1,
+            rotation: false,
+            start: head.start?.length === fanIn * units ? head.start : undefined,
+          },
+        );
+  const target = context.tensor('target', 'target', context.batchSize, targetColumnsOf(kind));
   const loss = context.tensor('loss', 'workspace', context.batchSize, 1);
-  context.emit(
-    kind.kind === 'classification'
-      ? { op: 'softmaxCrossEntropy', logits: head, target, loss }
-      : { op: 'squaredError', prediction: head, target, loss },
-  );
-  return { target, output: head, loss };
+  context.emit(lossOp(kind, prediction, target, loss));
+  return { target, output: prediction, loss };
+}
+
+function lossOp(kind: Target, prediction: TensorId, target: TensorId, loss: TensorId): TensorOp {
+  switch (kind.kind) {
+    case 'classification':
+      return { op: 'softmaxCrossEntropy', logits: prediction, target, loss };
+    case 'regression':
+      return { op: 'squaredError', prediction, target, loss };
+    case 'binary':
+      return { op: 'logistic', prediction, target, loss };
+    case 'linear':
+      return { op: 'linearLoss', best: kind.best, prediction, target, loss };
+    case 'objective':
+      return { op: 'objective', objective: kind.objective, prediction, target, loss };
+  }
 }

@@ -37,6 +37,8 @@ export interface WeightGenes {
   readonly bias: boolean;
   readonly multiplier: number;
   readonly rotation: boolean;
+  /** The weight to start from instead of a draw. */
+  readonly start?: readonly number[] | undefined;
 }
 
 export interface Fans {
@@ -62,9 +64,12 @@ export function weight(
   rows: number,
   cols: number,
   fans: Fans,
-  { init, gain, rotation }: WeightGenes,
+  { init, gain, rotation, start }: WeightGenes,
 ): TensorId {
-  const initializer: Initializer = { scheme: init, gain, ...fans };
+  const initializer: Initializer =
+    start === undefined
+      ? { scheme: init, gain, ...fans }
+      : { scheme: 'given', gain: 1, ...fans, values: start };
   if (!rotation) return context.parameter({ name, initializer }, rows, cols);
   const orthogonal = (size: number): Initializer => ({
     scheme: 'orthogonal',

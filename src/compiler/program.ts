@@ -10,6 +10,7 @@ import type { ActivationName } from '../genome/architecture/ops.ts';
 import type { Windows } from '../genome/architecture/windows.ts';
 import type { RuleOpName } from '../genome/update-rule/ops.ts';
 import type { RuleInput, Scope, ValueShape } from '../genome/update-rule/update-rule.ts';
+import type { ObjectiveName } from '../tasks/objectives.ts';
 import type { TaskSignature } from '../tasks/task.ts';
 
 /** Index into `Program.tensors`. */
@@ -293,6 +294,46 @@ export type TensorOp =
       readonly prediction: TensorId;
       readonly target: TensorId;
       readonly dprediction: TensorId;
+    }
+  /** loss[i, 0] = log(1 + exp(s prediction[i, 0])), s = 1 for label 0 and -1 for label 1; exact to rounding however small. */
+  | {
+      readonly op: 'logistic';
+      readonly prediction: TensorId;
+      readonly target: TensorId;
+      readonly loss: TensorId;
+    }
+  /** dprediction = s sigmoid(s prediction) / rows. */
+  | {
+      readonly op: 'logisticGrad';
+      readonly prediction: TensorId;
+      readonly target: TensorId;
+      readonly dprediction: TensorId;
+    }
+  /** loss[i, 0] = sum over j of target[i, j] (prediction[i, j] - best[j]). */
+  | {
+      readonly op: 'linearLoss';
+      readonly best: readonly number[];
+      readonly prediction: TensorId;
+      readonly target: TensorId;
+      readonly loss: TensorId;
+    }
+  /** dprediction = target / rows. */
+  | { readonly op: 'linearLossGrad'; readonly target: TensorId; readonly dprediction: TensorId }
+  /** loss[i, 0] = f(prediction[i]) + sum over j of target[i, j] prediction[i, j]. */
+  | {
+      readonly op: 'objective';
+      readonly objective: ObjectiveName;
+      readonly prediction: TensorId;
+      readonly target: TensorId;
+      readonly loss: TensorId;
+    }
+  /** dprediction = (gradient of f at prediction[i] + target[i]) / rows. */
+  | {
+      readonly op: 'objectiveGrad';
+      readonly objective: ObjectiveName;
+      readonly prediction: TensorId;
+      readonly target: TensorId;
+      readonly dprediction: TensorId;
     };
 
 export type TensorOpName = TensorOp['op'];
@@ -300,7 +341,7 @@ export type TensorOpName = TensorOp['op'];
 /** How a parameter is drawn before training. Fans are those of the layer that owns it. */
 export interface Initializer {
   /**
-   * An init scheme of the genome, or `constant` for norm gains and the like; `torchBias` = U(-1/sqrt(fanIn), 1/sqrt(fanIn)); `sinusoid` = the position code of Vaswani et al. 2017 for
+   * An init scheme of the genome, `constant` for norm gains and the like, or `given`; `torchBias` = U(-1/sqrt(fanIn), 1/sqrt(fanIn)); `sinusoid` = the position code of Vaswani et al. 2017 for
    * fanIn channels at each position, one position after another in one row.
    */
   readonly scheme:
@@ -313,11 +354,14 @@ export interface Initializer {
     | 'torch'
     | 'torchBias'
     | 'constant'
-    | 'sinusoid';
+    | 'sinusoid'
+    | 'given';
   /** Multiplies the draw; for `constant` it is the value. */
   readonly gain: number;
   readonly fanIn: number;
   readonly fanOut: number;
+  /** For `given`: all elements, row-major. */
+  readonly values?: readonly number[];
 }
 
 /** A trained tensor, its gradient (same shape) and its initial distribution. */

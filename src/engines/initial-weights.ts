@@ -78,6 +78,7 @@ const draws = {
   constant: ({ gain }, rows, cols) => new Float64Array(rows * cols).fill(gain),
   sinusoid: ({ fanIn }, rows, cols) =>
     Float64Array.from({ length: rows * cols }, (_, i) => sinusoid(i, fanIn)),
+  given: ({ gain, values }) => Float64Array.from(values!, (x) => gain * x),
 } as const satisfies Record<Initializer['scheme'], Draw>;
 
 /** sin(p / 10000^(2 i / channels)) in channel 2 i of position p, its cosine in channel 2 i + 1. */

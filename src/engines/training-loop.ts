@@ -27,6 +27,7 @@ export function trainOn(executable: Executable, job: TrainingJob, signal?: Abort
     budget.costUnits === undefined ? budget.steps : Math.floor(budget.costUnits / costUnitsPerStep);
   const steps = Math.min(budget.steps, affordable);
   const noise = noiseKeys(seed);
+  const { box } = program.signature;
   const curve = createCurve(job.curvePoints, budget.steps);
 
   let done = 0;
@@ -44,6 +45,7 @@ export function trainOn(executable: Executable, job: TrainingJob, signal?: Abort
     executable.backward();
     done += 1;
     executable.update({ t: done, T: budget.steps, L: loss, b: program.batchSize, n }, noise);
+    if (box !== undefined) clipParameters(executable, box);
   }
   const record = { stepsDone: done, costUnits: done * costUnitsPerStep, curve: curve.points() };
   if (end.status === 'failed') return { end, measured: {}, ...record };
@@ -51,6 +53,13 @@ export function trainOn(executable: Executable, job: TrainingJob, signal?: Abort
   if (measured === null)
     return { end: { status: 'failed', reason: 'diverged', step: done }, measured: {}, ...record };
   return { end, measured, ...record };
+}
+
+/** A parameter that is not a number stays so: the next loss shows it. */
+function clipParameters(executable: Executable, [low, high]: readonly [number, number]): void {
+  executable.writeParameters(
+    executable.readParameters().map((values) => values.map((x) => (x < low ? low : x > high ? high : x))),
+  );
 }
 
 /** Rows of the next batch. A last short batch of an epoch is dropped; a training split smaller than the batch is walked round. */
@@ -96,7 +105,8 @@ function measure(
 export function measureSplit(executable: Executable, task: Task, split: keyof Task['splits']): Measurement {
   const { count, targets } = task.splits[split];
   const size = executable.program.batchSize;
-  const classes = task.signature.target.kind === 'classification' ? task.signature.target.classes : null;
+  const { target } = task.signature;
+  const classifies = target.kind === 'classification' || target.kind === 'binary';
   executable.bind(task, split);
   let lossSum = 0;
   let correct = 0;
@@ -105,42 +115,38 @@ export function measureSplit(executable: Executable, task: Task, split: keyof Ta
     executable.loadRows(Int32Array.from({ length: here }, (_, i) => from + i));
     executable.forward({ mode: 'measure' });
     for (const loss of executable.readLosses(here)) lossSum += loss;
-    if (classes !== null) correct += countCorrect(executable.readOutputs(here), classes, targets, from, here);
+    if (classifies) correct += countCorrect(executable.readOutputs(here), targets, from, here);
   }
-  return { loss: lossSum / count, accuracy: classes === null ? null : correct / count };
+  return { loss: lossSum / count, accuracy: classifies ? correct / count : null };
 }
 
-/** Ties go to the first of the largest logits. */
-function countCorrect(
-  outputs: Float64Array,
-  classes: number,
-  targets: Float64Array,
-  from: number,
-  count: number,
-): number {
+/** Ties go to the first of the largest logits; of two classes one logit decides by its sign. */
+function countCorrect(outputs: Float64Array, targets: Float64Array, from: number, count: number): number {
   let correct = 0;
+  const columns = outputs.length / count;
   for (let i = 0; i < count; i++) {
-    let best = 0;
-    for (let c = 1; c < classes; c++) if (outputs[i * classes + c]! > outputs[i * classes + best]!) best = c;
+    let best = columns === 1 && outputs[i]! > 0 ? 1 : 0;
+    for (let c = 1; c < columns; c++) if (outputs[i * columns + c]! > outputs[i * columns + best]!) best = c;
     if (best === targets[from + i]) correct += 1;
   }
   return correct;
 }
 
-/** Means over equal stretches of the budget. */
+/** Means over equal stretches of the budget: as many as points are wanted, and never more than there are steps. */
 function createCurve(points: number, steps: number) {
-  const sums = new Float64Array(points);
-  const counts = new Int32Array(points);
+  const stretches = Math.min(points, steps);
+  const sums = new Float64Array(stretches);
+  const counts = new Int32Array(stretches);
   return {
     add(step: number, loss: number) {
-      if (points === 0) return;
-      const i = Math.min(points - 1, Math.floor((step * points) / steps));
+      if (stretches === 0) return;
+      const i = Math.floor((step * stretches) / steps);
       sums[i]! += loss;
       counts[i]! += 1;
     },
     points(): Float32Array {
-      const filled = counts.indexOf(0);
-      const length = filled === -1 ? points : filled;
+      const empty = counts.indexOf(0);
+      const length = empty === -1 ? stretches : empty;
       return Float32Array.from({ length }, (_, i) => Math.min(sums[i]! / counts[i]!, 3e38));
     },
   };

@@ -14,6 +14,8 @@ export interface EvaluationSettings {
   readonly fitness: FitnessName;
   readonly curvePoints: number;
   readonly limits: Limits;
+  /** Check the compiler's stages on every genome. */
+  readonly verify?: boolean;
 }
 
 /** The prefix of every random stream of one evaluation: run seed / individual / task / replicate. */
@@ -33,6 +35,7 @@ export async function evaluate(
   const compiled = compile(genome, task.signature, {
     batchSize: settings.budget.batchSize,
     limits: settings.limits,
+    verify: settings.verify ?? false,
   });
   if (!compiled.ok) return refused(compiled.reason);
   const { program } = compiled;

@@ -24,7 +24,7 @@ export interface Birth {
   readonly parent: number | null;
   /** The second parent of a reassortment, else null. */
   readonly otherParent: number | null;
-  /** Which parent gave each chromosome (birth index); null for a founder. */
+  /** Which parent gave each chromosome (birth index); null for a founder, and for a chromosome that a swap replaced whole: it descends from neither. */
   readonly architectureFrom: number | null;
   readonly ruleFrom: number | null;
   readonly mutations: readonly MutationRecord[];
@@ -38,7 +38,7 @@ export type DeathCause = 'aged' | 'failed';
 export interface Death {
   readonly birthIndex: number;
   readonly cause: DeathCause;
-  /** The event at which it died: the birth told then. A failed child dies one tick after its own birth. */
+  /** When it died, in births: the birth told then, or for a failed child the tick after its own birth, so that no life has length zero. */
   readonly at: number;
 }
 

@@ -11,6 +11,7 @@ import type { SearchDocument } from '../search-space/document.ts';
 import { sampleFounder } from '../variation/founder.ts';
 import { mutate } from '../variation/mutate.ts';
 import type { VariationSettings } from '../variation/operator.ts';
+import { replacingOperators } from '../variation/table.ts';
 import type { Birth, Death } from './birth.ts';
 import type { Population } from './population.ts';
 import { select } from './selection.ts';
@@ -92,15 +93,20 @@ function child(
     mutableIn[evolution.condition],
     variation,
     random,
+    [parent.genome, ...(other === null ? [] : [other.genome])],
   );
+  const donor = (chromosome: Chromosome) =>
+    mutations.some(({ operator, target }) => target === chromosome && replacingOperators.has(operator))
+      ? null
+      : giver(chromosome).birthIndex;
   return {
     birthIndex,
     genome,
     ...hashesOf(genome),
     parent: parent.birthIndex,
     otherParent: other?.birthIndex ?? null,
-    architectureFrom: giver('architecture').birthIndex,
-    ruleFrom: giver('rule').birthIndex,
+    architectureFrom: donor('architecture'),
+    ruleFrom: donor('rule'),
     mutations,
     contestants: [...contestants, ...(second?.contestants ?? [])],
   };
@@ -114,7 +120,10 @@ export function tell(
   populationSize: number,
 ): { readonly population: Population; readonly deaths: readonly Death[] } {
   if (outcome.status === 'failed')
-    return { population, deaths: [{ birthIndex: birth.birthIndex, cause: 'failed', at: birth.birthIndex }] };
+    return {
+      population,
+      deaths: [{ birthIndex: birth.birthIndex, cause: 'failed', at: birth.birthIndex + 1 }],
+    };
   const grown = [
     ...population,
     { birthIndex: birth.birthIndex, genome: birth.genome, fitness: outcome.fitness },

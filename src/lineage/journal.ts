@@ -1,5 +1,6 @@
 /** The only writer of runs. Told births go in whole, in order, in transactions of at most 32 births or 200 ms. */
 import type { ToldBirth } from '../evolution/birth.ts';
+import { watchingDisk } from './disk-full.ts';
 import type { Lineage } from './open.ts';
 import { createRowWriter } from './row-writer.ts';
 
@@ -27,20 +28,6 @@ export interface SessionAudit {
 /** Calls back once after so many milliseconds; the result cancels. */
 export type Schedule = (callback: () => void, ms: number) => () => void;
 
-/** The file could not grow or be written. All earlier transactions are in it, whole; the rest is bred again on resume. */
-export class DiskFullError extends Error {
-  override readonly name = 'DiskFullError';
-  /** Last birth that is safe in the file; -1 for none. */
-  readonly lastTold: number;
-  constructor(path: string, lastTold: number, cause: unknown) {
-    super(
-      `${path} could not be written (${codeOf(cause)}); the run is safe up to birth ${lastTold} and can be resumed`,
-      { cause },
-    );
-    this.lastTold = lastTold;
-  }
-}
-
 export interface Journal {
   readonly run: number;
   /** Next birth index expected. */
@@ -59,8 +46,8 @@ const realSchedule: Schedule = (callback, ms) => {
 
 /** Enters a new run and its launch session. Returns the run's number. */
 export function createRun(lineage: Lineage, run: NewRun, audit: SessionAudit): number {
-  const { db } = lineage;
-  return db.transaction(() => {
+  const { db, path } = lineage;
+  const enter = db.transaction(() => {
     const { lastInsertRowid } = db
       .prepare(
         'INSERT INTO run (document, document_hash, seed, numeric_class, task_digest, versions, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -77,12 +64,17 @@ export function createRun(lineage: Lineage, run: NewRun, audit: SessionAudit): n
     const id = Number(lastInsertRowid);
     recordSession(lineage, id, 'launch', audit);
     return id;
-  })();
+  });
+  return watchingDisk(path, null, () => enter());
 }
 
 /** Enters a resume in the audit; `openJournal` does the rest. */
 export function recordResume(lineage: Lineage, run: number, audit: SessionAudit): void {
-  recordSession(lineage, run, 'resume', audit);
+  const lastTold = lineage.db
+    .prepare<[number], number>('SELECT last_told FROM run WHERE id = ?')
+    .pluck()
+    .get(run);
+  watchingDisk(lineage.path, lastTold ?? null, () => recordSession(lineage, run, 'resume', audit));
 }
 
 function recordSession(lineage: Lineage, run: number, kind: 'launch' | 'resume', audit: SessionAudit): void {
@@ -115,9 +107,9 @@ export function openJournal(lineage: Lineage, run: number, schedule: Schedule = 
     if (failure !== null) throw failure;
     if (buffer.length === 0 && endReason === undefined) return;
     try {
-      commit.immediate(endReason);
+      watchingDisk(lineage.path, committed, () => commit.immediate(endReason));
     } catch (error) {
-      failure = isDiskTrouble(error) ? new DiskFullError(lineage.path, committed, error) : error;
+      failure = error;
       throw failure;
     }
     committed = buffer.at(-1)?.told.birth.birthIndex ?? committed;
@@ -147,8 +139,3 @@ export function openJournal(lineage: Lineage, run: number, schedule: Schedule = 
     close: (endReason) => flush(endReason),
   };
 }
-
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? error);
-
-const isDiskTrouble = (error: unknown): boolean =>
-  /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(codeOf(error));

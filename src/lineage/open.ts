@@ -10,7 +10,9 @@ import { dirname, resolve } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import type { Issue } from '../notation/issue.ts';
 import { UserError } from '../notation/user-error.ts';
+import { DiskFullError, isDiskTrouble, watchingDisk } from './disk-full.ts';
 import { applicationId, migrate, newestVersion } from './migrate.ts';
+import { defineTraitFunctions } from './trait-functions.ts';
 
 export interface Lineage {
   readonly path: string;
@@ -30,12 +32,13 @@ export function openLineage(path: string, mode: 'write' | 'read'): Lineage {
 /** True while some process holds the file open for writing. */
 export function hasWriter(path: string): boolean {
   if (!existsSync(lockPath(path))) return false;
-  const side = new Sqlite(lockPath(path), { timeout: 0, readonly: true });
+  const side = guarded(path, () => new Sqlite(lockPath(path), { timeout: 0, readonly: true }));
   try {
     side.prepare('SELECT count(*) FROM sqlite_schema').get();
     return false;
   } catch (error) {
     if (codeOf(error).startsWith('SQLITE_BUSY')) return true;
+    if (isDamage(error)) return false;
     throw error;
   } finally {
     side.close();
@@ -54,6 +57,7 @@ function openForReading(path: string): Lineage {
   inspect(path, 'read');
   const db = guarded(path, () => new Sqlite(path, { readonly: true, timeout: 5000 }));
   db.pragma('query_only = ON');
+  defineTraitFunctions(db);
   return { path, mode: 'read', db, close: () => db.close() };
 }
 
@@ -65,8 +69,11 @@ function openForWriting(path: string): Lineage {
     if (isMissing(path)) create(path);
     else inspect(path, 'write');
     const db = guarded(path, () => new Sqlite(path, { fileMustExist: true, timeout: 5000 }));
-    migrate(db);
-    configure(db);
+    watchingDisk(path, null, () => {
+      migrate(db);
+      configure(db);
+    });
+    defineTraitFunctions(db);
     return {
       path,
       mode: 'write',
@@ -91,26 +98,38 @@ function configure(db: Database): void {
 /** Made beside its place and moved there when whole, so that a crash leaves no half-made database. */
 function create(path: string): void {
   const draft = `${path}.new`;
-  for (const end of ['', '-journal', '-wal', '-shm']) rmSync(draft + end, { force: true });
+  const clear = () => {
+    for (const end of ['', '-journal', '-wal', '-shm']) rmSync(draft + end, { force: true });
+  };
+  clear();
   guarded(path, () => {
     const db = new Sqlite(draft);
     try {
-      migrate(db);
-    } finally {
+      watchingDisk(path, null, () => migrate(db));
+    } catch (error) {
       db.close();
+      clear();
+      throw error;
     }
+    db.close();
     renameSync(draft, path);
   });
 }
 
 const lockPath = (path: string) => `${path}.lock`;
 
-function lock(path: string): () => void {
+function lock(path: string, mended = false): () => void {
   const side = guarded(path, () => new Sqlite(lockPath(path), { timeout: 250 }));
   try {
     side.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     side.close();
+    if (isDamage(error) && !mended) {
+      // The side file holds nothing, so that a damaged one is simply made anew.
+      rmSync(lockPath(path), { force: true });
+      return lock(path, true);
+    }
+    if (isDiskTrouble(error)) throw new DiskFullError(path, null, error);
     if (!codeOf(error).startsWith('SQLITE_BUSY')) throw error;
     throw refusal(
       path,
@@ -153,6 +172,13 @@ function judge(db: Database, path: string, mode: 'write' | 'read'): void {
       'use a newer streetlight',
     );
   }
+  if (isCutShort(db, path))
+    throw refusal(
+      path,
+      'damaged',
+      'this lineage database is cut short: pages at its end are missing',
+      damageHint,
+    );
   if (mode === 'read' && version < newestVersion()) return;
   if (mode === 'write') {
     const report = db.pragma('quick_check(1)', { simple: true });
@@ -160,6 +186,14 @@ function judge(db: Database, path: string, mode: 'write' | 'read'): void {
       throw refusal(path, 'damaged', `this lineage database is damaged: ${String(report)}`, damageHint);
   }
   db.prepare('SELECT count(*) FROM run').get();
+}
+
+/** Fewer bytes than pages; with a write-ahead log the last pages may still be there. */
+function isCutShort(db: Database, path: string): boolean {
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (log !== undefined && log.size > 0) return false;
+  const pages = db.pragma('page_count', { simple: true }) as number;
+  return statSync(path).size < pages * (db.pragma('page_size', { simple: true }) as number);
 }
 
 const damageHint = 'restore a copy; `sqlite3 FILE .recover` may save what is left';
@@ -171,10 +205,14 @@ const refusal = (path: string, code: string, message: string, hint: string) => {
 
 /** An empty file counts as missing: there is nothing in it to keep. */
 function isMissing(path: string): boolean {
+  if (path.trim() === '')
+    throw refusal('--db', 'unnamed', 'the path of the lineage database is empty', 'give the path of a file');
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory()) throw refusal(path, 'foreign', 'this is a folder', 'give the path of a file');
   return found === undefined || found.size === 0;
 }
+
+const isDamage = (error: unknown): boolean => /^SQLITE_(NOTADB|CORRUPT)/.test(codeOf(error));
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
 
@@ -184,6 +222,7 @@ function guarded<T>(path: string, act: () => T): T {
     return act();
   } catch (error) {
     const code = codeOf(error);
+    if (error instanceof DiskFullError) throw error;
     if (code === 'SQLITE_NOTADB')
       throw refusal(
         path,

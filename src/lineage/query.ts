@@ -1,5 +1,6 @@
 /** Questions to the database: named ones from db/queries, and any SELECT of the user's. Nothing here can write. */
 import type { RunResult, Statement } from 'better-sqlite3';
+import { didYouMean } from '../notation/issue.ts';
 import { UserError } from '../notation/user-error.ts';
 import type { Lineage } from './open.ts';
 import { type SqlFile, sqlFiles } from './sql-files.ts';
@@ -47,15 +48,25 @@ export function runQuery(lineage: Lineage, question: string, parameters: Paramet
       })),
     );
   }
+  if (named === undefined && /^[\w-]+$/.test(question.trim())) throw unknownQuestion(question.trim());
   const statement = prepared(lineage, named?.sql ?? question);
   try {
-    const columns = statement.columns().map(({ name }) => name);
+    const columns = distinct(statement.columns().map(({ name }) => name));
     const bound = statement.raw();
     const rows = (Object.keys(parameters).length > 0 ? bound.all(parameters) : bound.all()) as unknown[][];
     return { columns, rows };
   } catch (error) {
     throw refused('query-error', error);
   }
+}
+
+function unknownQuestion(name: string): UserError {
+  const names = namedQueries().map((query) => query.name);
+  return new UserError({
+    code: 'unknown-question',
+    message: `there is no question \`${name}\``,
+    hint: didYouMean(name, names) ?? `questions are ${names.join(', ')}; or write one SELECT`,
+  });
 }
 
 function prepared({ db }: Lineage, sql: string): Statement {
@@ -68,6 +79,16 @@ function prepared({ db }: Lineage, sql: string): Statement {
   if (statement.reader && statement.readonly && !/^\s*pragma\b/i.test(sql)) return statement;
   const message = 'this is not a SELECT: questions may read the lineage database and never change it';
   throw new UserError({ code: 'query-writes', message, hint: 'start with SELECT or WITH' });
+}
+
+/** Columns of one name get a number, so that none is lost where names are keys. */
+function distinct(names: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return times === 1 ? name : `${name}:${times}`;
+  });
 }
 
 function refused(code: string, error: unknown): UserError {

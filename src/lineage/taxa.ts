@@ -13,7 +13,7 @@ export interface TaxonLives {
   readonly entry: Int32Array;
   /** When the last carrier died, or the last told birth for those alive. */
   readonly exit: Int32Array;
-  /** 1 extinct, 0 alive at the end (censored). */
+  /** 1 extinct; 0 censored: alive at the end, or the last carrier's worker was lost. */
   readonly event: Uint8Array;
   /** Block id. */
   readonly block: Int32Array;
@@ -27,13 +27,23 @@ export interface TaxonLives {
 
 export function taxonLives(lineage: Lineage, run: number, chromosome: Chromosome): TaxonLives {
   const births = loadBirths(lineage, run, chromosome);
-  return livesOf(births.donor, births.block, births.death, births.end);
+  return livesOf(births);
 }
 
-/**
- * The pure part. `donor[i]` < i or -1; `death[i]` = when i died or -1 while alive; `end` = the last told birth.
- */
-export function livesOf(donor: Int32Array, block: Int32Array, death: Int32Array, end: number): TaxonLives {
+export interface Births {
+  /** `donor[i]` < i, or -1 for the founder of a tree. */
+  readonly donor: Int32Array;
+  readonly block: Int32Array;
+  /** When i died, or -1 while alive. */
+  readonly death: Int32Array;
+  /** 1 where the death was a loss of the machine and none of the genome: it censors. */
+  readonly lost: Uint8Array;
+  /** The last told birth. */
+  readonly end: number;
+}
+
+/** The pure part. */
+export function livesOf({ donor, block, death, lost, end }: Births): TaxonLives {
   const births = donor.length;
   const taxonOf = new Int32Array(births);
   const founders: number[] = [];
@@ -45,14 +55,22 @@ export function livesOf(donor: Int32Array, block: Int32Array, death: Int32Array,
   const count = founders.length;
   const exit = new Int32Array(count);
   const event = new Uint8Array(count).fill(1);
+  const alive = new Uint8Array(count);
   const carriers = new Int32Array(count);
   for (let i = 0; i < births; i++) {
     const taxon = taxonOf[i]!;
     carriers[taxon]! += 1;
-    if (death[i]! < 0) event[taxon] = 0;
-    else exit[taxon] = Math.max(exit[taxon]!, death[i]!);
+    if (death[i]! < 0) alive[taxon] = 1;
+    else if (death[i]! > exit[taxon]!) {
+      exit[taxon] = death[i]!;
+      event[taxon] = 1 - lost[i]!;
+    }
   }
-  for (let taxon = 0; taxon < count; taxon++) if (event[taxon] === 0) exit[taxon] = end;
+  for (let taxon = 0; taxon < count; taxon++) {
+    if (alive[taxon] === 0) continue;
+    event[taxon] = 0;
+    exit[taxon] = end;
+  }
   return {
     count,
     entry: Int32Array.from(founders),
@@ -65,12 +83,13 @@ export function livesOf(donor: Int32Array, block: Int32Array, death: Int32Array,
   };
 }
 
-function loadBirths(lineage: Lineage, run: number, chromosome: Chromosome) {
+function loadBirths(lineage: Lineage, run: number, chromosome: Chromosome): Births {
   const { db } = lineage;
   const end = db.prepare<[number], number>('SELECT last_told FROM run WHERE id = ?').pluck().get(run) ?? -1;
   const donor = new Int32Array(end + 1);
   const block = new Int32Array(end + 1);
   const death = new Int32Array(end + 1).fill(-1);
+  const lost = new Uint8Array(end + 1);
   const rows = db
     .prepare<[number, number], [number, number | null, number]>(
       `SELECT id, ${chromosome}_from, ${chromosome} FROM parentage WHERE id BETWEEN ? AND ? ORDER BY id`,
@@ -81,11 +100,14 @@ function loadBirths(lineage: Lineage, run: number, chromosome: Chromosome) {
     block[birthIndexOf(id)] = of;
   }
   const deaths = db
-    .prepare<[number, number], [number, number]>(
-      'SELECT individual, at FROM death WHERE individual BETWEEN ? AND ?',
+    .prepare<[number, number], [number, number, number]>(
+      `SELECT d.individual, d.at, e.reason IS 'worker-lost' FROM death d JOIN evaluation e ON e.individual = d.individual
+       WHERE d.individual BETWEEN ? AND ?`,
     )
     .raw();
-  for (const [id, at] of deaths.iterate(individualId(run, 0), individualId(run, end)))
+  for (const [id, at, wasLost] of deaths.iterate(individualId(run, 0), individualId(run, end))) {
     death[birthIndexOf(id)] = at;
-  return { donor, block, death, end };
+    lost[birthIndexOf(id)] = wasLost;
+  }
+  return { donor, block, death, lost, end };
 }

@@ -20,39 +20,65 @@ export interface RollingHash {
 
 /** Everything that is wrong; empty when the file is sound. A run without births must have the initial hash or none. */
 export function verifyLineage(lineage: Lineage, rollingHash: RollingHash): Finding[] {
-  const { db } = lineage;
-  const integrity = (db.pragma('integrity_check') as { integrity_check: string }[])
+  let runs: readonly RunRow[] = [];
+  const unlisted = whereReadable(null, () => {
+    runs = listRuns(lineage);
+    return [];
+  });
+  return [
+    ...whereReadable(null, () => integrityFindings(lineage)),
+    ...whereReadable(null, () => keyFindings(lineage)),
+    ...whereReadable(null, () => blockFindings(lineage)),
+    ...unlisted,
+    ...runs.flatMap((run) => [
+      ...whereReadable(run.run, () => birthFindings(lineage, run)),
+      ...hashFindings(lineage, run, rollingHash),
+      ...whereReadable(run.run, () => jumpFindings(lineage, run)),
+    ]),
+  ];
+}
+
+/** What a check finds. Pages that SQLite cannot read are a finding too: this is the command for damaged files. */
+function whereReadable(run: number | null, check: () => Finding[]): Finding[] {
+  try {
+    return check();
+  } catch (error) {
+    if (!String((error as { code?: unknown }).code).startsWith('SQLITE_')) throw error;
+    return [{ check: 'integrity', run, detail: `cannot be read: ${(error as Error).message}` }];
+  }
+}
+
+function integrityFindings({ db }: Lineage): Finding[] {
+  return (db.pragma('integrity_check') as { integrity_check: string }[])
     .map((row) => row.integrity_check)
     .filter((line) => line !== 'ok')
     .map((detail): Finding => ({ check: 'integrity', run: null, detail }));
-  const keys = (
-    db.pragma('foreign_key_check') as { table: string; rowid: number | null; parent: string }[]
-  ).map(
+}
+
+function keyFindings({ db }: Lineage): Finding[] {
+  const broken = db.pragma('foreign_key_check') as { table: string; rowid: number | null; parent: string }[];
+  return broken.map(
     ({ table, rowid, parent }): Finding => ({
       check: 'foreign-keys',
       run: null,
       detail: `row ${rowid} of ${table} names a row of ${parent} that is not there`,
     }),
   );
-  const runs = listRuns(lineage).flatMap((run) => [
-    ...birthFindings(lineage, run),
-    ...hashFindings(lineage, run, rollingHash),
-    ...jumpFindings(lineage, run),
-  ]);
-  const blocks = (
-    db
-      .prepare(
-        'SELECT lower(hex(sha256)) AS hash, count(*) AS times FROM block GROUP BY sha256 HAVING times > 1',
-      )
-      .all() as { hash: string; times: number }[]
-  ).map(
+}
+
+function blockFindings({ db }: Lineage): Finding[] {
+  const repeated = db
+    .prepare(
+      'SELECT lower(hex(sha256)) AS hash, count(*) AS times FROM block GROUP BY sha256 HAVING times > 1',
+    )
+    .all() as { hash: string; times: number }[];
+  return repeated.map(
     ({ hash, times }): Finding => ({
       check: 'blocks',
       run: null,
       detail: `block ${hash} is there ${times} times`,
     }),
   );
-  return [...integrity, ...keys, ...blocks, ...runs];
 }
 
 function birthFindings({ db }: Lineage, { run, lastTold }: RunRow): Finding[] {

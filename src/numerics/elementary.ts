@@ -83,6 +83,12 @@ export function log(x: number): number {
 }
 
 /** Decimal logarithm, within 2 ulp; exact where x is a power of ten up to 1e22. */
+/** log(1 + x), exact to rounding near 0: what rounding 1 + x loses is put back as a factor (Kahan; Higham 2002, problem 1.5). */
+export function log1p(x: number): number {
+  const u = 1 + x;
+  return u === 1 || u === Number.POSITIVE_INFINITY ? x : log(u) * (x / (u - 1));
+}
+
 export function log10(x: number): number {
   const y = log(x) * 4.34294481903251816668e-1;
   const whole = Math.floor(y + 0.5);

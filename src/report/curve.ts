@@ -31,10 +31,11 @@ export function drawCurves(curves: readonly Curve[], options: CurveOptions, colo
       valueAt(curve, low + ((high - low) * i) / (width - 1), options.kind),
     ),
   );
+  const { min, max } = rangeOf(series, options);
   const chart = asciichart.plot(series, {
     height: options.height ?? 12,
-    ...(options.min === undefined ? {} : { min: options.min }),
-    ...(options.max === undefined ? {} : { max: options.max }),
+    min,
+    max,
     ...(colour ? { colors: drawn.map((_, i) => marks[i % marks.length]!) } : {}),
     format: (value) => value.toPrecision(3).padStart(9),
   });
@@ -46,6 +47,18 @@ export function drawCurves(curves: readonly Curve[], options: CurveOptions, colo
           .join('   ')
       : '';
   return [chart, axis, legend].filter((part) => part !== '').join('\n');
+}
+
+/** The range asked for, else that of the values; around a value that never changes there must be some room. */
+function rangeOf(
+  series: readonly (readonly number[])[],
+  options: CurveOptions,
+): { min: number; max: number } {
+  const values = series.flat();
+  const min = options.min ?? values.reduce((a, b) => Math.min(a, b));
+  const max = options.max ?? values.reduce((a, b) => Math.max(a, b));
+  const room = min < max ? 0 : Math.max(Math.abs(min) / 10, 1e-6);
+  return { min: min - room, max: max + room };
 }
 
 function valueAt(curve: Curve, x: number, kind: CurveOptions['kind']): number {

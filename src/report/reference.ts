@@ -1,14 +1,14 @@
 /** The reference page, made from the tables that the program itself runs on, so that it cannot be out of date. */
-import { z } from 'zod';
 import { type ArchitectureOp, architectureOps, type GeneSpec } from '../genome/architecture/ops.ts';
 import { knownArchitectureNames, knownRuleNames, knownText } from '../genome/known.ts';
 import { type RuleOp, ruleOps } from '../genome/update-rule/ops.ts';
 import { namedQueries } from '../lineage/query.ts';
 import { documentSchema } from '../search-space/schema.ts';
-import { taskNames, taskSchemas } from '../search-space/task-schema.ts';
+import { type TaskName, taskNames } from '../search-space/task-schema.ts';
+import { type TaskFacts, taskFacts } from '../tasks/catalogue.ts';
 import { architectureOperators, operatorSummaries, ruleOperators } from '../variation/table.ts';
-
-type Row = readonly string[];
+import { jsonSchema, keyRows, type Row } from './schema-keys.ts';
+import { taskOptionRows } from './task-options.ts';
 
 export function referencePage(): string {
   return [
@@ -36,13 +36,11 @@ export function referencePage(): string {
     '## Keys of a search document',
     table(
       ['key', 'value', 'default', 'meaning'],
-      keyRows('', jsonSchema(documentSchema.omit({ task: true }))),
+      keyCells(keyRows('', jsonSchema(documentSchema.omit({ task: true })))),
     ),
     '## Tasks',
-    ...taskNames.flatMap((name) => [
-      `### ${name}`,
-      table(['key', 'value', 'default', 'meaning'], keyRows('task.', jsonSchema(taskSchemas[name]))),
-    ]),
+    'Names are given as `task.name`; `streetlight tasks NAME` shows shapes and floors. The floor is the best loss that any predictor can expect.',
+    ...taskNames.flatMap(taskSection),
     '## Named questions to the database',
     table(
       ['name', 'parameters', 'answer'],
@@ -97,42 +95,27 @@ function knownRow(kind: 'rule' | 'architecture', name: string): Row {
   return [code(name), comment[2]!];
 }
 
-interface KeySchema {
-  readonly type?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly maximum?: number;
-  readonly properties?: Readonly<Record<string, KeySchema>>;
-  readonly required?: readonly string[];
+function taskSection(name: TaskName): string[] {
+  const { summary, source, floor, recipe, results }: TaskFacts = taskFacts[name];
+  const sentences = [
+    `${summary[0]!.toUpperCase()}${summary.slice(1)}.`,
+    `Source: ${source}.`,
+    ...(floor === null ? [] : [`Floor: ${floor}.`]),
+    ...(recipe === null
+      ? []
+      : [
+          `Recipe: ${recipe.steps} steps, ${recipe.batchSize === 'full' ? 'full batch' : `batches of ${recipe.batchSize}`}, ${recipe.order}.`,
+        ]),
+  ];
+  const known = results.map(({ how, result, by }) => [how, result, by]);
+  return [
+    `### ${name}`,
+    sentences.join(' '),
+    ...(known.length === 0 ? [] : [table(['known result of', 'comes to', 'found by'], known)]),
+    ...(taskOptionRows(name).length === 0
+      ? []
+      : [table(['key', 'value', 'default', 'meaning'], keyCells(taskOptionRows(name)))]),
+  ];
 }
 
-const jsonSchema = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input' }) as KeySchema;
-
-/** Every leaf of an object schema, with its path. */
-function keyRows(prefix: string, { properties = {}, required = [] }: KeySchema): Row[] {
-  return Object.entries(properties).flatMap(([key, schema]) => {
-    const path = `${prefix}${key}`;
-    if (schema.properties !== undefined) return keyRows(`${path}.`, schema);
-    if (schema.const !== undefined) return [];
-    if (schema.description === undefined) throw new Error(`${path} has no description`);
-    const otherwise = required.includes(key)
-      ? 'required'
-      : schema.default === undefined
-        ? 'none'
-        : JSON.stringify(schema.default);
-    return [[code(path), valueText(schema), otherwise, schema.description]];
-  });
-}
-
-function valueText({ type, enum: choices, minimum, exclusiveMinimum, maximum }: KeySchema): string {
-  if (choices !== undefined) return choices.join(', ');
-  const from = minimum ?? (exclusiveMinimum === undefined ? undefined : `above ${exclusiveMinimum}`);
-  const to = maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? '' : ` to ${maximum}`;
-  return from === undefined || from === Number.MIN_SAFE_INTEGER
-    ? (type ?? 'any')
-    : `${type} ${to === '' && minimum !== undefined ? `from ${from}` : from}${to}`;
-}
+const keyCells = (rows: readonly Row[]) => rows.map(([key, ...rest]) => [code(key!), ...rest]);

@@ -14,6 +14,7 @@ import { knownArchitecture, knownArchitectureNames, knownRule, knownRuleNames } 
 import { readUpdateRule } from '../genome/update-rule/read.ts';
 import { didYouMean, fail, type Issue, ok, type Result } from '../notation/issue.ts';
 import { documentSchema, type SearchDocument } from './schema.ts';
+import { hasAccuracy, taskBounds } from './task-schema.ts';
 
 export type { SearchDocument } from './schema.ts';
 
@@ -190,11 +191,12 @@ function boundIssues({ evolution, founders, variation, task, evaluation }: Searc
     'write [from, to]',
   );
   check(
-    !(task.name === 'csv' && task.kind === 'regression' && evaluation.fitness === 'accuracy'),
+    evaluation.fitness !== 'accuracy' || hasAccuracy(task),
     ['evaluation', 'fitness'],
-    'accuracy is not defined for regression',
+    `accuracy is not defined for task ${task.name}`,
     'use loss-decades',
   );
+  for (const { key, message, hint } of taskBounds(task)) check(false, ['task', key], message, hint);
   return issues;
 }
 

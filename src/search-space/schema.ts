@@ -35,7 +35,9 @@ const evolution = z.strictObject({
   inFlight: count
     .max(1e5)
     .default(16)
-    .describe('births bred ahead of the last told one; at least 4 per worker hides waiting'),
+    .describe(
+      'births bred ahead of the last told one; at least 4 per worker hides waiting. Weakens drift: a neutral newborn fixes with probability 2 / (population - 1 + 2 inFlight)',
+    ),
   reassortment: probability
     .default(0.1)
     .describe('probability that a child takes one chromosome from a second parent'),

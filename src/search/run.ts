@@ -19,6 +19,8 @@ import { documentHash, type RunSetup, setUpRun } from './setup.ts';
 export interface RunOptions {
   readonly lineage: Lineage;
   readonly workers?: number | undefined;
+  /** Check what the compiler promises, on every genome. */
+  readonly debug?: boolean | undefined;
   readonly progress: Progress;
   shouldStop(): boolean;
 }
@@ -105,11 +107,11 @@ async function proceed(
   setup: RunSetup,
   run: number,
   from: Restored,
-  { lineage, workers, progress, shouldStop }: RunOptions,
+  { lineage, workers, debug, progress, shouldStop }: RunOptions,
 ): Promise<RunResult> {
   const { evolution } = setup.document;
   const pool = openPool(
-    { engine: setup.engine, task: setup.task, settings: setup.evaluation },
+    { engine: setup.engine, task: setup.task, settings: { ...setup.evaluation, verify: debug ?? false } },
     workers === undefined ? {} : { workers },
   );
   const start = performance.now();

@@ -1,8 +1,8 @@
-/** Rows of a file dealt to the four splits by a named random stream. */
-import type { Issue, Result } from '../notation/issue.ts';
-import { fail, ok } from '../notation/issue.ts';
+/** Rows of files dealt to the four splits by a named random stream. */
+import { fail, ok, type Result } from '../notation/issue.ts';
 import { stream } from '../random/stream.ts';
-import type { Examples, SplitName } from './task.ts';
+import { makeExamples, type Width } from './generate.ts';
+import type { Examples, Head, SplitName, TaskSignature } from './task.ts';
 
 export interface Shares {
   readonly search: number;
@@ -11,50 +11,63 @@ export interface Shares {
   readonly splitSeed: string;
 }
 
-/** Every row goes to exactly one split. Training and search must each get at least one. */
+/** Rows that a file holds, in whatever form it holds them. */
+export interface Rows {
+  readonly count: number;
+  readonly width: Width;
+  copy(row: number, input: Float64Array, target: Float64Array): void;
+}
+
+/** Permanent. */
+export const fileHeads = ['linear', 'unbiased', 'none'] as const;
+
+const heads = {
+  linear: {},
+  unbiased: { head: { kind: 'linear', bias: false, init: 'torch' } },
+  none: { head: { kind: 'none' } },
+} as const satisfies Record<(typeof fileHeads)[number], { readonly head?: Head }>;
+
+/** The head as an option of a task that comes from a file. */
+export const headOf = (choice: (typeof fileHeads)[number]): Pick<TaskSignature, 'head'> => heads[choice];
+
+/** Every row goes to exactly one split. With test rows, those are `final` and the share of `final` is not taken. Training and search must each get at least one. */
 export function dealRows(
   path: string,
-  inputs: Float64Array,
-  targets: Float64Array,
-  count: number,
+  rows: Rows,
+  test: Rows | null,
   shares: Shares,
 ): Result<Readonly<Record<SplitName, Examples>>> {
+  const { count } = rows;
   const order = stream(`split/${shares.splitSeed}`).permutation(count);
   const sizes = {
     search: Math.floor(count * shares.search),
     select: Math.floor(count * shares.select),
-    final: Math.floor(count * shares.final),
+    final: test === null ? Math.floor(count * shares.final) : 0,
   };
   const train = count - sizes.search - sizes.select - sizes.final;
-  const issues: Issue[] = [];
   if (train < 1 || sizes.search < 1) {
-    issues.push({
-      code: 'task-too-small',
-      path,
-      message: `${count} rows give ${Math.max(0, train)} to train and ${sizes.search} to search: both need at least one`,
-      hint: 'use more rows or other shares (search, select, final)',
-    });
+    return fail([
+      {
+        code: 'task-too-small',
+        path,
+        message: `${count} rows give ${Math.max(0, train)} to train and ${sizes.search} to search: both need at least one`,
+        hint: 'use more rows or other shares (search, select, final)',
+      },
+    ]);
   }
-  if (issues.length > 0) return fail(issues);
-  const features = inputs.length / count;
-  const outputs = targets.length / count;
   let from = 0;
   const take = (size: number): Examples => {
-    const rows = order.subarray(from, from + size);
+    const here = order.subarray(from, from + size);
     from += size;
-    const gather = (source: Float64Array, width: number) => {
-      const out = new Float64Array(size * width);
-      rows.forEach((row, i) => {
-        out.set(source.subarray(row * width, (row + 1) * width), i * width);
-      });
-      return out;
-    };
-    return { count: size, inputs: gather(inputs, features), targets: gather(targets, outputs) };
+    return makeExamples(size, rows.width, (input, target, i) => rows.copy(here[i]!, input, target));
   };
   return ok({
     train: take(train),
     search: take(sizes.search),
     select: take(sizes.select),
-    final: take(sizes.final),
+    final:
+      test === null
+        ? take(sizes.final)
+        : makeExamples(test.count, test.width, (input, target, i) => test.copy(i, input, target)),
   });
 }

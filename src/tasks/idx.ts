@@ -1,15 +1,17 @@
-/** IDX files, the format in which MNIST is published (LeCun): magic, sizes, bytes; gzipped or not. Sizes are checked before anything is allocated. */
-import { readFile, stat } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
+/** IDX files, the format in which MNIST and Fashion-MNIST are published (LeCun): magic, sizes, bytes; gzipped or not. Nothing is allocated on the word of a header. */
 import type { Shape } from '../genome/architecture/architecture.ts';
-import { fail, ok, type Result } from '../notation/issue.ts';
+import { fail, type Issue, ok, type Result } from '../notation/issue.ts';
 import { log } from '../numerics/elementary.ts';
-import { dealRows, type Shares } from './deal.ts';
+import { type Bytes, bytesOf, readIssue } from './bytes.ts';
+import { dealRows, type fileHeads, headOf, type Rows, type Shares } from './deal.ts';
 import type { Task } from './task.ts';
 
 export interface IdxOptions extends Shares {
   readonly path: string;
   readonly labels: string;
+  readonly test?: string | undefined;
+  readonly testLabels?: string | undefined;
+  readonly head: (typeof fileHeads)[number];
 }
 
 const maxBytes = 2_000_000_000;
@@ -19,27 +21,30 @@ interface Idx {
   readonly data: Uint8Array;
 }
 
-async function readIdx(path: string): Promise<Result<Idx>> {
-  const refuse = (code: string, message: string, hint?: string) =>
-    fail<Idx>([{ code, path, message, ...(hint === undefined ? {} : { hint }) }]);
-  let bytes: Buffer;
-  try {
-    if ((await stat(path)).size > maxBytes)
-      return refuse('idx-too-large', `the file is larger than ${maxBytes} bytes`);
-    bytes = await readFile(path);
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = gunzipSync(bytes, { maxOutputLength: maxBytes });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT'
-      ? refuse('file-missing', 'there is no such file')
-      : refuse('idx-unreadable', message);
-  }
-  if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0)
-    return refuse(
+/** What the first bytes of a file promise. */
+interface Header {
+  readonly sizes: readonly number[];
+  readonly length: number;
+  readonly expected: number;
+}
+
+type Refuse = (code: string, message: string, hint?: string) => Result<never>;
+
+const refuseAt =
+  (path: string): Refuse =>
+  (code, message, hint) =>
+    fail([{ code, path, message, ...(hint === undefined ? {} : { hint }) }]);
+
+/** null where more bytes are needed. */
+function readHeader(bytes: Uint8Array, refuse: Refuse): Result<Header> | null {
+  const notIdx = () =>
+    refuse(
       'idx-magic',
       'the file does not begin as an IDX file',
       'the first two bytes are 0; is it another format?',
     );
+  if ((bytes.length > 0 && bytes[0] !== 0) || (bytes.length > 1 && bytes[1] !== 0)) return notIdx();
+  if (bytes.length < 4) return null;
   if (bytes[2] !== 8)
     return refuse(
       'idx-type',
@@ -47,66 +52,151 @@ async function readIdx(path: string): Promise<Result<Idx>> {
       'unsigned bytes (0x8) are read, as MNIST has them',
     );
   const rank = bytes[3]!;
-  if (rank < 1 || rank > 4 || bytes.length < 4 + 4 * rank)
-    return refuse('idx-truncated', 'the file ends inside its header');
-  const sizes = Array.from({ length: rank }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
+  if (rank < 1 || rank > 4) return refuse('idx-rank', `the file has ${rank} dimensions, and 1 to 4 are read`);
+  const length = 4 + 4 * rank;
+  if (bytes.length < length) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const sizes = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
   const expected = sizes.reduce((a, b) => a * b, 1);
-  const found = bytes.length - 4 - 4 * rank;
-  if (found !== expected)
-    return refuse(
-      found < expected ? 'idx-truncated' : 'idx-trailing',
-      `the header promises ${sizes.join(' x ')} = ${expected} bytes and ${found} follow`,
-    );
-  return ok({ sizes, data: bytes.subarray(4 + 4 * rank) });
+  return expected > maxBytes
+    ? refuse('idx-too-large', `the header promises ${sizes.join(' x ')} bytes, and ${maxBytes} are read`)
+    : ok({ sizes, length, expected });
 }
 
-/** Values scaled to [0, 1]. Images are [height, width, 1]; vectors [1, 1, n]. */
-export async function openIdx(options: IdxOptions): Promise<Result<Task>> {
-  const [images, labels] = await Promise.all([readIdx(options.path), readIdx(options.labels)]);
+/** Reading ends as soon as the file is seen to be wrong. */
+export async function readIdx(bytes: Bytes, path: string): Promise<Result<Idx>> {
+  const refuse = refuseAt(path);
+  let header: Header | null = null;
+  let pieces: Uint8Array[] = [];
+  let found = 0;
+  try {
+    for await (const piece of bytes) {
+      pieces.push(piece);
+      found += piece.length;
+      if (header === null) {
+        pieces = [Buffer.concat(pieces)];
+        const read = readHeader(pieces[0]!, refuse);
+        if (read === null) continue;
+        if (!read.ok) return read;
+        header = read.value;
+      }
+      if (found > header.length + header.expected)
+        return refuse(
+          'idx-trailing',
+          `the header promises ${header.sizes.join(' x ')} = ${header.expected} bytes and more follow`,
+        );
+    }
+  } catch (error) {
+    return fail([readIssue(error, path)]);
+  }
+  if (header === null) return refuse('idx-truncated', 'the file ends inside its header');
+  const { sizes, length, expected } = header;
+  return found === length + expected
+    ? ok({ sizes, data: Buffer.concat(pieces).subarray(length) })
+    : refuse(
+        'idx-truncated',
+        `the header promises ${sizes.join(' x ')} = ${expected} bytes and ${found - length} follow`,
+      );
+}
+
+interface Labelled {
+  readonly images: Idx;
+  readonly labels: Uint8Array;
+}
+
+async function readLabelled(imagesPath: string, labelsPath: string): Promise<Result<Labelled>> {
+  const [images, labels] = await Promise.all([
+    readIdx(bytesOf(imagesPath), imagesPath),
+    readIdx(bytesOf(labelsPath), labelsPath),
+  ]);
+  return joinLabels(images, labels, imagesPath, labelsPath);
+}
+
+/** Exported for tests: images and labels that belong together. */
+export function joinLabels(
+  images: Result<Idx>,
+  labels: Result<Idx>,
+  imagesPath: string,
+  labelsPath: string,
+): Result<Labelled> {
   if (!images.ok || !labels.ok)
     return fail([...(images.ok ? [] : images.issues), ...(labels.ok ? [] : labels.issues)]);
   const [count, ...rest] = images.value.sizes;
-  if (labels.value.sizes.length !== 1 || labels.value.sizes[0] !== count) {
-    return fail([
-      {
-        code: 'idx-mismatch',
-        path: options.labels,
-        message: `${labels.value.sizes.join(' x ')} labels for ${count} examples`,
-        hint: 'do both files belong together?',
-      },
-    ]);
-  }
+  if (labels.value.sizes.length !== 1 || labels.value.sizes[0] !== count)
+    return refuseAt(labelsPath)(
+      'idx-mismatch',
+      `${labels.value.sizes.join(' x ')} labels for ${count} examples`,
+      'do both files belong together?',
+    );
   if (count === 0 || rest.some((size) => size === 0))
-    return fail([{ code: 'idx-empty', path: options.path, message: 'the file holds no data' }]);
-  const classes = 1 + labels.value.data.reduce((a, b) => Math.max(a, b), 0);
+    return refuseAt(imagesPath)('idx-empty', 'the file holds no data');
+  return ok({ images: images.value, labels: labels.value.data });
+}
+
+/** Values scaled to [0, 1]. Images are [height, width, 1]; vectors [1, 1, n]. Test files, where given, are `final`. */
+export async function openIdx(options: IdxOptions): Promise<Result<Task>> {
+  const { path, labels, test, testLabels } = options;
+  if ((test === undefined) !== (testLabels === undefined))
+    return refuseAt(path)('idx-test', 'test and testLabels go together: one of them is missing');
+  const [own, held] = await Promise.all([
+    readLabelled(path, labels),
+    test === undefined ? null : readLabelled(test, testLabels!),
+  ]);
+  if (!own.ok || (held !== null && !held.ok))
+    return fail([...(own.ok ? [] : own.issues), ...(held === null || held.ok ? [] : held.issues)]);
+  const [, ...shape] = own.value.images.sizes;
+  const classes = 1 + own.value.labels.reduce((a, b) => Math.max(a, b), 0);
+  const issues: Issue[] = [];
   if (classes < 2)
-    return fail([
-      {
-        code: 'idx-classes',
-        path: options.labels,
-        message: 'all labels are 0: there is nothing to tell apart',
-      },
-    ]);
-  const features = rest.reduce((a, b) => a * b, 1);
-  const input: Shape =
-    rest.length === 2
-      ? [rest[0]!, rest[1]!, 1]
-      : rest.length === 3
-        ? [rest[0]!, rest[1]!, rest[2]!]
-        : [1, 1, features];
-  const dealt = dealRows(
-    options.path,
-    Float64Array.from(images.value.data, (x) => x / 255),
-    Float64Array.from(labels.value.data),
-    count!,
-    options,
-  );
-  return dealt.ok
-    ? ok({
-        name: 'idx',
-        signature: { input, target: { kind: 'classification', classes } },
-        splits: dealt.value,
-        untrainedLoss: log(classes),
-      })
-    : dealt;
+    issues.push({
+      code: 'idx-classes',
+      path: labels,
+      message: 'all labels are 0: there is nothing to tell apart',
+    });
+  if (held !== null) {
+    const [, ...heldShape] = held.value.images.sizes;
+    if (heldShape.join() !== shape.join())
+      issues.push({
+        code: 'idx-shape',
+        path: test!,
+        message: `test examples are ${heldShape.join(' x ')} and training examples ${shape.join(' x ')}`,
+      });
+    const unknown = held.value.labels.find((label) => label >= classes);
+    if (unknown !== undefined)
+      issues.push({
+        code: 'idx-unknown-label',
+        path: testLabels!,
+        message: `label ${unknown} does not occur in training`,
+      });
+  }
+  if (issues.length > 0) return fail(issues);
+  const dealt = dealRows(path, rowsOfIdx(own.value), held === null ? null : rowsOfIdx(held.value), options);
+  if (!dealt.ok) return dealt;
+  return ok({
+    name: 'idx',
+    signature: {
+      input: imageShape(shape),
+      target: { kind: 'classification', classes },
+      ...headOf(options.head),
+    },
+    splits: dealt.value,
+    untrainedLoss: log(classes),
+  });
+}
+
+function imageShape(sizes: readonly number[]): Shape {
+  if (sizes.length === 2) return [sizes[0]!, sizes[1]!, 1];
+  return sizes.length === 3 ? [sizes[0]!, sizes[1]!, sizes[2]!] : [1, 1, sizes.reduce((a, b) => a * b, 1)];
+}
+
+function rowsOfIdx({ images, labels }: Labelled): Rows {
+  const inputs = images.data.length / labels.length;
+  return {
+    count: labels.length,
+    width: { inputs, targets: 1 },
+    copy(row, input, target) {
+      for (let j = 0; j < inputs; j++) input[j] = images.data[row * inputs + j]! / 255;
+      target[0] = labels[row]!;
+    },
+  };
 }

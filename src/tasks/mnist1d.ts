@@ -98,12 +98,23 @@ function transform(template: Float64Array, random: LegacyRandom): Float64Array {
   );
 }
 
-/** All 5000 examples in published order before normalisation of the whole: inputs by row, labels. */
-export function generateMnist1d(seed: number): {
+interface Generated {
+  /** In the order of generation, before normalisation. */
   readonly raw: readonly Float64Array[];
+  /** In published order. */
   readonly inputs: readonly Float64Array[];
   readonly labels: readonly number[];
-} {
+}
+
+let latest: { readonly seed: number; readonly generated: Generated } | null = null;
+
+/** All 5000 examples. The latest is kept: many tasks are made of the same. */
+export function generateMnist1d(seed: number): Generated {
+  if (latest?.seed !== seed) latest = { seed, generated: generate(seed) };
+  return latest.generated;
+}
+
+function generate(seed: number): Generated {
   const random = legacyRandom(seed);
   const raw: Float64Array[] = [];
   for (const template of templates.map(standardTemplate)) {

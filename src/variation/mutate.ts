@@ -88,14 +88,45 @@ function mutateChromosome<C>(
 /** Which chromosomes may change. */
 export type Mutable = readonly Chromosome[];
 
-/** The genome after `count` mutations, with their record; fewer only where no operator can change anything. */
+interface Mutated {
+  readonly genome: Genome;
+  readonly mutations: readonly Mutation[];
+}
+
+/** Walks that end where they began, such as an insertion and its deletion, are walked anew so often. */
+const walks = 50;
+
+const sameGenome = (a: Genome, b: Genome) =>
+  architectureHash(a.architecture) === architectureHash(b.architecture) &&
+  ruleHash(a.rule) === ruleHash(b.rule);
+
+/**
+ * The genome after `count` mutations, with their record; fewer only where no operator can change anything. It differs from `genome` and from all of `parents` unless no
+ * operator can make it so.
+ */
 export function mutate(
   genome: Genome,
   count: number,
   mutable: Mutable,
   settings: VariationSettings,
   random: Random,
-): { readonly genome: Genome; readonly mutations: readonly Mutation[] } {
+  parents: readonly Genome[] = [],
+): Mutated {
+  let mutated = walk(genome, count, mutable, settings, random);
+  for (let again = 1; again < walks && count > 0; again++) {
+    if (![genome, ...parents].some((other) => sameGenome(mutated.genome, other))) break;
+    mutated = walk(genome, count, mutable, settings, random);
+  }
+  return mutated;
+}
+
+function walk(
+  genome: Genome,
+  count: number,
+  mutable: Mutable,
+  settings: VariationSettings,
+  random: Random,
+): Mutated {
   let current = genome;
   const mutations: Mutation[] = [];
   for (let i = 0; i < count; i++) {

@@ -77,6 +77,12 @@ export const ruleOperators = {
   'swap-rule': swapRule,
 } as const satisfies Record<string, Operator<UpdateRule>>;
 
+/** Operators that bring in another chromosome whole: what they make does not descend from the one that they were applied to. */
+export const replacingOperators: ReadonlySet<string> = new Set(['swap-architecture', 'swap-rule'] satisfies (
+  | keyof typeof architectureOperators
+  | keyof typeof ruleOperators
+)[]);
+
 export type OperatorName = keyof typeof architectureOperators | keyof typeof ruleOperators;
 export const operatorNames = [
   ...Object.keys(architectureOperators),

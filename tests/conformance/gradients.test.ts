@@ -7,6 +7,7 @@ import { noiseKeys } from '../../src/engines/noise.ts';
 import { referenceEngine } from '../../src/engines/reference/engine.ts';
 import { activationNames } from '../../src/genome/architecture/ops.ts';
 import { stream } from '../../src/random/stream.ts';
+import { objectiveNames } from '../../src/tasks/objectives.ts';
 import type { Task, TaskSignature } from '../../src/tasks/task.ts';
 import { randomGenome } from '../support/arbitraries.ts';
 import { allEngines, genomeOf, programOf, randomTask, worstError } from '../support/engines.ts';
@@ -176,7 +177,38 @@ const embeddings: readonly (readonly [string, string])[] = [
   ],
 ];
 
+const signatures: readonly (readonly [string, TaskSignature])[] = [
+  ['logistic', { input: [1, 6, 1], target: { kind: 'binary' } }],
+  ['linear', { input: [1, 6, 1], target: { kind: 'linear', best: [-1, 0.5, 2] } }],
+  ...objectiveNames.map(
+    (objective) => [objective, { input: [1, 1, 1], target: { kind: 'objective', objective } }] as const,
+  ),
+  [
+    'a head without bias',
+    {
+      input: [1, 2, 3],
+      target: { kind: 'regression', outputs: 2 },
+      head: { kind: 'linear', bias: false, init: 'he' },
+    },
+  ],
+];
+
 describe('gradients', () => {
+  it.each(signatures)('of the loss: %s', (_name, signature) => {
+    for (const net of ['y = x', 'h = tanh(dense(x, units: 4))\ny = add(h, sin(h))'])
+      expect(
+        check(programOf(genomeOf(net, 'u = -0.1 * g'), signature, batch), randomTask(signature)),
+      ).toBeGreaterThan(0);
+  });
+
+  it('without a head', () => {
+    const signature: TaskSignature = { ...regression, head: { kind: 'none' } };
+    const net = 'y = tanh(dense(x, units: 2))';
+    const program = programOf(genomeOf(net, 'u = -0.1 * g'), signature, batch);
+    expect(program.parameters.map(({ name }) => name)).toEqual(['n1.weight', 'n1.bias']);
+    expect(check(program, randomTask(signature))).toBeGreaterThan(0);
+  });
+
   it.each(ops)('%s', (_name, text) => {
     for (const signature of [classification, regression]) {
       expect(

@@ -6,10 +6,12 @@ import { breed, type ControllerSettings, tell } from '../../src/evolution/contro
 import { initialEventHash, nextEventHash } from '../../src/evolution/event-hash.ts';
 import type { Population } from '../../src/evolution/population.ts';
 import { select } from '../../src/evolution/selection.ts';
+import { knownRule } from '../../src/genome/known.ts';
 import { stream } from '../../src/random/stream.ts';
 import { drive } from '../../src/search/drive.ts';
 import { parseDocument } from '../../src/search-space/document.ts';
 import { variationSettings } from '../../src/variation/settings.ts';
+import { operatorNames } from '../../src/variation/table.ts';
 import { randomGenome } from '../support/arbitraries.ts';
 
 function settingsOf(evolution: Record<string, unknown>): ControllerSettings {
@@ -124,7 +126,7 @@ describe('selection', () => {
 });
 
 describe('aging', () => {
-  it('kills the oldest when there are too many, and a failed child at its own birth', () => {
+  it('kills the oldest when there are too many, and a failed child at the tick after its birth', () => {
     let population: Population = [];
     const spent = { stepsDone: 1, costUnits: 3, parameters: 1, curve: new Float32Array(0) };
     const birth = (birthIndex: number) => ({ birthIndex, genome: randomGenome(1) }) as Birth;
@@ -141,57 +143,36 @@ describe('aging', () => {
     expect([0, 1, 2].flatMap(live)).toEqual([]);
     expect(live(3)).toEqual([{ birthIndex: 0, cause: 'aged', at: 3 }]);
     const failed = tell(population, birth(4), { status: 'failed', reason: 'diverged', ...spent }, 3);
-    expect(failed.deaths).toEqual([{ birthIndex: 4, cause: 'failed', at: 4 }]);
+    expect(failed.deaths).toEqual([{ birthIndex: 4, cause: 'failed', at: 5 }]);
     expect(failed.population.map((member) => member.birthIndex)).toEqual([1, 2, 3]);
   });
 });
 
-describe('neutral drift', () => {
-  /** Random parents through the real selection and the real aging; genomes play no part. */
-  function ancestorsShare(P: number, births: number, replicate: number): { fixed: number; newborns: number } {
-    const random = stream(`neutral/${P}/${replicate}`);
-    const genome = randomGenome(0);
-    let population: Population = [];
-    const parents = new Int32Array(births).fill(-1);
-    for (let b = 0; b < births; b++) {
-      const parent = b < P ? null : select('random-parents', population, 1, random)!.parent;
-      parents[b] = parent?.birthIndex ?? -1;
-      const outcome = {
-        status: 'completed',
-        fitness: 0,
-        search: { loss: 1, accuracy: null },
-        stepsDone: 0,
-        costUnits: 0,
-        parameters: 0,
-        curve: new Float32Array(0),
-      } as const;
-      population = tell(population, { birthIndex: b, genome } as Birth, outcome, P).population;
-    }
-    // A newborn has fixed when all living at the end descend from it; births after the last common ancestor are not decided yet.
-    const living = new Set(population.map((member) => member.birthIndex));
-    let fixed = 0;
-    let mrca = -1;
-    for (let b = births - 1; b >= 0; b--) {
-      if (!living.delete(b)) continue;
-      if (living.size === 0) {
-        mrca = b;
-        break;
-      }
-      if (parents[b]! >= 0) living.add(parents[b]!);
-    }
-    for (let b = mrca; b >= P; b = parents[b]!) fixed += 1;
-    return { fixed, newborns: mrca - P + 1 };
-  }
+describe('donors', () => {
+  const base = settingsOf({ population: 12, tournament: 3, births: 60, inFlight: 4, reassortment: 0.5 });
+  const settings = (operators: readonly string[]): ControllerSettings => ({
+    ...base,
+    founderMutations: [2, 4],
+    variation: {
+      ...base.variation,
+      rules: ['adam', 'lion', 'lars'].map((name) => knownRule(name)!),
+      mutationsPerChild: [1, 1],
+      rates: Object.fromEntries(operatorNames.map((name) => [name, operators.includes(name) ? 1 : 0])),
+    },
+  });
 
-  it.each([10, 20])('fixes a newborn with probability 2 / (P + 1), P = %i', (P) => {
-    const births = 6000;
-    const shares = Array.from({ length: 20 }, (_, r) => {
-      const { fixed, newborns } = ancestorsShare(P, births, r);
-      return fixed / newborns;
-    });
-    const mean = shares.reduce((a, b) => a + b) / shares.length;
-    const sd = Math.sqrt(shares.reduce((a, x) => a + (x - mean) ** 2, 0) / (shares.length - 1));
-    expect(Math.abs(mean - 2 / (P + 1))).toBeLessThan((4 * sd) / Math.sqrt(shares.length));
-    expect(sd / Math.sqrt(shares.length)).toBeLessThan(0.003);
+  it('are parents, and nobody where a swap replaced the chromosome', () => {
+    const living = Array.from({ length: 12 }, (_, b) => ({
+      ...breed(settings(['alter-constant']), b, []),
+      fitness: b,
+    }));
+    for (let b = 12; b < 60; b++) {
+      const swapped = breed(settings(['swap-rule']), b, living);
+      expect(swapped.mutations.map(({ operator }) => operator)).toEqual(['swap-rule']);
+      expect(swapped.ruleFrom).toBeNull();
+      expect([swapped.parent, swapped.otherParent]).toContain(swapped.architectureFrom);
+      const altered = breed(settings(['alter-constant']), b, living);
+      expect([altered.parent, altered.otherParent]).toContain(altered.ruleFrom);
+    }
   });
 });

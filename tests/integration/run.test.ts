@@ -54,7 +54,7 @@ describe('a run', () => {
   it('has one lineage on one worker, on two, and through kill -9 and resume', async () => {
     streetlight('search', ...small, '--workers', '1', '--db', one);
     const two = join(folder, 'two.db');
-    streetlight('search', ...small, '--workers', '2', '--db', two);
+    streetlight('search', ...small, '--workers', '2', '--debug', '--db', two);
     const killed = join(folder, 'killed.db');
     let child = start('search', ...small, '--db', killed);
     for (const births of [1, 20, 33, 60]) {

@@ -21,7 +21,8 @@ import {
   pathToRoot,
   type Tree,
 } from '../../src/lineage/ancestry.ts';
-import { createRun, DiskFullError, openJournal } from '../../src/lineage/journal.ts';
+import { DiskFullError } from '../../src/lineage/disk-full.ts';
+import { createRun, openJournal } from '../../src/lineage/journal.ts';
 import { hasWriter, type Lineage, openLineage } from '../../src/lineage/open.ts';
 import { individualId } from '../../src/lineage/pack.ts';
 import { namedQueries, runQuery } from '../../src/lineage/query.ts';
@@ -124,7 +125,7 @@ describe('journal', () => {
       caught = error;
     }
     expect(caught).toBeInstanceOf(DiskFullError);
-    const { lastTold } = caught as DiskFullError;
+    const lastTold = (caught as DiskFullError).lastTold!;
     expect(lastTold).toBeGreaterThan(30);
     expect(findRun(lineage, 1)!.lastTold).toBe(lastTold);
     expect(() => journal.flush()).toThrow(DiskFullError);

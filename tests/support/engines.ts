@@ -6,7 +6,7 @@ import { readArchitecture } from '../../src/genome/architecture/read.ts';
 import type { Genome } from '../../src/genome/genome.ts';
 import { readUpdateRule } from '../../src/genome/update-rule/read.ts';
 import { stream } from '../../src/random/stream.ts';
-import type { Examples, Task, TaskSignature } from '../../src/tasks/task.ts';
+import { type Examples, type Task, type TaskSignature, targetColumnsOf } from '../../src/tasks/task.ts';
 
 export const allEngines = Object.values(engines);
 
@@ -21,7 +21,7 @@ export function genomeOf(architecture: string, rule: string): Genome {
 }
 
 export function programOf(genome: Genome, signature: TaskSignature, batchSize: number): Program {
-  const compiled = compile(genome, signature, { batchSize, limits: generousLimits });
+  const compiled = compile(genome, signature, { batchSize, limits: generousLimits, verify: true });
   if (!compiled.ok) throw new Error(compiled.detail);
   return compiled.program;
 }
@@ -30,15 +30,14 @@ export function programOf(genome: Genome, signature: TaskSignature, batchSize: n
 export function randomTask(signature: TaskSignature, counts = 24, name = 'random'): Task {
   const random = stream(`task/${name}`);
   const features = signature.input[0] * signature.input[1] * signature.input[2];
+  const { target } = signature;
+  const classes = target.kind === 'classification' ? target.classes : target.kind === 'binary' ? 2 : null;
   const examples = (count: number): Examples => ({
     count,
     inputs: Float64Array.from({ length: count * features }, () => random.normal()),
-    targets:
-      signature.target.kind === 'classification'
-        ? Float64Array.from({ length: count }, () =>
-            random.below((signature.target as { classes: number }).classes),
-          )
-        : Float64Array.from({ length: count * signature.target.outputs }, () => random.normal()),
+    targets: Float64Array.from({ length: count * targetColumnsOf(signature.target) }, () =>
+      classes === null ? random.normal() : random.below(classes),
+    ),
   });
   return {
     name,
@@ -49,7 +48,7 @@ export function randomTask(signature: TaskSignature, counts = 24, name = 'random
       select: examples(counts),
       final: examples(counts),
     },
-    untrainedLoss: signature.target.kind === 'classification' ? Math.log(signature.target.classes) : 1,
+    untrainedLoss: classes === null ? 1 : Math.log(classes),
   };
 }
 

@@ -1,11 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile.ts';
 import { canonicalArchitecture } from '../../src/genome/architecture/canonical.ts';
 import { type ArchitectureOp, architectureOps } from '../../src/genome/architecture/ops.ts';
 import { inferShapes } from '../../src/genome/architecture/shapes.ts';
+import type { Genome } from '../../src/genome/genome.ts';
 import { architectureHash, ruleHash } from '../../src/genome/identity.ts';
 import { knownRule } from '../../src/genome/known.ts';
 import { canonicalUpdateRule } from '../../src/genome/update-rule/canonical.ts';
+import { readUpdateRule } from '../../src/genome/update-rule/read.ts';
 import { instructionCount } from '../../src/genome/update-rule/traverse.ts';
 import { stream } from '../../src/random/stream.ts';
 import { mutate } from '../../src/variation/mutate.ts';
@@ -15,29 +18,66 @@ import { generousLimits } from '../support/engines.ts';
 import { expectEventually } from '../support/eventually.ts';
 
 const both = ['architecture', 'rule'] as const;
+const hashes = ({ architecture, rule }: Genome) => ({
+  architecture: architectureHash(architecture),
+  rule: ruleHash(rule),
+});
 
 describe('mutation', () => {
-  it('gives a valid child within limits that differs from its parent in canonical form and compiles', () => {
-    for (let n = 0; n < 1500; n++) {
-      const parent = randomGenome(n);
-      const { genome, mutations } = mutate(parent, 1, both, testSettings, stream(`mutate/${n}`));
-      expect(mutations).toHaveLength(1);
-      const changed =
-        mutations[0]!.target === 'architecture'
-          ? architectureHash(genome.architecture) !== architectureHash(parent.architecture)
-          : ruleHash(genome.rule) !== ruleHash(parent.rule);
-      expect(changed).toBe(true);
-      expect(canonicalArchitecture(genome.architecture)).toEqual(genome.architecture);
-      expect(canonicalUpdateRule(genome.rule)).toEqual(genome.rule);
-      expect(inferShapes(genome.architecture, testSettings.input).ok).toBe(true);
-      expect(genome.architecture.nodes.length).toBeLessThanOrEqual(testSettings.limits.architectureNodes);
-      expect(instructionCount(genome.rule)).toBeLessThanOrEqual(testSettings.limits.ruleInstructions);
-      const compiled = compile(
-        genome,
-        { input: testSettings.input, target: { kind: 'classification', classes: 3 } },
-        { batchSize: 4, limits: generousLimits },
-      );
-      expect(compiled.ok).toBe(true);
+  it('gives a valid child within limits that compiles and differs from its parents in canonical form', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.nat(), fc.integer({ min: 1, max: 20 }), (n, other, count) => {
+        const [parent, second] = [randomGenome(n), randomGenome(other)];
+        const { genome, mutations } = mutate(parent, count, both, testSettings, stream(`mutate/${n}`), [
+          second,
+        ]);
+        expect(mutations.length).toBeGreaterThan(0);
+        expect(mutations.length).toBeLessThanOrEqual(count);
+        expect(hashes(genome)).not.toEqual(hashes(parent));
+        expect(hashes(genome)).not.toEqual(hashes(second));
+        expect(canonicalArchitecture(genome.architecture)).toEqual(genome.architecture);
+        expect(canonicalUpdateRule(genome.rule)).toEqual(genome.rule);
+        expect(inferShapes(genome.architecture, testSettings.input).ok).toBe(true);
+        expect(genome.architecture.nodes.length).toBeLessThanOrEqual(testSettings.limits.architectureNodes);
+        expect(instructionCount(genome.rule)).toBeLessThanOrEqual(testSettings.limits.ruleInstructions);
+        const compiled = compile(
+          genome,
+          { input: testSettings.input, target: { kind: 'classification', classes: 3 } },
+          { batchSize: 4, limits: generousLimits, verify: true },
+        );
+        expect(compiled.ok).toBe(true);
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('changes the chromosome that the record names, at every single mutation', () => {
+    fc.assert(
+      fc.property(fc.nat(), (n) => {
+        const parent = randomGenome(n);
+        const { genome, mutations } = mutate(parent, 1, both, testSettings, stream(`one/${n}`));
+        const [before, after] = [hashes(parent), hashes(genome)];
+        expect(mutations).toHaveLength(1);
+        expect(both.filter((chromosome) => before[chromosome] !== after[chromosome])).toEqual([
+          mutations[0]!.target,
+        ]);
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('walks anew when it ends where it began', () => {
+    // With one operator and few alternatives, two steps often lead back.
+    const settings = {
+      ...testSettings,
+      rates: Object.fromEntries(operatorNames.map((name) => [name, name === 'alter-op' ? 1 : 0])),
+    };
+    const signed = readUpdateRule('u = max(abs(g), over: all) * -0.01');
+    if (!signed.ok) throw new Error('the rule does not parse');
+    const parent = { ...randomGenome(0), rule: signed.value };
+    for (let i = 0; i < 200; i++) {
+      const { genome } = mutate(parent, 2, ['rule'], settings, stream(`back/${i}`));
+      expect(ruleHash(genome.rule)).not.toBe(ruleHash(parent.rule));
     }
   });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { packageRoot } from '../../genome/known.ts';
 import { UserError } from '../../notation/user-error.ts';
+import { jsonOption } from '../options.ts';
 import type { Output } from '../output.ts';
 
 export function registerBench(program: Command, _output: Output): void {
@@ -12,8 +13,9 @@ export function registerBench(program: Command, _output: Output): void {
     .command('bench')
     .argument('[names...]', 'benches to run; default all')
     .option('--keep', 'write the raw numbers under bench/runs/')
+    .addOption(jsonOption())
     .description('measure this machine (in a clone; peers need `npm ci --prefix bench` first)')
-    .action((names: string[], options: { keep?: boolean }) => {
+    .action((names: string[], options: { keep?: boolean; json?: boolean }) => {
       const script = join(packageRoot(), 'dist', 'bench', 'main.js');
       if (!existsSync(script))
         throw new UserError({
@@ -23,7 +25,12 @@ export function registerBench(program: Command, _output: Output): void {
         });
       const { status } = spawnSync(
         process.execPath,
-        [script, ...names, ...(options.keep === true ? ['--keep'] : [])],
+        [
+          script,
+          ...names,
+          ...(options.keep === true ? ['--keep'] : []),
+          ...(options.json === true ? ['--json'] : []),
+        ],
         { stdio: 'inherit' },
       );
       process.exitCode = status ?? 1;

@@ -1,7 +1,7 @@
 /** What `search` and `resume` share: progress, interruption, and the closing words. */
 
 import { findIndividual } from '../../lineage/ancestry.ts';
-import { DiskFullError } from '../../lineage/journal.ts';
+import { DiskFullError } from '../../lineage/disk-full.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import { openLineage } from '../../lineage/open.ts';
 import { individualId } from '../../lineage/pack.ts';
@@ -18,6 +18,7 @@ import { type Output, printJson } from '../output.ts';
 export interface SessionOptions {
   readonly db: string;
   readonly workers?: number;
+  readonly debug?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,6 +38,7 @@ export async function runSession(
     const result = await go({
       lineage,
       workers: options.workers,
+      debug: options.debug,
       progress: chooseProgress(options),
       shouldStop: () => interrupted,
     });

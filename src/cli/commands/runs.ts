@@ -18,7 +18,7 @@ export function registerRuns(program: Command, output: Output): void {
           run.seed,
           run.state,
           run.lastTold + 1,
-          run.eventHash.slice(0, 12),
+          options.json === true ? run.eventHash : run.eventHash.slice(0, 12),
           run.createdAt,
         ]);
         printRows(

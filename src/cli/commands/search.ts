@@ -4,7 +4,15 @@ import type { Command } from 'commander';
 import { UserError } from '../../notation/user-error.ts';
 import { launch } from '../../search/run.ts';
 import { type Override, parseDocument } from '../../search-space/document.ts';
-import { collectOverride, databaseOption, jsonOption, positiveInteger } from '../options.ts';
+import {
+  collectOverride,
+  databaseOption,
+  debugOption,
+  jsonOption,
+  positiveInteger,
+  seedText,
+  workerCount,
+} from '../options.ts';
 import type { Output } from '../output.ts';
 import { runSession, type SessionOptions } from './run-session.ts';
 
@@ -19,11 +27,12 @@ export function registerSearch(program: Command, output: Output): void {
   program
     .command('search <document>')
     .description('launch a search run from a YAML document')
-    .option('--seed <text>', 'names every random stream of the run', '1')
+    .option('--seed <text>', 'names every random stream of the run', seedText, '1')
     .option('--births <n>', 'births in the run (evolution.births)', positiveInteger)
-    .option('--workers <n>', 'worker threads; the lineage does not depend on it', positiveInteger)
+    .option('--workers <n>', 'worker threads; the lineage does not depend on it', workerCount)
     .option('--engine <name>', 'auto, wasm or reference')
     .option('--set <path=value>', 'replace a value of the document; may be repeated', collectOverride, [])
+    .addOption(debugOption())
     .addOption(databaseOption())
     .addOption(jsonOption())
     .action(async (file: string, options: Options) => {

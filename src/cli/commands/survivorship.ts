@@ -4,6 +4,7 @@ import type { Chromosome } from '../../genome/genome.ts';
 import { architectureTraits, ruleTraits } from '../../genome/traits.ts';
 import { architectureFromText, ruleFromText } from '../../lineage/codec.ts';
 import type { Lineage } from '../../lineage/open.ts';
+import type { RunRow } from '../../lineage/runs.ts';
 import { taxonLives } from '../../lineage/taxa.ts';
 import { didYouMean } from '../../notation/issue.ts';
 import { UserError } from '../../notation/user-error.ts';
@@ -17,7 +18,7 @@ import {
   type SurvivalCurve,
   survivalQuantile,
 } from '../../statistics/kaplan-meier.ts';
-import { chosenRun, databaseOption, jsonOption, positiveInteger, withLineage } from '../options.ts';
+import { chosenRun, collectRuns, databaseOption, jsonOption, withLineage } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
 interface Options {
@@ -40,7 +41,7 @@ const traits = { architecture: architectureTraits, rule: ruleTraits } as const;
 export function registerSurvivorship(program: Command, output: Output): void {
   program
     .command('survivorship')
-    .argument('[runs...]', 'the runs; default the newest')
+    .argument('[runs...]', 'the runs; default the newest', collectRuns)
     .description(
       'Kaplan-Meier survivorship of taxa: all individuals that share an architecture (or rule) by descent',
     )
@@ -60,12 +61,10 @@ export function registerSurvivorship(program: Command, output: Output): void {
     )
     .addOption(databaseOption())
     .addOption(jsonOption())
-    .action((runs: string[], options: Options) =>
+    .action((runs: readonly number[], options: Options) =>
       withLineage(options.db, (lineage) => {
         const chosen =
-          runs.length === 0
-            ? [chosenRun(lineage, undefined)]
-            : runs.map((run) => chosenRun(lineage, positiveInteger(run)));
+          runs.length === 0 ? [chosenRun(lineage, undefined)] : runs.map((run) => chosenRun(lineage, run));
         const sample = collect(
           lineage,
           chosen.map(({ run }) => run),
@@ -79,18 +78,13 @@ export function registerSurvivorship(program: Command, output: Output): void {
         if (options.json === true)
           printJson(output, {
             runs: chosen.map(({ run }) => run),
+            unfinished: unfinished(chosen),
             unit: `${options.of} taxon`,
             by: options.by ?? null,
             confidence: options.confType,
             groups: ordered.map(([group, curve]) => ({ group, ...facts(curve), table: curve.rows })),
           });
-        else
-          show(
-            output,
-            ordered,
-            options,
-            chosen.map(({ run }) => run),
-          );
+        else show(output, ordered, options, chosen);
       }),
     );
 }
@@ -133,6 +127,9 @@ function traitOf(of: Chromosome, by: string): (text: string) => string {
     : (text) => architectureTraits[by as keyof typeof architectureTraits](architectureFromText(text));
 }
 
+const unfinished = (runs: readonly RunRow[]): number[] =>
+  runs.filter((run) => run.endReason === null).map(({ run }) => run);
+
 function facts(curve: SurvivalCurve) {
   const median = survivalQuantile(curve, 0.5);
   return { n: curve.n, events: curve.events, censored: curve.n - curve.events, median };
@@ -146,23 +143,32 @@ function agesFor(curves: readonly SurvivalCurve[]): number[] {
   return ages;
 }
 
+/** What holds from the origin to the first exit. */
+const beforeAnyExit = { survival: 1, se: 0, lower: 1, upper: 1 };
+
 function survivalAt(curve: SurvivalCurve, age: number) {
-  return curve.rows.findLast((row) => row.time <= age) ?? null;
+  return curve.rows.findLast((row) => row.time <= age) ?? beforeAnyExit;
 }
 
 function show(
   output: Output,
   curves: readonly (readonly [string, SurvivalCurve])[],
   { of, by, confType }: Options,
-  runs: readonly number[],
+  chosen: readonly RunRow[],
 ): void {
+  const runs = chosen.map(({ run }) => run);
   const label = by ?? 'group';
   output.print(
     `Survivorship of ${of} taxa, run${runs.length === 1 ? '' : 's'} ${runs.join(', ')}. Time in births since the taxon's origin; alive at the end is censored.`,
   );
   output.print(
-    `Kaplan-Meier, Greenwood's variance, 95 % intervals of type ${confType}. Taxa within one run are not independent: compare runs before you claim a difference.\n`,
+    `Kaplan-Meier, Greenwood's variance, 95 % intervals of type ${confType}. Taxa within one run are not independent: compare runs before you claim a difference.`,
   );
+  for (const run of unfinished(chosen))
+    output.print(
+      `Run ${run} is not finished: a taxon whose only carriers are still to be told counts as extinct until it goes on.`,
+    );
+  output.print('');
   output.print(
     renderTable(
       [label, 'taxa', 'extinct', 'censored', 'median', 'lower', 'upper'],
@@ -180,7 +186,7 @@ function show(
         ages.flatMap((age) => {
           const row = survivalAt(curve, age);
           const atRisk = curve.rows.find((later) => later.time >= age)?.atRisk;
-          return row === null || atRisk === undefined
+          return atRisk === undefined
             ? []
             : [[group, age, atRisk, row.survival, row.se, row.lower, row.upper]];
         }),

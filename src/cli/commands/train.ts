@@ -12,24 +12,29 @@ import { didYouMean, type Result } from '../../notation/issue.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { drawCurves } from '../../report/curve.ts';
 import { renderTable } from '../../report/table.ts';
-import { type Override, parseDocument } from '../../search-space/document.ts';
-import { openTask } from '../../tasks/open.ts';
+import type { Override } from '../../search-space/document.ts';
+import type { TaskName } from '../../search-space/task-schema.ts';
+import { recipeBatch, type TaskFacts, taskFacts } from '../../tasks/catalogue.ts';
 import type { HeldOutSplit } from '../../tasks/task.ts';
-import { collectOverride, jsonOption, positiveInteger } from '../options.ts';
+import { openNamedTask } from '../open-named-task.ts';
+import { collectOverride, debugOption, jsonOption, positiveInteger, seedText } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
 interface Options {
   readonly rule: string;
   readonly task: string;
   readonly steps: number;
-  readonly batchSize: number;
-  readonly order: 'shuffled' | 'sequential';
+  readonly batchSize?: number;
+  readonly order?: 'shuffled' | 'sequential';
   readonly seed: string;
   readonly engine: EngineName | 'auto';
   readonly set: readonly Override[];
+  readonly debug?: boolean;
   readonly json?: boolean;
 }
 
+/** Points of the curve that is drawn. */
+const curvePoints = 64;
 const splits: readonly HeldOutSplit[] = ['search', 'select', 'final'];
 
 export function registerTrain(program: Command, output: Output): void {
@@ -39,13 +44,14 @@ export function registerTrain(program: Command, output: Output): void {
     .option('--rule <name>', 'the update rule: a known name or a file', 'adam')
     .option('--task <name>', 'the task', 'mnist1d')
     .option('--steps <n>', 'training steps', positiveInteger, 1000)
-    .option('--batch-size <n>', 'examples per step', positiveInteger, 100)
+    .option('--batch-size <n>', "examples per step; default as in the task's recipe, or 100", positiveInteger)
     .addOption(
-      new Option('--order <how>', 'how batches are drawn')
-        .choices(['shuffled', 'sequential'])
-        .default('shuffled'),
+      new Option(
+        '--order <how>',
+        "how batches are drawn; default as in the task's recipe, or shuffled",
+      ).choices(['shuffled', 'sequential']),
     )
-    .option('--seed <text>', 'names every random stream', '1')
+    .option('--seed <text>', 'names every random stream', seedText, '1')
     .addOption(
       new Option('--engine <name>', 'what computes').choices(['auto', ...engineNames]).default('auto'),
     )
@@ -55,6 +61,7 @@ export function registerTrain(program: Command, output: Output): void {
       collectOverride,
       [],
     )
+    .addOption(debugOption())
     .addOption(jsonOption())
     .action(async (name: string, options: Options) => {
       const genome = {
@@ -67,32 +74,29 @@ export function registerTrain(program: Command, output: Output): void {
         ),
         rule: chromosome<UpdateRule>('rule', options.rule, knownRule, knownRuleNames, readUpdateRule),
       };
-      const document = parseDocument(
-        `name: train\ntask:\n  name: ${JSON.stringify(options.task)}\n`,
-        '--task and --set',
-        options.set,
-      );
-      if (!document.ok) throw new UserError(document.issues);
-      const task = await openTask(document.value.task);
-      if (!task.ok) throw new UserError(task.issues);
-      const compiled = compile(genome, task.value.signature, {
-        batchSize: options.batchSize,
+      const task = await openNamedTask(options.task, options.set);
+      const { recipe }: TaskFacts = taskFacts[task.name as TaskName];
+      const batchSize = options.batchSize ?? (recipe === null ? 100 : recipeBatch(recipe, task));
+      const compiled = compile(genome, task.signature, {
+        batchSize,
         limits: { parameters: 1e8, stepFlops: 1e13, bytes: 4e9 },
+        verify: options.debug ?? false,
       });
       if (!compiled.ok)
         throw new UserError({
           code: compiled.reason,
           message: `this genome cannot be trained here: ${compiled.detail}`,
         });
-      const budget = { steps: options.steps, batchSize: options.batchSize, order: options.order };
+      const order = options.order ?? recipe?.order ?? 'shuffled';
+      const budget = { steps: options.steps, batchSize, order };
       const [record] = await engines[resolveEngineName(options.engine)].train([
         {
           program: compiled.program,
-          task: task.value,
+          task,
           budget,
           seed: options.seed,
           measure: splits,
-          curvePoints: 64,
+          curvePoints,
         },
       ]);
       const { end, stepsDone, curve, measured } = record!;
@@ -106,7 +110,10 @@ export function registerTrain(program: Command, output: Output): void {
           [
             {
               label: 'loss',
-              points: [...curve].map((y, i) => ({ x: Math.round(((i + 1) * options.steps) / 64), y })),
+              points: [...curve].map((y, i) => ({
+                x: Math.round(((i + 1) * options.steps) / Math.min(curvePoints, options.steps)),
+                y,
+              })),
             },
           ],
           { kind: 'line', xLabel: 'step' },
@@ -116,7 +123,7 @@ export function registerTrain(program: Command, output: Output): void {
       const rows = splits.flatMap((split) =>
         measured[split] === undefined
           ? []
-          : [[split, task.value.splits[split].count, measured[split].loss, measured[split].accuracy]],
+          : [[split, task.splits[split].count, measured[split].loss, measured[split].accuracy]],
       );
       output.print(
         `\n${end.status}${'reason' in end ? ` (${end.reason} at step ${end.step})` : ''} after ${stepsDone} steps, ${parameters} parameters\n\n${renderTable(['split', 'examples', 'loss', 'accuracy'], rows)}`,

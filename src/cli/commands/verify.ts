@@ -10,7 +10,11 @@ import { type Output, printJson } from '../output.ts';
 export function registerVerify(program: Command, output: Output): void {
   program
     .command('verify')
-    .argument('[run]', 'the run to replay; default the newest', positiveInteger)
+    .argument(
+      '[run]',
+      'the run to replay, which must exist; default the newest. The file is checked as a whole',
+      positiveInteger,
+    )
     .description(
       'check integrity, foreign keys, pedigrees and the event hash of every run; with --replay evaluate some births again and compare bits',
     )
@@ -19,6 +23,7 @@ export function registerVerify(program: Command, output: Output): void {
     .addOption(jsonOption())
     .action((run: number | undefined, options: { db: string; json?: boolean; replay?: number }) =>
       withLineage(options.db, async (lineage) => {
+        if (run !== undefined) chosenRun(lineage, run);
         const findings = verifyLineage(lineage, { initial: initialEventHash, next: nextEventHash });
         const replayed =
           options.replay === undefined

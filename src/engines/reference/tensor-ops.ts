@@ -1,7 +1,9 @@
 /** Every tensor op as a plain loop in float64, as short as it can be read: the oracle for the other engines. */
 import type { Program, TensorId, TensorOp, TensorOpName } from '../../compiler/program.ts';
 import type { ActivationName } from '../../genome/architecture/ops.ts';
-import { cos, exp, log, sin, tanh } from '../../numerics/elementary.ts';
+import { cos, exp, log, log1p, sin, tanh } from '../../numerics/elementary.ts';
+import { evaluateExpression } from '../../tasks/expression.ts';
+import { objectives } from '../../tasks/objectives.ts';
 import type { ForwardPass } from '../engine.ts';
 import { positionRunners } from './position-ops.ts';
 import { fill, type Runners, sum, type View, viewOf } from './view.ts';
@@ -164,6 +166,47 @@ const runners: Runners<TensorOpName> = {
   squaredErrorGrad(op, view) {
     const [p, target] = [view(op.prediction), view(op.target)];
     fill(view(op.dprediction), false, (i, j) => (2 * (p.get(i, j) - target.get(i, j))) / (p.rows * p.cols));
+  },
+  logistic(op, view) {
+    const [p, target] = [view(op.prediction), view(op.target)];
+    fill(view(op.loss), false, (i) => {
+      const z = (1 - 2 * target.get(i, 0)) * p.get(i, 0);
+      return Math.max(z, 0) + log1p(exp(-Math.abs(z)));
+    });
+  },
+  logisticGrad(op, view) {
+    const [p, target] = [view(op.prediction), view(op.target)];
+    fill(view(op.dprediction), false, (i) => {
+      const sign = 1 - 2 * target.get(i, 0);
+      return (sign * sigmoid(sign * p.get(i, 0))) / p.rows;
+    });
+  },
+  linearLoss(op, view) {
+    const [p, target] = [view(op.prediction), view(op.target)];
+    fill(view(op.loss), false, (i) => sum(p.cols, (j) => target.get(i, j) * (p.get(i, j) - op.best[j]!)));
+  },
+  linearLossGrad(op, view) {
+    const target = view(op.target);
+    fill(view(op.dprediction), false, (i, j) => target.get(i, j) / target.rows);
+  },
+  objective(op, view) {
+    const [p, target] = [view(op.prediction), view(op.target)];
+    const { value } = objectives[op.objective];
+    fill(
+      view(op.loss),
+      false,
+      (i) =>
+        evaluateExpression(value, (j) => p.get(i, j)) + sum(p.cols, (j) => target.get(i, j) * p.get(i, j)),
+    );
+  },
+  objectiveGrad(op, view) {
+    const [p, target] = [view(op.prediction), view(op.target)];
+    const { gradient } = objectives[op.objective];
+    fill(
+      view(op.dprediction),
+      false,
+      (i, j) => (evaluateExpression(gradient[j]!, (k) => p.get(i, k)) + target.get(i, j)) / p.rows,
+    );
   },
 };
 

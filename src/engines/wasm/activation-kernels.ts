@@ -2,22 +2,23 @@
 import { type ActivationName, activationNames } from '../../genome/architecture/ops.ts';
 import type { Callable, Code, ModuleBuilder } from './assembler.ts';
 import { overVectors } from './loops.ts';
-import type { VectorMath } from './vector-math.ts';
+import { emitCircular, emitExp, emitLog, emitTanh } from './vector-math.ts';
 
 /** Leaves f(x), and f'(x), on the stack; `x`, `y` and `t` (free to use) are v128 locals. */
 interface Activation {
-  readonly value: (code: Code, x: number, math: VectorMath, t: number) => void;
-  readonly slope: (code: Code, x: number, y: number, math: VectorMath, t: number) => void;
+  readonly value: (code: Code, x: number, t: number) => void;
+  readonly slope: (code: Code, x: number, y: number, t: number) => void;
 }
 
 const geluSlope = Math.sqrt(2 / Math.PI);
 
-function sigmoid(code: Code, x: number, math: VectorMath): void {
-  code.lanes(1).lanes(1).get(x).op('f32x4.neg').call(math.exp).op('f32x4.add', 'f32x4.div');
+function sigmoid(code: Code, x: number): void {
+  emitExp(code.lanes(1).lanes(1).get(x).op('f32x4.neg'));
+  code.op('f32x4.add', 'f32x4.div');
 }
 
 /** tanh of sqrt(2/pi) (x + 0.044715 x^3). */
-function geluTanh(code: Code, x: number, math: VectorMath): void {
+function geluTanh(code: Code, x: number): void {
   code
     .get(x)
     .get(x)
@@ -29,8 +30,8 @@ function geluTanh(code: Code, x: number, math: VectorMath): void {
     .get(x)
     .op('f32x4.mul')
     .lanes(geluSlope)
-    .op('f32x4.mul')
-    .call(math.tanh);
+    .op('f32x4.mul');
+  emitTanh(code);
 }
 
 const positive = (code: Code, x: number) => code.get(x).lanes(0).op('f32x4.gt');
@@ -45,12 +46,12 @@ const activations = {
     slope: (code, x) => positive(code.lanes(1).lanes(0.01), x).op('v128.bitselect'),
   },
   gelu: {
-    value(code, x, math) {
-      geluTanh(code, x, math);
+    value(code, x) {
+      geluTanh(code, x);
       code.lanes(1).op('f32x4.add').get(x).op('f32x4.mul').lanes(0.5).op('f32x4.mul');
     },
-    slope(code, x, _y, math, t) {
-      geluTanh(code, x, math);
+    slope(code, x, _y, t) {
+      geluTanh(code, x);
       code.set(t).get(t).lanes(1).op('f32x4.add').lanes(0.5).op('f32x4.mul');
       code
         .lanes(1)
@@ -72,12 +73,12 @@ const activations = {
     },
   },
   silu: {
-    value(code, x, math) {
-      sigmoid(code, x, math);
+    value(code, x) {
+      sigmoid(code, x);
       code.get(x).op('f32x4.mul');
     },
-    slope(code, x, _y, math, t) {
-      sigmoid(code, x, math);
+    slope(code, x, _y, t) {
+      sigmoid(code, x);
       code
         .set(t)
         .lanes(1)
@@ -92,7 +93,7 @@ const activations = {
     },
   },
   tanh: {
-    value: (code, x, math) => code.get(x).call(math.tanh),
+    value: (code, x) => emitTanh(code.get(x)),
     slope: (code, _x, y) => code.lanes(1).get(y).get(y).op('f32x4.mul', 'f32x4.sub'),
   },
   sigmoid: {
@@ -100,23 +101,16 @@ const activations = {
     slope: (code, _x, y) => code.lanes(1).get(y).op('f32x4.sub').get(y).op('f32x4.mul'),
   },
   softplus: {
-    value: (code, x, math) =>
-      code
-        .get(x)
-        .lanes(0)
-        .op('f32x4.max')
-        .get(x)
-        .op('f32x4.abs', 'f32x4.neg')
-        .call(math.exp)
-        .lanes(1)
-        .op('f32x4.add')
-        .call(math.log)
-        .op('f32x4.add'),
-    slope: (code, x, _y, math) => sigmoid(code, x, math),
+    value(code, x) {
+      emitExp(code.get(x).lanes(0).op('f32x4.max').get(x).op('f32x4.abs', 'f32x4.neg'));
+      emitLog(code.lanes(1).op('f32x4.add'));
+      code.op('f32x4.add');
+    },
+    slope: (code, x) => sigmoid(code, x),
   },
   sin: {
-    value: (code, x, math) => code.get(x).call(math.sin),
-    slope: (code, x, _y, math) => code.get(x).call(math.cos),
+    value: (code, x) => emitCircular(code.get(x), 0),
+    slope: (code, x) => emitCircular(code.get(x), 1),
   },
   abs: {
     value: (code, x) => code.get(x).op('f32x4.abs'),
@@ -140,20 +134,30 @@ const activations = {
   },
 } as const satisfies Record<ActivationName, Activation>;
 
+/** Activations of a few instructions. */
+const cheap: ReadonlySet<ActivationName> = new Set(['relu', 'leakyRelu', 'abs', 'square', 'identity']);
+
 /** `unary_<name>(x, out, vectors)` and `unaryGrad_<name>(x, y, dy, dx, vectors, keep)`; `keep` is -1 to accumulate and 0 to overwrite. */
-export function defineActivations(module: ModuleBuilder, math: VectorMath): void {
+export function defineActivations(module: ModuleBuilder): void {
   for (const name of activationNames) {
     const { value, slope }: Activation = activations[name];
+    const unroll = cheap.has(name) ? 4 : 1;
     module.function(
       ['i32', 'i32', 'i32'],
       [],
       (code) => {
         const [v, t] = [code.local('v128'), code.local('v128')];
-        overVectors(code, 2, [0, 1], () => {
-          code.get(0).access('v128.load').set(v).get(1);
-          value(code, v, math, t);
-          code.access('v128.store');
-        });
+        overVectors(
+          code,
+          2,
+          [0, 1],
+          (offset) => {
+            code.get(0).access('v128.load', offset).set(v).get(1);
+            value(code, v, t);
+            code.access('v128.store', offset);
+          },
+          unroll,
+        );
       },
       `unary_${name}`,
     );
@@ -161,26 +165,25 @@ export function defineActivations(module: ModuleBuilder, math: VectorMath): void
       ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
       [],
       (code) => {
-        const [x, y, t, mask] = [
-          code.local('v128'),
-          code.local('v128'),
-          code.local('v128'),
-          code.local('v128'),
-        ];
-        code.get(5).op('i32x4.splat').set(mask);
-        overVectors(code, 4, [0, 1, 2, 3], () => {
-          code.get(0).access('v128.load').set(x).get(1).access('v128.load').set(y).get(3);
-          slope(code, x, y, math, t);
-          code
-            .get(2)
-            .access('v128.load')
-            .op('f32x4.mul')
-            .get(3)
-            .access('v128.load')
-            .get(mask)
-            .op('v128.and', 'f32x4.add')
-            .access('v128.store');
-        });
+        const [x, y, t] = [code.local('v128'), code.local('v128'), code.local('v128')];
+        const gradient = (accumulate: boolean) =>
+          overVectors(
+            code,
+            4,
+            [0, 1, 2, 3],
+            (offset) => {
+              code.get(0).access('v128.load', offset).set(x).get(1).access('v128.load', offset).set(y).get(3);
+              slope(code, x, y, t);
+              code.get(2).access('v128.load', offset).op('f32x4.mul');
+              if (accumulate) code.get(3).access('v128.load', offset).op('f32x4.add');
+              code.access('v128.store', offset);
+            },
+            unroll,
+          );
+        code.get(5).if(
+          () => gradient(true),
+          () => gradient(false),
+        );
       },
       `unaryGrad_${name}`,
     );

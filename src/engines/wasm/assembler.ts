@@ -31,6 +31,7 @@ const plain = {
   'i64.mul': 0x7e,
   'i64.shr_u': 0x88,
   'f32.eq': 0x5b,
+  'f32.ne': 0x5c,
   'f32.lt': 0x5d,
   'f32.gt': 0x5e,
   'f64.eq': 0x61,
@@ -170,12 +171,14 @@ export interface Code {
   lanes(value: number): Code;
   access(name: Access, offset?: number): Code;
   /** One 32-bit lane of the vector on the stack, read from the address below it. */
-  loadLane(lane: number): Code;
+  loadLane(lane: number, offset?: number): Code;
   /** Stores one 32-bit lane of the vector on the stack at the address below it. */
   storeLane(lane: number): Code;
   /** The vector below with this lane replaced by the number on the stack. */
   replaceLane(lane: number, shape?: 'i32x4' | 'f32x4'): Code;
-  lane(name: 'f32x4.extract_lane' | 'f64x2.extract_lane', lane: number): Code;
+  lane(name: 'i32x4.extract_lane' | 'f32x4.extract_lane' | 'f64x2.extract_lane', lane: number): Code;
+  /** Four words of the two vectors on the stack: 0 to 3 are the lanes of the lower one, 4 to 7 those of the upper one. */
+  shuffle(words: readonly [number, number, number, number]): Code;
   /** The upper two f32 lanes moved to the lower two. */
   upperHalf(): Code;
   call(target: Callable): Code;
@@ -249,8 +252,10 @@ function createCode(target: BuiltFunction, pool: ConstantPool | null): Code {
       unsigned(bytes, offset);
       return code;
     },
-    loadLane(lane) {
-      bytes.push(0xfd, 86, 2, 0, lane);
+    loadLane(lane, offset = 0) {
+      bytes.push(0xfd, 86, 2);
+      unsigned(bytes, offset);
+      bytes.push(lane);
       return code;
     },
     storeLane(lane) {
@@ -262,7 +267,16 @@ function createCode(target: BuiltFunction, pool: ConstantPool | null): Code {
       return code;
     },
     lane(name, lane) {
-      bytes.push(0xfd, name === 'f32x4.extract_lane' ? 31 : 33, lane);
+      bytes.push(
+        0xfd,
+        { 'i32x4.extract_lane': 27, 'f32x4.extract_lane': 31, 'f64x2.extract_lane': 33 }[name],
+        lane,
+      );
+      return code;
+    },
+    shuffle(words) {
+      bytes.push(0xfd, 13);
+      for (const word of words) bytes.push(4 * word, 4 * word + 1, 4 * word + 2, 4 * word + 3);
       return code;
     },
     upperHalf() {

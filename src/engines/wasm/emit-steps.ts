@@ -1,13 +1,25 @@
 /** Tensor ops as calls to the shared kernels, one emitter per op: addresses and sizes are constants of the genome. */
-import type { Program, TensorOp, TensorOpName } from '../../compiler/program.ts';
+import type { Program, TensorId, TensorOp, TensorOpName } from '../../compiler/program.ts';
+import type { Expression } from '../../tasks/expression.ts';
+import { objectives } from '../../tasks/objectives.ts';
 import type { Code, ModuleBuilder } from './assembler.ts';
 import { positionEmitters } from './emit-position-steps.ts';
+import type { FusedMatmul } from './fuse.ts';
 import type { Layout } from './layout.ts';
+import { countDown } from './loops.ts';
 import { call, type Emitters, type Kernels, keep, type Place, vectorsIn } from './step.ts';
 
 /** No product has both operands transposed. */
-export const gemmFor = (op: Extract<TensorOp, { op: 'matmul' }>) =>
-  op.transposeA ? 'gemm_tn' : op.transposeB ? 'gemm_nt' : 'gemm_nn';
+export const gemmFor = (op: FusedMatmul) =>
+  op.rectified
+    ? 'fused_nn'
+    : op.gate !== undefined
+      ? 'fused_nt'
+      : op.transposeA
+        ? 'gemm_tn'
+        : op.transposeB
+          ? 'gemm_nt'
+          : 'gemm_nn';
 
 const emitters: Emitters<TensorOpName> = {
   ...positionEmitters,
@@ -29,7 +41,10 @@ const emitters: Emitters<TensorOpName> = {
       scratch,
     ])
       code.i32(arg);
-    code.f32(op.alpha).call(kernels(gemmFor(op)));
+    code.f32(op.alpha);
+    if (op.rectified) code.i32(1);
+    else if (op.gate !== undefined) code.i32(address(op.gate) - address(op.out));
+    code.call(kernels(gemmFor(op)));
   },
   columnSum(place, { x, out }) {
     const t = place.tensor(x);
@@ -185,13 +200,134 @@ const emitters: Emitters<TensorOpName> = {
       place.code.i32(arg);
     place.code.f32(2 / (t.rows * t.cols)).call(place.kernels('squaredErrorGrad'));
   },
+  logistic: (place, { prediction, target, loss }) =>
+    call(
+      place,
+      'logistic',
+      ...[prediction, target, loss].flatMap((id) => [place.address(id), 4 * place.tensor(id).stride]),
+      place.tensor(prediction).rows,
+    ),
+  logisticGrad(place, { prediction, target, dprediction }) {
+    const { rows } = place.tensor(prediction);
+    for (const id of [prediction, target, dprediction])
+      place.code.i32(place.address(id)).i32(4 * place.tensor(id).stride);
+    place.code
+      .i32(rows)
+      .f32(1 / rows)
+      .call(place.kernels('logisticGrad'));
+  },
+  linearLoss(place, { best, prediction, target, loss }) {
+    overRows(place, [prediction, target, loss], ([p, t, out]) => {
+      place.code.get(out!).f64(0);
+      for (const [j, value] of best.entries()) {
+        number(place, t!, j);
+        number(place, p!, j);
+        place.code.f64(value).op('f64.sub', 'f64.mul', 'f64.add');
+      }
+      place.code.op('f32.demote_f64').access('f32.store');
+    });
+  },
+  linearLossGrad(place, { target, dprediction }) {
+    const { rows, cols } = place.tensor(target);
+    overRows(place, [target, dprediction], ([t, out]) => {
+      for (let j = 0; j < cols; j++) {
+        place.code.get(out!);
+        number(place, t!, j);
+        place.code
+          .f64(1 / rows)
+          .op('f64.mul', 'f32.demote_f64')
+          .access('f32.store', 4 * j);
+      }
+    });
+  },
+  objective(place, { objective, prediction, target, loss }) {
+    const { value, gradient } = objectives[objective];
+    overRows(place, [prediction, target, loss], ([p, t, out]) => {
+      place.code.get(out!);
+      evaluate(place, value, p!);
+      for (const j of gradient.keys()) {
+        number(place, t!, j);
+        number(place, p!, j);
+        place.code.op('f64.mul', 'f64.add');
+      }
+      place.code.op('f32.demote_f64').access('f32.store');
+    });
+  },
+  objectiveGrad(place, { objective, prediction, target, dprediction }) {
+    const { rows } = place.tensor(prediction);
+    overRows(place, [prediction, target, dprediction], ([p, t, out]) => {
+      for (const [j, partial] of objectives[objective].gradient.entries()) {
+        place.code.get(out!);
+        evaluate(place, partial, p!);
+        number(place, t!, j);
+        place.code
+          .op('f64.add')
+          .f64(1 / rows)
+          .op('f64.mul', 'f32.demote_f64')
+          .access('f32.store', 4 * j);
+      }
+    });
+  },
 };
 
+/** body() for each row, with pointers to that row of each tensor. Losses that a genome has only one of are written into its module, in float64. */
+function overRows(place: Place, ids: readonly TensorId[], body: (pointers: readonly number[]) => void): void {
+  const { code } = place;
+  const left = code.local('i32');
+  const pointers = ids.map((id) => {
+    const pointer = code.local('i32');
+    code.i32(place.address(id)).set(pointer);
+    return pointer;
+  });
+  code.i32(place.tensor(ids[0]!).rows).set(left);
+  countDown(code, left, () => {
+    body(pointers);
+    for (const [i, pointer] of pointers.entries()) code.advance(pointer, 4 * place.tensor(ids[i]!).stride);
+  });
+}
+
+/** Leaves column j of the row at `pointer`, as float64. */
+function number({ code }: Place, pointer: number, j: number): void {
+  code
+    .get(pointer)
+    .access('f32.load', 4 * j)
+    .op('f64.promote_f32');
+}
+
+const arithmetic = { add: 'f64.add', subtract: 'f64.sub', multiply: 'f64.mul' } as const;
+
+/** Leaves the formula's value at the row that `pointer` points to. */
+function evaluate(place: Place, e: Expression, pointer: number): void {
+  switch (e.kind) {
+    case 'constant':
+      place.code.f64(e.value);
+      break;
+    case 'variable':
+      number(place, pointer, e.index);
+      break;
+    case 'sin':
+    case 'cos':
+      evaluate(place, e.a, pointer);
+      place.code.call(place.host(e.kind));
+      break;
+    default:
+      evaluate(place, e.a, pointer);
+      evaluate(place, e.b, pointer);
+      place.code.op(arithmetic[e.kind]);
+  }
+}
+
 /** Defines `forward` (which takes the mode of the pass, see `passModes`, and returns the mean loss) and `backward`. */
-export function emitSteps(module: ModuleBuilder, program: Program, layout: Layout, kernels: Kernels): void {
+export function emitSteps(
+  module: ModuleBuilder,
+  program: Program,
+  layout: Layout,
+  { kernels, host }: { readonly kernels: Kernels; readonly host: Kernels },
+): void {
   const placeIn = (code: Code): Place => ({
     code,
     kernels,
+    host,
     scratch: layout.scratch,
     program,
     tensor: (id) => program.tensors[id]!,

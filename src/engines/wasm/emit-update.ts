@@ -233,8 +233,9 @@ function updateBody(code: Code, program: Program, layout: Layout, imports: Impor
     }
     if (uses.has(`debias ${index}`)) {
       splat(`debias ${index}`, () => {
+        code.f64(1);
         pushScalar(index);
-        code.get(inputLocals.t).call(imports.host('debiasDivisor'));
+        code.get(inputLocals.t).call(imports.host('debiasDivisor')).op('f64.div');
       });
     }
   }

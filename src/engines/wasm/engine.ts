@@ -2,9 +2,11 @@
 import type { Program, TensorId } from '../../compiler/program.ts';
 import { debiasDivisor, scalarOps } from '../../compiler/scalar-ops.ts';
 import type { ValueShape } from '../../genome/update-rule/update-rule.ts';
+import { cos, sin } from '../../numerics/elementary.ts';
 import type { Engine, Executable, ForwardPass } from '../engine.ts';
 import type { NoiseKeys, NoiseKind } from '../noise.ts';
 import { trainOn } from '../training-loop.ts';
+import { fuse } from './fuse.ts';
 import { genomeModule } from './genome-module.ts';
 import { passModes } from './layer-kernels.ts';
 import { descriptorTable, planLayout } from './layout.ts';
@@ -12,7 +14,7 @@ import { acquireWorkspace, releaseWorkspace } from './workspace.ts';
 
 export const wasmEngine: Engine = {
   name: 'wasm',
-  numericClass: 'wasm-float32-4',
+  numericClass: 'wasm-float32-5',
   tolerance: {
     gradient: 1e-4,
     update: 1e-5,
@@ -59,9 +61,12 @@ const host = {
   tanh: scalarOps.tanh,
   pow: scalarOps.pow,
   debiasDivisor,
+  sin,
+  cos,
 };
 
-function prepare(program: Program): Executable {
+function prepare(compiled: Program): Executable {
+  const program = fuse(compiled);
   const workspace = acquireWorkspace();
   const layout = planLayout(program, workspace.programBase());
   workspace.reserve(layout.end);
@@ -82,9 +87,16 @@ function prepare(program: Program): Executable {
   const dropouts = program.forward.filter((op) => op.op === 'dropout');
   let source: { readonly inputs: number; readonly targets: number } | null = null;
   let disposed = false;
+  let indices = new Int32Array(0);
 
   const view = (id: TensorId) =>
     new Float32Array(memory.buffer, addressOf(id), program.tensors[id]!.rows * program.tensors[id]!.stride);
+
+  /** Rows of the batch; made anew where the memory has grown, which leaves a view without elements. */
+  function rowIndices(): Int32Array {
+    if (indices.length === 0) indices = new Int32Array(memory.buffer, layout.rowIndices, program.batchSize);
+    return indices;
+  }
 
   function read(id: TensorId, rows = program.tensors[id]!.rows): Float64Array {
     const { cols, stride } = program.tensors[id]!;
@@ -137,9 +149,9 @@ function prepare(program: Program): Executable {
     },
     loadRows(rows) {
       if (source === null) throw new Error('loadRows before bind');
-      const indices = new Int32Array(memory.buffer, layout.rowIndices, program.batchSize);
-      indices.set(rows);
-      indices.fill(rows[rows.length - 1]!, rows.length);
+      const places = rowIndices();
+      places.set(rows);
+      if (rows.length < program.batchSize) places.fill(rows[rows.length - 1]!, rows.length);
       kernels.gather(
         source.inputs,
         4 * inputStride,

@@ -8,7 +8,7 @@
  *
  * Kernels have runtime sizes, so that all genomes share them. Each element of Out is summed in the order of k.
  */
-import type { Callable, Code, ModuleBuilder } from './assembler.ts';
+import type { Callable, Code, ModuleBuilder, ValueType } from './assembler.ts';
 import { countDown, laneMasksAddress } from './loops.ts';
 
 /** Which operand is read transposed: none, B, or A. */
@@ -33,29 +33,40 @@ export const gemmParameters = [
 ] as const;
 type Parameter = (typeof gemmParameters)[number];
 const P = Object.fromEntries(gemmParameters.map((name, i) => [name, i])) as Record<Parameter, number>;
+const fusion = gemmParameters.length;
+
+/**
+ * Kinds that can also do a rectifier, as `fused_<kind>` with one parameter more behind the others. Products nn are rectified where it is not 0. Products nt are gated where
+ * it is not 0: it is the way in bytes from Out to a matrix laid out like it, and elements of Out become 0 where that matrix's are not above 0.
+ */
+export const fusedKinds = ['nn', 'nt'] as const satisfies readonly GemmKind[];
 
 /** Numbers in one row of the widest panel. */
 export const panelColumns = 16;
 
-/** Tiles by width in vectors, each with its heights in rows. A transposed A offers neighbouring rows in one cache line, so its tiles are taller. */
-const tilings: Readonly<
-  Record<GemmKind, readonly (readonly [vectors: number, heights: readonly number[]])[]>
-> = {
-  nn: [
-    [4, [2, 1]],
-    [2, [4, 2, 1]],
-    [1, [4, 2, 1]],
-  ],
-  nt: [
-    [4, [2, 1]],
-    [2, [4, 2, 1]],
-    [1, [4, 2, 1]],
-  ],
+/**
+ * Panels from the left on: how many vectors wide, while more columns than `above` are left. A transposed A offers neighbouring rows in one cache line, so its tiles
+ * are better tall than wide.
+ */
+const wide: readonly (readonly [vectors: number, above: number])[] = [
+  [4, 12],
+  [3, 8],
+  [2, 4],
+  [1, 0],
+];
+const panelWidths: Readonly<Record<GemmKind, typeof wide>> = {
+  nn: wide,
+  nt: wide,
   tn: [
-    [2, [4, 2, 1]],
-    [1, [4, 2, 1]],
+    [2, 12],
+    [3, 8],
+    [2, 4],
+    [1, 0],
   ],
 };
+
+/** Rows of the tiles of a panel. */
+const heightsOf = (vectors: number): readonly number[] => (vectors > 2 ? [2, 1] : [4, 2, 1]);
 
 interface Panel {
   readonly vectors: number;
@@ -63,16 +74,22 @@ interface Panel {
   readonly tiles: readonly { readonly rows: number; readonly column: Callable }[];
 }
 
+const definePanel = (module: ModuleBuilder, kind: GemmKind, vectors: number): Panel => ({
+  vectors,
+  pack: kind === 'nt' ? definePackTransposed(module, vectors) : definePack(module, vectors),
+  tiles: heightsOf(vectors).map((rows) => ({
+    rows,
+    column: defineTiles(module, kind, rows, vectors),
+  })),
+});
+
 export function defineGemm(module: ModuleBuilder, kind: GemmKind): Callable {
-  const panels = tilings[kind].map(
-    ([vectors, heights]): Panel => ({
-      vectors,
-      pack: kind === 'nt' ? definePackTransposed(module, vectors) : definePack(module, vectors),
-      tiles: heights.map((rows) => ({ rows, column: defineTiles(module, kind === 'tn', rows, vectors) })),
-    }),
+  const panels = new Map(
+    panelWidths[kind].map(([vectors]): [number, Panel] => [vectors, definePanel(module, kind, vectors)]),
   );
-  return module.function(
-    gemmParameters.map((name) => (name === 'alpha' ? 'f32' : 'i32')),
+  const parameters = gemmParameters.map((name): ValueType => (name === 'alpha' ? 'f32' : 'i32'));
+  const fused = module.function(
+    [...parameters, 'i32'],
     [],
     (code) => {
       const [left, bColumn, outColumn, initColumn] = [
@@ -83,13 +100,10 @@ export function defineGemm(module: ModuleBuilder, kind: GemmKind): Callable {
       ];
       const overRows = rowGroups(code, kind, outColumn, initColumn);
       code.get(P.b).set(bColumn).get(P.out).set(outColumn).get(P.init).set(initColumn).get(P.n).set(left);
-      for (const panel of panels)
+      for (const [vectors, above] of panelWidths[kind]) {
+        const panel = panels.get(vectors)!;
         code.while(
-          () =>
-            code
-              .get(left)
-              .i32(4 * panel.vectors - 4)
-              .op('i32.gt_s'),
+          () => code.get(left).i32(above).op('i32.gt_s'),
           () => {
             code.get(bColumn).get(P.bStride).get(P.panel).get(P.k).get(left).call(panel.pack);
             overRows(panel);
@@ -100,6 +114,16 @@ export function defineGemm(module: ModuleBuilder, kind: GemmKind): Callable {
             code.get(initColumn).if(() => code.advance(initColumn, right));
           },
         );
+      }
+    },
+    `fused_${kind}`,
+  );
+  return module.function(
+    parameters,
+    [],
+    (code) => {
+      for (const parameter of parameters.keys()) code.get(parameter);
+      code.i32(0).call(fused);
     },
     `gemm_${kind}`,
   );
@@ -133,7 +157,15 @@ function rowGroups(
         .tee(count)
         .if(() => {
           code.get(aRow).get(P.aStride).get(P.panel).get(outRow).get(P.outStride);
-          code.get(initRow).get(P.initStride).get(P.k).get(count).i32(0).get(P.alpha).call(column);
+          code
+            .get(initRow)
+            .get(P.initStride)
+            .get(P.k)
+            .get(count)
+            .i32(0)
+            .get(fusion)
+            .get(P.alpha)
+            .call(column);
           code.get(count).i32(rows).op('i32.mul').set(count);
           const down = (pointer: number, stride: number) =>
             code.get(pointer).get(stride).get(count).op('i32.mul', 'i32.add').set(pointer);
@@ -200,13 +232,14 @@ function definePackTransposed(module: ModuleBuilder, vectors: number): Callable 
 }
 
 /**
- * tiles(a, aStride, panel, out, outStride, init, initStride, k, count, zero, alpha): `count` tiles below each other. A tile keeps rows x vectors accumulators over the whole of k.
+ * tiles(a, aStride, panel, out, outStride, init, initStride, k, count, zero, fusion, alpha): `count` tiles below each other. A tile keeps rows x vectors accumulators over the whole of k.
  * `zero` is 0: V8 does not know that the upper half of an argument's register is clear, but knows it of a sum, which spares a move at each access.
  */
-function defineTiles(module: ModuleBuilder, transposedA: boolean, rows: number, vectors: number): Callable {
-  return module.function([...Array.from({ length: 10 }, () => 'i32' as const), 'f32'], [], (code) => {
-    const [a, aStride, panel, out, outStride, init, initStride, k, count, zero, alpha] = [
-      0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+function defineTiles(module: ModuleBuilder, kind: GemmKind, rows: number, vectors: number): Callable {
+  const transposedA = kind === 'tn';
+  return module.function([...Array.from({ length: 11 }, () => 'i32' as const), 'f32'], [], (code) => {
+    const [a, aStride, panel, out, outStride, init, initStride, k, count, zero, fusion, alpha] = [
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
     ] as const;
     const accumulators = Array.from({ length: rows * vectors }, () => code.local('v128'));
     const columns = Array.from({ length: vectors }, () => code.local('v128'));
@@ -250,7 +283,19 @@ function defineTiles(module: ModuleBuilder, transposedA: boolean, rows: number, 
           else for (const pointer of rowPointers) code.advance(pointer, 4);
         },
       );
-      store(code, { rows, vectors, accumulators, out, outStride, init, initStride, alpha, splat });
+      store(code, {
+        kind,
+        rows,
+        vectors,
+        accumulators,
+        out,
+        outStride,
+        init,
+        initStride,
+        fusion,
+        alpha,
+        splat,
+      });
       if (transposedA) code.advance(a, 4 * rows);
       else moveDown(code, a, aStride, rows);
     });
@@ -258,6 +303,7 @@ function defineTiles(module: ModuleBuilder, transposedA: boolean, rows: number, 
 }
 
 interface Store {
+  readonly kind: GemmKind;
   readonly rows: number;
   readonly vectors: number;
   readonly accumulators: readonly number[];
@@ -265,6 +311,7 @@ interface Store {
   readonly outStride: number;
   readonly init: number;
   readonly initStride: number;
+  readonly fusion: number;
   readonly alpha: number;
   readonly splat: number;
 }
@@ -272,10 +319,18 @@ interface Store {
 /** Writes one tile and moves `out`, and `init` where there is one, below it. */
 function store(
   code: Code,
-  { rows, vectors, accumulators, out, outStride, init, initStride, alpha, splat }: Store,
+  { kind, rows, vectors, accumulators, out, outStride, init, initStride, fusion, alpha, splat }: Store,
 ): void {
-  code.get(alpha).op('f32x4.splat').set(splat);
-  for (const accumulator of accumulators) code.get(accumulator).get(splat).op('f32x4.mul').set(accumulator);
+  const gate = code.local('i32');
+  code
+    .get(alpha)
+    .f32(1)
+    .op('f32.ne')
+    .if(() => {
+      code.get(alpha).op('f32x4.splat').set(splat);
+      for (const accumulator of accumulators)
+        code.get(accumulator).get(splat).op('f32x4.mul').set(accumulator);
+    });
   code.get(init).if(() => {
     for (let r = 0; r < rows; r++) {
       for (let v = 0; v < vectors; v++) {
@@ -290,6 +345,26 @@ function store(
       code.get(init).get(initStride).op('i32.add').set(init);
     }
   });
+  if (kind === 'nn') code.get(fusion).if(() => rectify(code, accumulators));
+  if (kind === 'nt')
+    code.get(fusion).if(() => {
+      code.get(out).get(fusion).op('i32.add').set(gate).lanes(1).set(splat);
+      for (let r = 0; r < rows; r++) {
+        for (let v = 0; v < vectors; v++) {
+          const accumulator = accumulators[r * vectors + v]!;
+          code
+            .get(accumulator)
+            .get(gate)
+            .access('v128.load', 16 * v)
+            .lanes(0)
+            .op('f32x4.gt')
+            .get(splat)
+            .op('v128.and', 'f32x4.mul')
+            .set(accumulator);
+        }
+        code.get(gate).get(outStride).op('i32.add').set(gate);
+      }
+    });
   for (let r = 0; r < rows; r++) {
     for (let v = 0; v < vectors; v++)
       code
@@ -298,4 +373,9 @@ function store(
         .access('v128.store', 16 * v);
     code.get(out).get(outStride).op('i32.add').set(out);
   }
+}
+
+/** What is not above 0 becomes 0, NaN too. */
+function rectify(code: Code, vectors: readonly number[]): void {
+  for (const vector of vectors) code.lanes(0).get(vector).op('f32x4.pmax').set(vector);
 }

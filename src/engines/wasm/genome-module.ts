@@ -1,5 +1,5 @@
 /** The module of one genome: calls to the shared kernels, and the update rule fused. Small, since V8 optimises it anew for each genome. */
-import type { Program, TensorOp } from '../../compiler/program.ts';
+import type { Program, TensorOp, TensorOpName } from '../../compiler/program.ts';
 import { type Callable, createModule, type ValueType } from './assembler.ts';
 import { blockParameters } from './block-kernels.ts';
 import { blockKernelFor } from './emit-position-steps.ts';
@@ -21,6 +21,8 @@ const kernelSignatures: Readonly<
   gemm_nn: { params: gemm, results: [] },
   gemm_nt: { params: gemm, results: [] },
   gemm_tn: { params: gemm, results: [] },
+  fused_nn: { params: [...gemm, 'i32'], results: [] },
+  fused_nt: { params: [...gemm, 'i32'], results: [] },
   blocks_nn: { params: blocks, results: [] },
   blocks_nt: { params: blocks, results: [] },
   blocks_tn: { params: blocks, results: [] },
@@ -53,6 +55,8 @@ const kernelSignatures: Readonly<
   softmaxCrossEntropy: { params: [...ints(9), 'f32', 'i32'], results: [] },
   squaredError: { params: ints(7), results: [] },
   squaredErrorGrad: { params: [...ints(4), 'f32'], results: [] },
+  logistic: { params: ints(7), results: [] },
+  logisticGrad: { params: [...ints(7), 'f32'], results: [] },
   mean: { params: ints(3), results: ['f64'] },
 };
 
@@ -63,7 +67,7 @@ const signatureOf = (kernel: string) =>
       ? { params: ints(6), results: [] }
       : kernelSignatures[kernel]!;
 
-const hostArity = { exp: 1, log: 1, tanh: 1, pow: 2, debiasDivisor: 2 } as const;
+const hostArity = { exp: 1, log: 1, tanh: 1, pow: 2, debiasDivisor: 2, sin: 1, cos: 1 } as const;
 
 export function genomeModule(program: Program, layout: Layout): Uint8Array<ArrayBuffer> {
   const module = createModule();
@@ -80,8 +84,12 @@ export function genomeModule(program: Program, layout: Layout): Uint8Array<Array
   const ops = new Set(
     program.update.nodes.flatMap((node) => (node.kind === 'op' ? [node.op as string] : [])),
   );
+  const hasObjective = program.forward.some(({ op }) => op === 'objective');
   const hosts = (Object.keys(hostArity) as (keyof typeof hostArity)[]).filter(
-    (name) => ops.has(name) || (name === 'debiasDivisor' && ops.has('debias')),
+    (name) =>
+      ops.has(name) ||
+      (name === 'debiasDivisor' && ops.has('debias')) ||
+      ((name === 'sin' || name === 'cos') && hasObjective),
   );
   for (const name of hosts)
     once(`host ${name}`, () =>
@@ -96,13 +104,25 @@ export function genomeModule(program: Program, layout: Layout): Uint8Array<Array
     const used = ops.has(name) || (name !== 'tanh' && (ops.has('pow') || ops.has('debias')));
     if (used) once(`lanes ${name}`, () => module.importFunction('kernels', name, ['v128'], ['v128']));
   }
-  emitSteps(module, program, layout, (name) => imported.get(name)!);
+  emitSteps(module, program, layout, {
+    kernels: (name) => imported.get(name)!,
+    host: (name) => imported.get(`host ${name}`)!,
+  });
   emitUpdate(module, program, layout, {
     host: (name) => imported.get(`host ${name}`)!,
     lanes: (name) => imported.get(`lanes ${name}`)!,
   });
   return module.bytes();
 }
+
+/** Ops that no kernel stands for. */
+const inlined: ReadonlySet<TensorOpName> = new Set([
+  'softmaxCrossEntropyGrad',
+  'linearLoss',
+  'linearLossGrad',
+  'objective',
+  'objectiveGrad',
+]);
 
 /** Names of the kernels that a program calls. */
 function kernelsOf(program: Program): ReadonlySet<string> {
@@ -134,9 +154,7 @@ function kernelsFor(op: TensorOp): readonly string[] {
     case 'depthwiseGrad':
     case 'embedGrad':
       return ['clear', op.op];
-    case 'softmaxCrossEntropyGrad':
-      return [];
     default:
-      return [op.op];
+      return inlined.has(op.op) ? [] : [op.op];
   }
 }

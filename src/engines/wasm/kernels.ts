@@ -4,6 +4,7 @@ import { type Callable, createModule, type ModuleBuilder } from './assembler.ts'
 import { defineBlockProduct } from './block-kernels.ts';
 import { defineGemm, gemmKinds } from './gemm.ts';
 import { defineLayerKernels } from './layer-kernels.ts';
+import { defineLogisticKernels } from './logistic-kernels.ts';
 import { countDown, kernelConstants, overVectors } from './loops.ts';
 import { defineLossKernels } from './loss-kernels.ts';
 import { defineNoiseKernels } from './noise-kernels.ts';
@@ -15,15 +16,16 @@ export function kernelModule(): Uint8Array<ArrayBuffer> {
   const module = createModule(kernelConstants);
   const math = defineVectorMath(module);
   const products = gemmKinds.map((kind) => ({ kind, gemm: defineGemm(module, kind) }));
-  defineActivations(module, math);
+  defineActivations(module);
   const copyColumns = defineMoves(module);
   for (const { kind, gemm } of products) defineBlockProduct(module, kind, gemm, copyColumns);
   definePointwise(module);
   defineNormKernels(module);
-  defineLossKernels(module, math);
+  defineLossKernels(module);
+  defineLogisticKernels(module, math);
   defineNoiseKernels(module, math);
   defineWindowKernels(module);
-  defineLayerKernels(module, math);
+  defineLayerKernels(module);
   return module.bytes();
 }
 
@@ -38,8 +40,12 @@ function defineMoves(module: ModuleBuilder): Callable {
       countDown(code, 4, () => {
         code.get(2).access('i32.load').get(1).op('i32.mul').get(0).op('i32.add').set(from);
         code.get(1).i32(4).op('i32.shr_u').set(left);
-        overVectors(code, left, [from, 3], () =>
-          code.get(3).get(from).access('v128.load').access('v128.store'),
+        overVectors(
+          code,
+          left,
+          [from, 3],
+          (offset) => code.get(3).get(from).access('v128.load', offset).access('v128.store', offset),
+          4,
         );
         code.advance(2, 4);
       });
@@ -66,20 +72,42 @@ function defineMoves(module: ModuleBuilder): Callable {
     'copyColumns',
   );
 
-  // columnSum(x, stride, out, rows, vectors): from row 0 on, in order.
+  // columnSum(x, stride, out, rows, vectors): from row 0 on, in order; four vectors side by side, since each sum waits for the one above.
   module.function(
     ['i32', 'i32', 'i32', 'i32', 'i32'],
     [],
     (code) => {
-      const [from, left, sum] = [code.local('i32'), code.local('i32'), code.local('v128')];
-      overVectors(code, 4, [0, 2], () => {
-        code.lanes(0).set(sum).get(0).set(from).get(3).set(left);
-        countDown(code, left, () => {
-          code.get(sum).get(from).access('v128.load').op('f32x4.add').set(sum);
-          code.get(from).get(1).op('i32.add').set(from);
-        });
-        code.get(2).get(sum).access('v128.store');
-      });
+      const [from, left] = [code.local('i32'), code.local('i32')];
+      const sums = Array.from({ length: 4 }, () => code.local('v128'));
+      for (const together of [4, 2, 1])
+        code.while(
+          () =>
+            code
+              .get(4)
+              .i32(together - 1)
+              .op('i32.gt_s'),
+          () => {
+            for (const sum of sums.slice(0, together)) code.lanes(0).set(sum);
+            code.get(0).set(from).get(3).set(left);
+            countDown(code, left, () => {
+              for (const [i, sum] of sums.slice(0, together).entries())
+                code
+                  .get(sum)
+                  .get(from)
+                  .access('v128.load', 16 * i)
+                  .op('f32x4.add')
+                  .set(sum);
+              code.get(from).get(1).op('i32.add').set(from);
+            });
+            for (const [i, sum] of sums.slice(0, together).entries())
+              code
+                .get(2)
+                .get(sum)
+                .access('v128.store', 16 * i);
+            for (const pointer of [0, 2]) code.advance(pointer, 16 * together);
+            code.advance(4, -together);
+          },
+        );
     },
     'columnSum',
   );
@@ -87,22 +115,22 @@ function defineMoves(module: ModuleBuilder): Callable {
 }
 
 function definePointwise(module: ModuleBuilder): void {
+  const unroll = 4;
   // add(a, b, out, vectors)
   module.function(
     ['i32', 'i32', 'i32', 'i32'],
     [],
-    (code) => {
-      overVectors(code, 3, [0, 1, 2], () =>
-        code
-          .get(2)
-          .get(0)
-          .access('v128.load')
-          .get(1)
-          .access('v128.load')
-          .op('f32x4.add')
-          .access('v128.store'),
-      );
-    },
+    (code) =>
+      overVectors(
+        code,
+        3,
+        [0, 1, 2],
+        (offset) => {
+          code.get(2).get(0).access('v128.load', offset).get(1).access('v128.load', offset);
+          code.op('f32x4.add').access('v128.store', offset);
+        },
+        unroll,
+      ),
     'add',
   );
   // multiply(a, b, out, vectors, keep)
@@ -110,12 +138,22 @@ function definePointwise(module: ModuleBuilder): void {
     ['i32', 'i32', 'i32', 'i32', 'i32'],
     [],
     (code) => {
-      const mask = code.local('v128');
-      code.get(4).op('i32x4.splat').set(mask);
-      overVectors(code, 3, [0, 1, 2], () => {
-        code.get(2).get(0).access('v128.load').get(1).access('v128.load').op('f32x4.mul');
-        code.get(2).access('v128.load').get(mask).op('v128.and', 'f32x4.add').access('v128.store');
-      });
+      const products = (accumulate: boolean) =>
+        overVectors(
+          code,
+          3,
+          [0, 1, 2],
+          (offset) => {
+            code.get(2).get(0).access('v128.load', offset).get(1).access('v128.load', offset).op('f32x4.mul');
+            if (accumulate) code.get(2).access('v128.load', offset).op('f32x4.add');
+            code.access('v128.store', offset);
+          },
+          unroll,
+        );
+      code.get(4).if(
+        () => products(true),
+        () => products(false),
+      );
     },
     'multiply',
   );

@@ -13,7 +13,7 @@ import {
   store,
   vector,
 } from './norm-kernels.ts';
-import type { VectorMath } from './vector-math.ts';
+import { emitExp } from './vector-math.ts';
 
 /** The argument of a genome's `forward`, and of kernels that differ by it. */
 export const passModes = { train: 0, probe: 1, measure: 2 } as const;
@@ -23,12 +23,12 @@ const momentum = 0.1;
 /** Below any score that matters; finite, so that differences are. */
 const veryLow = -3e38;
 
-export function defineLayerKernels(module: ModuleBuilder, math: VectorMath): void {
+export function defineLayerKernels(module: ModuleBuilder): void {
   defineBatchNorm(module);
   defineBatchNormGrad(module);
   defineDropout(module);
   defineDropoutGrad(module);
-  defineSoftmaxColumns(module, math);
+  defineSoftmaxColumns(module);
   defineSoftmaxColumnsGrad(module);
   defineEmbed(module);
   defineEmbedGrad(module);
@@ -246,7 +246,7 @@ function foldLanes(code: Code, v: number, by: 'f32.add' | 'f32.max'): void {
 }
 
 /** softmax(x, out, stride, rows, groups, columns, period) */
-function defineSoftmaxColumns(module: ModuleBuilder, math: VectorMath): void {
+function defineSoftmaxColumns(module: ModuleBuilder): void {
   module.function(
     ints(7),
     [],
@@ -280,7 +280,9 @@ function defineSoftmaxColumns(module: ModuleBuilder, math: VectorMath): void {
           });
           foldLanes(code, top, 'f32.max');
           overChannels(group, () => {
-            vector(group, xg).get(top).op('f32x4.sub').call(math.exp).set(e);
+            vector(group, xg).get(top).op('f32x4.sub');
+            emitExp(code);
+            code.set(e);
             store(group, og, () => code.get(e));
             addTo(group, total, () => code.get(e));
           });

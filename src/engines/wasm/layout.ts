@@ -5,6 +5,7 @@ import type { Program, TensorOp } from '../../compiler/program.ts';
 import { ruleOps } from '../../genome/update-rule/ops.ts';
 import type { ValueShape } from '../../genome/update-rule/update-rule.ts';
 import { panelColumns } from './gemm.ts';
+import { softmaxRows } from './softmax-kernel.ts';
 import { type Table, tableOf } from './tables.ts';
 
 /** Words of a tensor descriptor, in order: all in bytes but rows and cols. */
@@ -39,7 +40,7 @@ export interface Layout {
 
 const align = (address: number) => Math.ceil(address / 16) * 16;
 
-/** Numbers: the panel of a matrix product, with a block made aside where there are blocks, or a block of four rows with the padding. */
+/** Numbers: the panel of a matrix product, with a block made aside where there are blocks, or a block of the softmax's rows with their padding. */
 function scratchOf(op: TensorOp, tensors: Program['tensors']): number {
   if (op.op === 'matmul') return panelColumns * tensors[op.a]![op.transposeA ? 'rows' : 'cols'];
   if (op.op === 'blockMatmul') {
@@ -47,7 +48,7 @@ function scratchOf(op: TensorOp, tensors: Program['tensors']): number {
     const inner = op.transposeA ? a.rows / op.rowBlocks : a.cols / op.columnBlocks;
     return panelColumns * inner + (out.rows / op.rowBlocks) * paddedColumns(out.cols / op.columnBlocks);
   }
-  return op.op === 'softmaxCrossEntropy' ? 4 * (tensors[op.logits]!.cols + 3) : 0;
+  return op.op === 'softmaxCrossEntropy' ? softmaxRows * tensors[op.logits]!.stride : 0;
 }
 
 export function planLayout(program: Program, base: number): Layout {

@@ -8,16 +8,30 @@ export const kernelConstants = { address: 128, limit: 128 };
 /** First address free for data. */
 export const firstFreeAddress = kernelConstants.address + 16 * kernelConstants.limit;
 
-/** A loop over `count` vectors; all pointers advance together. */
-export function overVectors(code: Code, count: number, pointers: readonly number[], body: () => void): void {
-  code.while(
-    () => code.get(count).i32(0).op('i32.gt_s'),
-    () => {
-      body();
-      for (const pointer of pointers) code.advance(pointer, 16);
-      code.advance(count, -1);
-    },
-  );
+/**
+ * A loop over `count` vectors; all pointers advance together. `body` finds its vector `offset` bytes behind them. With `unroll`, so many at a time as long as there
+ * are as many: loads and stores of cheap bodies then cost more than the loop.
+ */
+export function overVectors(
+  code: Code,
+  count: number,
+  pointers: readonly number[],
+  body: (offset: number) => void,
+  unroll = 1,
+): void {
+  for (const together of unroll === 1 ? [1] : [unroll, 1])
+    code.while(
+      () =>
+        code
+          .get(count)
+          .i32(together - 1)
+          .op('i32.gt_s'),
+      () => {
+        for (let i = 0; i < together; i++) body(16 * i);
+        for (const pointer of pointers) code.advance(pointer, 16 * together);
+        code.advance(count, -together);
+      },
+    );
 }
 
 /** Leaves the mask for the last vector of a row of `cols` columns. */

@@ -1,13 +1,10 @@
 /** Losses with their gradients, and the batch mean. */
 import type { ModuleBuilder } from './assembler.ts';
 import { countDown } from './loops.ts';
-import type { VectorMath } from './vector-math.ts';
+import { defineSoftmax } from './softmax-kernel.ts';
 
-/** Below any logit that matters; finite, so that differences are. */
-const veryLow = -3e38;
-
-export function defineLossKernels(module: ModuleBuilder, math: VectorMath): void {
-  defineSoftmax(module, math);
+export function defineLossKernels(module: ModuleBuilder): void {
+  defineSoftmax(module);
   defineSquaredError(module);
   defineSquaredErrorGrad(module);
   // mean(x, stride, rows): f64 mean of column 0, rows in order.
@@ -32,109 +29,6 @@ export function defineLossKernels(module: ModuleBuilder, math: VectorMath): void
       code.get(sum).get(n).op('f64.div');
     },
     'mean',
-  );
-}
-
-/**
- * softmaxCrossEntropy(logits, stride, target, targetStride, loss, lossStride, rows, cols, gradient, scale, scratch): the loss of each row, and
- * gradient = (softmax - onehot) scale with padding 0. Four rows at a time lie in the lanes of vectors, one vector of `scratch` for each column; where fewer rows are
- * left, the last one is done again.
- */
-function defineSoftmax(module: ModuleBuilder, math: VectorMath): void {
-  module.function(
-    [...Array.from({ length: 9 }, () => 'i32' as const), 'f32', 'i32'],
-    [],
-    (code) => {
-      const [logits, stride, target, targetStride, loss, lossStride, rows, cols, gradient, scale, scratch] = [
-        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
-      ] as const;
-      const lanes = { logits, target, loss, gradient };
-      const strides = { logits: stride, target: targetStride, loss: lossStride, gradient: stride };
-      const at = Object.fromEntries(
-        Object.keys(lanes).map((name) => [name, Array.from({ length: 4 }, () => code.local('i32'))]),
-      ) as unknown as Record<keyof typeof lanes, readonly number[]>;
-      const [column, end, label] = [code.local('i32'), code.local('i32'), code.local('i32')];
-      const [v, top, total, nats] = [
-        code.local('v128'),
-        code.local('v128'),
-        code.local('v128'),
-        code.local('v128'),
-      ];
-      const overColumns = (body: () => void) => {
-        code.get(scratch).set(column);
-        code.while(
-          () => code.get(column).get(end).op('i32.lt_s'),
-          () => {
-            body();
-            code.advance(column, 16);
-          },
-        );
-      };
-      /** The scratch address of a label, in `label`. */
-      const findLabel = (lane: number) => {
-        code.get(at.target[lane]!).access('f32.load').op('i32.trunc_f32_s').i32(4).op('i32.shl');
-        code
-          .get(scratch)
-          .op('i32.add')
-          .i32(4 * lane)
-          .op('i32.add')
-          .set(label);
-      };
-      code.get(scratch).get(cols).i32(4).op('i32.shl', 'i32.add').tee(end).set(column);
-      for (let padding = 0; padding < 3; padding++) {
-        code.get(column).lanes(0).access('v128.store').advance(column, 16);
-      }
-      code.while(
-        () => code.get(rows).i32(0).op('i32.gt_s'),
-        () => {
-          for (const name of Object.keys(lanes) as (keyof typeof lanes)[])
-            for (const [lane, pointer] of at[name].entries()) {
-              code.get(lane === 0 ? lanes[name] : at[name][lane - 1]!);
-              if (lane > 0)
-                code.get(strides[name]).i32(0).get(rows).i32(lane).op('i32.gt_s', 'select', 'i32.add');
-              code.set(pointer);
-            }
-          code.lanes(veryLow).set(top);
-          overColumns(() => {
-            code.get(at.logits[0]!).access('v128.load32_zero').set(v);
-            for (let lane = 1; lane < 4; lane++) code.get(at.logits[lane]!).get(v).loadLane(lane).set(v);
-            code.get(column).get(v).access('v128.store').get(v).get(top).op('f32x4.pmax').set(top);
-            for (const pointer of at.logits) code.advance(pointer, 4);
-          });
-          code.lanes(0).set(nats);
-          for (let lane = 0; lane < 4; lane++) {
-            findLabel(lane);
-            code.get(label).get(nats).loadLane(lane).set(nats);
-          }
-          code.lanes(0).set(total);
-          overColumns(() => {
-            code.get(column).get(column).access('v128.load').get(top).op('f32x4.sub').call(math.exp).tee(v);
-            code.access('v128.store').get(total).get(v).op('f32x4.add').set(total);
-          });
-          // The largest logit less the label's first: added to a large logit, the logarithm would be rounded away.
-          code.get(total).call(math.log).get(top).get(nats).op('f32x4.sub', 'f32x4.add').set(nats);
-          for (let lane = 0; lane < 4; lane++) {
-            code.get(at.loss[lane]!).get(nats).storeLane(lane);
-            findLabel(lane);
-            code.get(label).get(label).access('f32.load').get(total).lane('f32x4.extract_lane', lane);
-            code.op('f32.sub').access('f32.store');
-          }
-          code.get(scale).op('f32x4.splat').get(total).op('f32x4.div').set(total);
-          code.get(end).i32(0).get(cols).op('i32.sub').i32(3).op('i32.and').i32(4).op('i32.shl', 'i32.add');
-          code.set(end);
-          overColumns(() => {
-            code.get(column).access('v128.load').get(total).op('f32x4.mul').set(v);
-            for (const [lane, pointer] of at.gradient.entries())
-              code.get(pointer).get(v).storeLane(lane).advance(pointer, 4);
-          });
-          code.get(scratch).get(cols).i32(4).op('i32.shl', 'i32.add').set(end);
-          for (const name of Object.keys(lanes) as (keyof typeof lanes)[])
-            code.get(lanes[name]).get(strides[name]).i32(2).op('i32.shl', 'i32.add').set(lanes[name]);
-          code.advance(rows, -4);
-        },
-      );
-    },
-    'softmaxCrossEntropy',
   );
 }
 

@@ -121,12 +121,15 @@ function compare(code: Code, a: Push, b: Push, test: 'f64.gt' | 'f64.lt'): void 
   code.op(test, 'f64.convert_i32_s');
 }
 
-/** What a lane emitter may know of its arguments: float32 rounds 1 - beta badly, so a scalar's complement and bias correction are handed in at full precision. */
+/**
+ * What a lane emitter may know of its arguments: float32 rounds 1 - beta badly, so a scalar's complement and bias correction are handed in at full precision. The
+ * correction is a factor, because divisions are what an update rule waits for.
+ */
 export interface LaneArgument {
   readonly push: Push;
   /** Pushes 1 - argument, rounded once; only for scalars. */
   readonly complement?: Push;
-  /** Pushes 1 - argument^t (never 0), rounded once; only for scalars. */
+  /** Pushes 1 / (1 - argument^t), rounded once; only for scalars. */
   readonly correction?: Push;
 }
 
@@ -254,12 +257,16 @@ export const laneEmitters = {
     code.op('f32x4.mul', 'f32x4.add');
   },
   debias(code, [a, beta], imports, t) {
+    if (beta!.correction !== undefined) {
+      a!.push();
+      beta!.correction();
+      code.op('f32x4.mul');
+      return;
+    }
     const divisor = code.local('v128');
-    if (beta!.correction === undefined) {
-      code.lanes(1);
-      power(code, beta!.push, t, imports);
-      code.op('f32x4.sub').tee(divisor).lanes(1).get(divisor).lanes(0).op('f32x4.ne', 'v128.bitselect');
-    } else beta!.correction();
+    code.lanes(1);
+    power(code, beta!.push, t, imports);
+    code.op('f32x4.sub').tee(divisor).lanes(1).get(divisor).lanes(0).op('f32x4.ne', 'v128.bitselect');
     code.set(divisor);
     divide(code, a!.push, () => code.get(divisor));
   },

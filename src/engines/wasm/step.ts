@@ -1,6 +1,7 @@
 /** What emitters of tensor ops share: the place they emit into, and calls of kernels with constant arguments. */
 import type { Program, Tensor, TensorId, TensorOp, TensorOpName } from '../../compiler/program.ts';
 import type { Callable, Code } from './assembler.ts';
+import type { FusedOp } from './fuse.ts';
 import type { Table } from './tables.ts';
 
 /** Kernels by their export name; asking for one imports it. */
@@ -9,6 +10,8 @@ export type Kernels = (name: string) => Callable;
 export interface Place {
   readonly code: Code;
   readonly kernels: Kernels;
+  /** Functions of float64 outside the module. */
+  readonly host: Kernels;
   readonly scratch: number;
   readonly program: Program;
   tensor(id: TensorId): Tensor;
@@ -17,7 +20,7 @@ export interface Place {
 }
 
 export type Emitters<Name extends TensorOpName> = {
-  readonly [Op in Name]: (place: Place, op: Extract<TensorOp, { op: Op }>) => void;
+  readonly [Op in Name]: (place: Place, op: Extract<FusedOp, { op: Op }>) => void;
 };
 
 export const vectorsIn = ({ rows, stride }: Tensor): number => (rows * stride) / 4;
