@@ -108,10 +108,18 @@ export interface EngineTolerance {
   readonly why: string;
 }
 
+/** Whether the same job gives the same record again. Where it gives not the same bits, two held-out losses of one job agree to `loss`, relative to max(1, |loss|). */
+export type Reproducibility =
+  | { readonly bits: true }
+  | { readonly bits: false; readonly loss: number; readonly why: string };
+
 export interface Engine {
-  readonly name: 'reference' | 'wasm';
+  readonly name: 'reference' | 'wasm' | 'tensorflow';
   /** What a lineage depends on besides document and seed: stored with the run, checked on resume. */
   readonly numericClass: string;
+  readonly reproducible: Reproducibility;
+  /** What else a reader of results may ask about the machine, such as the device; stored with each session of a run. */
+  readonly machine: Readonly<Record<string, string>>;
   readonly tolerance: EngineTolerance;
   prepare(program: Program): Executable;
   train(jobs: readonly TrainingJob[], signal?: AbortSignal): Promise<TrainingRecord[]>;

@@ -1,15 +1,19 @@
-/** The closed table of engines, and the choice that `auto` makes. */
+/** The closed table of engines, and the choice that `auto` makes. An engine is opened when it is asked for: some load native libraries that a machine may not have. */
 import type { Engine } from './engine.ts';
 import { referenceEngine } from './reference/engine.ts';
 import { wasmEngine } from './wasm/engine.ts';
 
-export const engines = {
-  reference: referenceEngine,
-  wasm: wasmEngine,
-} as const satisfies { readonly [Name in Engine['name']]: Engine };
+const openers = {
+  reference: async () => referenceEngine,
+  wasm: async () => wasmEngine,
+  tensorflow: async () => (await import('./tensorflow/engine.ts')).openTensorflowEngine(),
+} as const satisfies { readonly [Name in Engine['name']]: () => Promise<Engine> };
 
-export type EngineName = keyof typeof engines;
-export const engineNames = Object.keys(engines) as readonly EngineName[];
+export type EngineName = keyof typeof openers;
+export const engineNames = Object.keys(openers) as readonly EngineName[];
+
+/** @throws UserError that says why and what to do, where the engine does not work on this machine. */
+export const openEngine = (name: EngineName): Promise<Engine> => openers[name]();
 
 /** `auto` is the embedded default, which runs wherever Node does. */
 export function resolveEngineName(name: EngineName | 'auto'): EngineName {

@@ -96,9 +96,9 @@ export const documentSchema = z.strictObject({
   name: z.string().min(1).max(100).describe('what the run is called'),
   task: taskSchema,
   engine: z
-    .enum(['auto', 'reference', 'wasm'])
+    .enum(['auto', 'reference', 'wasm', 'tensorflow'])
     .default('auto')
-    .describe('what trains; auto takes the fastest that this machine has'),
+    .describe('what trains; auto is wasm, which runs everywhere; tensorflow needs npm run setup:tensorflow'),
   evaluation: evaluation.prefault({}),
   evolution: evolution.prefault({}),
   founders: founders.prefault({}),

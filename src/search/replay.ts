@@ -1,6 +1,8 @@
-/** Evaluates births of a stored run again and compares bits. */
-import { engines } from '../engines/registry.ts';
+/** Evaluates births of a stored run again and compares: bits, or losses within what the engine promises where it does not promise bits. */
+import type { Reproducibility } from '../engines/engine.ts';
 import { evaluate, evaluationSeed } from '../evaluation/evaluate.ts';
+import type { EvaluationOutcome } from '../evaluation/outcome.ts';
+import type { ToldBirth } from '../evolution/birth.ts';
 import { initialEventHash, nextEventHash } from '../evolution/event-hash.ts';
 import type { Lineage } from '../lineage/open.ts';
 import type { RunRow } from '../lineage/runs.ts';
@@ -12,11 +14,14 @@ export interface Replay {
   readonly births: number;
   /** Births whose result is not the stored one. */
   readonly differing: readonly number[];
+  /** How far two results may be apart and still be the same; 0 where bits are compared. */
+  readonly within: number;
 }
 
 /** A sample without replacement, the same for the same run; all births where there are fewer. Losses of workers are not replayed. */
 export async function replaySample(lineage: Lineage, row: RunRow, size: number): Promise<Replay> {
   const setup = await setUpStoredRun(row);
+  const { reproducible } = setup.engine;
   const total = row.lastTold + 1;
   const chosen = new Set(stream(`${row.seed}/replay`).permutation(total).subarray(0, Math.min(size, total)));
   const differing: number[] = [];
@@ -28,14 +33,31 @@ export async function replaySample(lineage: Lineage, row: RunRow, size: number):
     )
       continue;
     const outcome = await evaluate(
-      engines[setup.engine],
+      setup.engine,
       setup.task,
       setup.evaluation,
       genome,
       evaluationSeed(row.seed, birthIndex, setup.task),
     );
-    if (nextEventHash(initialEventHash, { ...event, outcome }) !== nextEventHash(initialEventHash, event))
-      differing.push(birthIndex);
+    if (!isSameResult(reproducible, event, outcome)) differing.push(birthIndex);
   }
-  return { births: chosen.size, differing };
+  return { births: chosen.size, differing, within: reproducible.bits ? 0 : reproducible.loss };
+}
+
+/** Ended in the same way, and with the same bits or, where the engine does not promise those, about the same held-out loss. */
+export function isSameResult(
+  reproducible: Reproducibility,
+  event: ToldBirth,
+  outcome: EvaluationOutcome,
+): boolean {
+  if (reproducible.bits)
+    return nextEventHash(initialEventHash, { ...event, outcome }) === nextEventHash(initialEventHash, event);
+  const stored = event.outcome;
+  if (stored.status === 'failed' || outcome.status === 'failed')
+    return stored.status === 'failed' && outcome.status === 'failed' && stored.reason === outcome.reason;
+  const [before, now] = [stored.search.loss, outcome.search.loss];
+  return (
+    stored.status === outcome.status &&
+    Math.abs(now - before) <= reproducible.loss * Math.max(1, Math.abs(before))
+  );
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EvaluationPool, openPool } from '../dispatch/pool.ts';
+import type { Engine } from '../engines/engine.ts';
 import { evaluationSeed } from '../evaluation/evaluate.ts';
 import { breed, tell } from '../evolution/controller.ts';
 import { initialEventHash, nextEventHash } from '../evolution/event-hash.ts';
@@ -43,15 +44,15 @@ export async function launch(
   options: RunOptions,
 ): Promise<RunResult> {
   const setup = await setUpRun(document, seed);
-  const { numericClass, taskDigest } = setup;
-  const versions = currentVersions();
+  const { taskDigest, engine } = setup;
+  const versions = currentVersions(engine);
   const run = createRun(
     options.lineage,
     {
       document: documentText(document),
       documentHash: documentHash(document),
       seed,
-      numericClass,
+      numericClass: engine.numericClass,
       taskDigest,
       versions,
     },
@@ -77,7 +78,10 @@ export async function resume(run: number, options: RunOptions): Promise<RunResul
       hint: `\`streetlight show ${run}\` tells what it found`,
     });
   const setup = await setUpStoredRun(row);
-  recordResume(options.lineage, run, { startedAt: new Date().toISOString(), versions: currentVersions() });
+  recordResume(options.lineage, run, {
+    startedAt: new Date().toISOString(),
+    versions: currentVersions(setup.engine),
+  });
   return proceed(setup, run, restore(options.lineage, row, setup.controller), options);
 }
 
@@ -93,11 +97,11 @@ export async function setUpStoredRun(row: RunRow): Promise<RunSetup> {
       hint: 'put the original files back, or launch a new run',
     });
   }
-  if (setup.numericClass !== row.numericClass) {
+  if (setup.engine.numericClass !== row.numericClass) {
     throw new UserError({
       code: 'engine-changed',
-      message: `run ${row.run} began on ${row.numericClass} and this version computes as ${setup.numericClass}`,
-      hint: 'resume with the version that launched it, or launch a new run',
+      message: `run ${row.run} began on ${row.numericClass} and this version computes here as ${setup.engine.numericClass}`,
+      hint: 'resume with the version and on the kind of machine that launched it, or launch a new run',
     });
   }
   return setup;
@@ -111,7 +115,11 @@ async function proceed(
 ): Promise<RunResult> {
   const { evolution } = setup.document;
   const pool = openPool(
-    { engine: setup.engine, task: setup.task, settings: { ...setup.evaluation, verify: debug ?? false } },
+    {
+      engine: setup.engine.name,
+      task: setup.task,
+      settings: { ...setup.evaluation, verify: debug ?? false },
+    },
     workers === undefined ? {} : { workers },
   );
   const start = performance.now();
@@ -181,9 +189,9 @@ async function closeQuietly(pool: EvaluationPool): Promise<void> {
   await pool.close().catch(() => {});
 }
 
-function currentVersions(): Record<string, string> {
+function currentVersions({ machine }: Engine): Record<string, string> {
   const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
     version: string;
   };
-  return { streetlight: version, node: process.versions.node, v8: process.versions.v8 };
+  return { streetlight: version, node: process.versions.node, v8: process.versions.v8, ...machine };
 }

@@ -1,6 +1,7 @@
 /** What a run is made of, from its document and seed: the task on shared memory, the controller's settings, the evaluation's settings. */
 import { createHash } from 'node:crypto';
-import { type EngineName, engines, resolveEngineName } from '../engines/registry.ts';
+import type { Engine } from '../engines/engine.ts';
+import { openEngine, resolveEngineName } from '../engines/registry.ts';
 import type { EvaluationSettings } from '../evaluation/evaluate.ts';
 import type { ControllerSettings } from '../evolution/controller.ts';
 import { UserError } from '../notation/user-error.ts';
@@ -13,27 +14,25 @@ import { operatorNames } from '../variation/table.ts';
 export interface RunSetup {
   readonly document: SearchDocument;
   readonly seed: string;
-  readonly engine: EngineName;
-  readonly numericClass: string;
+  readonly engine: Engine;
   readonly task: Task;
   readonly taskDigest: string;
   readonly controller: ControllerSettings;
   readonly evaluation: EvaluationSettings;
 }
 
-/** @throws UserError where the task's files or the operators named in the document are wrong. */
+/** @throws UserError where the task's files or the operators named in the document are wrong, or its engine does not work here. */
 export async function setUpRun(document: SearchDocument, seed: string): Promise<RunSetup> {
   checkOperators(document);
   const opened = await openTask(document.task);
   if (!opened.ok) throw new UserError(opened.issues);
   const task = shareTask(opened.value);
   checkBatch(document, task);
-  const engine = resolveEngineName(document.engine);
+  const engine = await openEngine(resolveEngineName(document.engine));
   return {
     document,
     seed,
     engine,
-    numericClass: engines[engine].numericClass,
     task,
     taskDigest: digestTask(task),
     controller: {

@@ -18,6 +18,7 @@ export interface KnownResult {
 
 export interface TaskFacts {
   readonly summary: string;
+  /** Authors and year come first, then a comma. */
   readonly source: string;
   /** The best loss any predictor can expect, in words; null where nobody knows. */
   readonly floor: string | null;
@@ -30,6 +31,7 @@ export interface TaskFacts {
 const smallBudget: Recipe = { steps: 300, batchSize: 32, order: 'shuffled' };
 
 const port = 'an independent float64 port';
+const wasm = 'the wasm engine, one seed';
 const vaswani = 'Vaswani et al. 2019, "Painless stochastic gradient", arXiv:1905.09997';
 const deepobs = 'Schneider et al. 2019, "DeepOBS", arXiv:1903.05499';
 const automlZero = 'Real et al. 2020, "AutoML-Zero", arXiv:2003.03384';
@@ -54,7 +56,7 @@ export const taskFacts = {
   },
   'mnist1d-pair': {
     summary: 'two classes of MNIST-1D, randomly projected to 16 numbers',
-    source: `the twin, without a download, of the projected binary tasks of ${automlZero}`,
+    source: `${automlZero}: a twin, without a download, of its projected binary tasks, which keep the pairs 05 09 18 29 35 36 38 46 89 for claims`,
     floor: null,
     recipe: smallBudget,
     results: [],
@@ -83,7 +85,7 @@ export const taskFacts = {
   tokens: {
     summary: 'the next token of short sequences: a Markov chain, induction, or copying',
     source:
-      'induction: Olsson et al. 2022, "In-context learning and induction heads", arXiv:2209.11895; the others are textbook',
+      'Olsson et al. 2022, "In-context learning and induction heads", arXiv:2209.11895, for induction; chains and copying are textbook',
     floor: 'entropy rate of the chain; 0 for induction and copy',
     recipe: smallBudget,
     results: [],
@@ -110,10 +112,12 @@ export const taskFacts = {
     floor: '0',
     recipe: { steps: 1600, batchSize: 100, order: 'shuffled' },
     results: [
+      { how: 'Adam 1e-3', result: 'train loss 0.32', by: wasm },
+      { how: 'Adam 10', result: 'train loss 4e-8', by: wasm },
       {
-        how: 'Adam',
-        result: 'needs learning rates from 1 to 1000',
-        by: 'the grid of Vaswani et al. 2020, and a port',
+        how: 'Adam in general',
+        result: 'wants learning rates from 1 to 1000',
+        by: 'the grid of Vaswani et al. 2020',
       },
     ],
   },
@@ -187,7 +191,7 @@ export const taskFacts = {
   },
   reddi: {
     summary: 'one-dimensional linear losses on which Adam goes the wrong way; x is kept in [-1, 1]',
-    source: 'Reddi, Kale and Kumar 2018, "On the convergence of Adam and beyond", arXiv:1904.09237',
+    source: 'Reddi et al. 2018, "On the convergence of Adam and beyond", arXiv:1904.09237',
     floor: '0, at x = -1',
     recipe: { steps: 1_000_000, batchSize: 1, order: 'sequential' },
     results: [

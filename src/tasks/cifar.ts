@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { fail, type Issue, ok, type Result } from '../notation/issue.ts';
 import { log } from '../numerics/elementary.ts';
 import { type Bytes, bytesOf, readIssue } from './bytes.ts';
-import { dealRows, type fileHeads, headOf, type Rows, type Shares } from './deal.ts';
+import { dealRows, type FileHead, headOf, type Rows, type Shares } from './deal.ts';
 import type { Task } from './task.ts';
 
 export interface CifarOptions extends Shares {
   readonly path: string;
-  readonly head: (typeof fileHeads)[number];
+  readonly head: FileHead;
 }
 
 const side = 32;

@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { didYouMean, fail, type Issue, ok, type Result } from '../notation/issue.ts';
 import { type Bytes, bytesOf, readIssue } from './bytes.ts';
-import { dealRows, type fileHeads, headOf, type Rows, type Shares } from './deal.ts';
+import { dealRows, type FileHead, headOf, type Rows, type Shares } from './deal.ts';
 import { standardise } from './generate.ts';
+import { createGrowing, maxRows } from './growing.ts';
 import { encodeLabels, type TargetKind, untrainedLossOf } from './labels.ts';
 import type { Task } from './task.ts';
 
@@ -13,14 +14,14 @@ export interface CsvOptions extends Shares {
   readonly test?: string | undefined;
   readonly target?: string | undefined;
   readonly kind: TargetKind;
-  readonly head: (typeof fileHeads)[number];
+  readonly head: FileHead;
 }
 
 const maxIssues = 20;
 
 export interface Table {
   readonly columns: readonly string[];
-  readonly inputs: readonly number[];
+  readonly inputs: Float64Array;
   readonly targets: readonly string[];
 }
 
@@ -79,7 +80,7 @@ export async function readCsv(
   { target, kind }: Pick<CsvOptions, 'target' | 'kind'>,
 ): Promise<Result<Table>> {
   const issues: Issue[] = [];
-  const inputs: number[] = [];
+  const inputs = createGrowing();
   const targets: string[] = [];
   let columns: string[] = [];
   let targetColumn = -1;
@@ -106,6 +107,8 @@ export async function readCsv(
         }
       }
       if (issues.length >= maxIssues) return fail(issues);
+      if (targets.length > maxRows)
+        return fail([{ code: 'csv-too-long', path, message: `the file has more than ${maxRows} rows` }]);
     }
   } catch (error) {
     return fail([...issues, parseIssue(error as Error & { code?: string; lines?: number }, path)]);
@@ -113,7 +116,7 @@ export async function readCsv(
   if (issues.length > 0) return fail(issues);
   return targets.length === 0
     ? fail([{ code: 'csv-empty', path, message: 'the file has no rows below its header' }])
-    : ok({ columns, inputs, targets });
+    : ok({ columns, inputs: inputs.values(), targets });
 }
 
 function headerIssue(

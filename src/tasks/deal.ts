@@ -18,17 +18,16 @@ export interface Rows {
   copy(row: number, input: Float64Array, target: Float64Array): void;
 }
 
-/** Permanent. */
-export const fileHeads = ['linear', 'unbiased', 'none'] as const;
-
 const heads = {
   linear: {},
   unbiased: { head: { kind: 'linear', bias: false, init: 'torch' } },
   none: { head: { kind: 'none' } },
-} as const satisfies Record<(typeof fileHeads)[number], { readonly head?: Head }>;
+} as const satisfies Record<string, { readonly head?: Head }>;
+
+export type FileHead = keyof typeof heads;
 
 /** The head as an option of a task that comes from a file. */
-export const headOf = (choice: (typeof fileHeads)[number]): Pick<TaskSignature, 'head'> => heads[choice];
+export const headOf = (choice: FileHead): Pick<TaskSignature, 'head'> => heads[choice];
 
 /** Every row goes to exactly one split. With test rows, those are `final` and the share of `final` is not taken. Training and search must each get at least one. */
 export function dealRows(

@@ -3,7 +3,7 @@ import type { Shape } from '../genome/architecture/architecture.ts';
 import { fail, type Issue, ok, type Result } from '../notation/issue.ts';
 import { log } from '../numerics/elementary.ts';
 import { type Bytes, bytesOf, readIssue } from './bytes.ts';
-import { dealRows, type fileHeads, headOf, type Rows, type Shares } from './deal.ts';
+import { dealRows, type FileHead, headOf, type Rows, type Shares } from './deal.ts';
 import type { Task } from './task.ts';
 
 export interface IdxOptions extends Shares {
@@ -11,7 +11,7 @@ export interface IdxOptions extends Shares {
   readonly labels: string;
   readonly test?: string | undefined;
   readonly testLabels?: string | undefined;
-  readonly head: (typeof fileHeads)[number];
+  readonly head: FileHead;
 }
 
 const maxBytes = 2_000_000_000;
@@ -112,8 +112,8 @@ async function readLabelled(imagesPath: string, labelsPath: string): Promise<Res
   return joinLabels(images, labels, imagesPath, labelsPath);
 }
 
-/** Exported for tests: images and labels that belong together. */
-export function joinLabels(
+/** Images and labels that belong together. */
+function joinLabels(
   images: Result<Idx>,
   labels: Result<Idx>,
   imagesPath: string,

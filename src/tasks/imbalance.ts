@@ -3,11 +3,8 @@ import { log, pow } from '../numerics/elementary.ts';
 import { drawSplits, makeExamples, problemSplits, taskStream } from './generate.ts';
 import type { Task } from './task.ts';
 
-/** Permanent. */
-export const imbalanceVariants = ['groups', 'mixture'] as const;
-
 export interface ImbalanceOptions {
-  readonly variant: (typeof imbalanceVariants)[number];
+  readonly variant: 'groups' | 'mixture';
   readonly groups: number;
   readonly classes: number;
   readonly exponent: number;

@@ -4,9 +4,7 @@ import { log } from '../numerics/elementary.ts';
 import { variance } from './generate.ts';
 import type { Examples, Target } from './task.ts';
 
-/** Permanent. */
-export const targetKinds = ['classification', 'binary', 'regression'] as const;
-export type TargetKind = (typeof targetKinds)[number];
+export type TargetKind = 'classification' | 'binary' | 'regression';
 
 const maxClasses = 1000;
 
@@ -15,11 +13,11 @@ export interface Labels {
   readonly target: Target;
 }
 
-/** Classes in the order of their names, numbers by size, so that row order does not matter. Numbers must have been checked. */
+/** Classes are numbered in the order of their names, so that row order does not matter. Numbers must have been checked. */
 export function encodeLabels(kind: TargetKind, labels: readonly string[], path: string): Result<Labels> {
   if (kind === 'regression')
     return ok({ values: Float64Array.from(labels, Number), target: { kind, outputs: 1 } });
-  const names = [...new Set(labels)].sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : a > b ? 1 : 0));
+  const names = sortedNames(labels);
   const most = kind === 'binary' ? 2 : maxClasses;
   if (names.length < 2 || names.length > most)
     return fail([
@@ -35,6 +33,14 @@ export function encodeLabels(kind: TargetKind, labels: readonly string[], path: 
     values: Float64Array.from(labels, (label) => indices.get(label)!),
     target: kind === 'binary' ? { kind } : { kind, classes: names.length },
   });
+}
+
+/** By size where all are numbers, else by name: one order for one set of names. */
+function sortedNames(labels: readonly string[]): string[] {
+  const names = [...new Set(labels)].sort();
+  return names.every((name) => name !== '' && Number.isFinite(Number(name)))
+    ? names.sort((a, b) => Number(a) - Number(b))
+    : names;
 }
 
 /** Loss of the predictor that has learned nothing. */

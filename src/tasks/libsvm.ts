@@ -1,7 +1,8 @@
 /** LIBSVM (svmlight) files: lines of a label and `index:value` pairs with ascending indices from 1; what is not named is 0. Text after # is a comment. */
 import { fail, type Issue, ok, type Result } from '../notation/issue.ts';
 import { type Bytes, bytesOf, linesOf, readIssue } from './bytes.ts';
-import { dealRows, type fileHeads, headOf, type Rows, type Shares } from './deal.ts';
+import { dealRows, type FileHead, headOf, type Rows, type Shares } from './deal.ts';
+import { createGrowing, type Growing, maxRows } from './growing.ts';
 import { encodeLabels, type Labels, type TargetKind, untrainedLossOf } from './labels.ts';
 import type { Task } from './task.ts';
 
@@ -9,11 +10,11 @@ export interface LibsvmOptions extends Shares {
   readonly path: string;
   readonly test?: string | undefined;
   readonly kind: TargetKind;
-  readonly head: (typeof fileHeads)[number];
+  readonly head: FileHead;
 }
 
 const maxIssues = 20;
-const longestLine = 1 << 24;
+const longestLine = 1 << 22;
 /** Absent features take room once they are written out: at most so many numbers, and so many for each character of the file. */
 const freeNumbers = 1 << 20;
 const numbersPerCharacter = 64;
@@ -22,9 +23,9 @@ const maxNumbers = 268_435_456;
 /** Rows as the file has them: row i has the entries from `starts[i]` to `starts[i + 1]`. */
 export interface Sparse {
   readonly labels: readonly string[];
-  readonly starts: readonly number[];
-  readonly indices: readonly number[];
-  readonly values: readonly number[];
+  readonly starts: Float64Array;
+  readonly indices: Float64Array;
+  readonly values: Float64Array;
   readonly features: number;
   readonly characters: number;
 }
@@ -32,12 +33,9 @@ export interface Sparse {
 export async function readLibsvm(bytes: Bytes, path: string): Promise<Result<Sparse>> {
   const issues: Issue[] = [];
   const labels: string[] = [];
-  const starts = [0];
-  const indices: number[] = [];
-  const values: number[] = [];
+  const [starts, indices, values] = [createGrowing(), createGrowing(), createGrowing()];
+  starts.push(0);
   let [features, characters, line] = [0, 0, 0];
-  const report = (code: string, message: string, hint?: string) =>
-    issues.push({ code, path, line, message, ...(hint === undefined ? {} : { hint }) });
   try {
     for await (const text of linesOf(bytes, longestLine)) {
       line += 1;
@@ -47,37 +45,16 @@ export async function readLibsvm(bytes: Bytes, path: string): Promise<Result<Spa
         .split(/\s+/)
         .filter((word) => word !== '');
       if (label === undefined) continue;
+      const report: Report = (code, message, hint) =>
+        void issues.push({ code, path, line, message, ...(hint === undefined ? {} : { hint }) });
       if (!Number.isFinite(Number(label)))
         report('libsvm-label', `the label \`${shortened(label)}\` is not a finite number`);
-      let before = 0;
-      for (const pair of pairs) {
-        const colon = pair.indexOf(':');
-        const [index, value] = [Number(pair.slice(0, colon)), Number(pair.slice(colon + 1))];
-        if (
-          colon < 1 ||
-          colon === pair.length - 1 ||
-          !Number.isInteger(index) ||
-          index < 1 ||
-          !Number.isFinite(value)
-        )
-          report(
-            'libsvm-pair',
-            `\`${shortened(pair)}\` is not index:value`,
-            'indices are whole numbers from 1, values finite numbers',
-          );
-        else if (index <= before)
-          report('libsvm-order', `index ${index} comes after ${before}`, 'indices ascend within a line');
-        else {
-          indices.push(index - 1);
-          values.push(value);
-          before = index;
-        }
-        if (issues.length >= maxIssues) return fail(issues);
-      }
-      features = Math.max(features, before);
+      features = Math.max(features, readPairs(pairs, indices, values, report));
       labels.push(String(Number(label)));
       starts.push(indices.length);
-      if (issues.length >= maxIssues) return fail(issues);
+      if (issues.length >= maxIssues) return fail(issues.slice(0, maxIssues));
+      if (labels.length > maxRows)
+        return fail([{ code: 'libsvm-too-long', path, message: `the file has more than ${maxRows} rows` }]);
     }
   } catch (error) {
     return fail([...issues, readIssue(error, path)]);
@@ -85,7 +62,47 @@ export async function readLibsvm(bytes: Bytes, path: string): Promise<Result<Spa
   if (issues.length > 0) return fail(issues);
   if (labels.length === 0 || features === 0)
     return fail([{ code: 'libsvm-empty', path, message: 'the file has no rows with features' }]);
-  return ok({ labels, starts, indices, values, features, characters });
+  return ok({
+    labels,
+    starts: starts.values(),
+    indices: indices.values(),
+    values: values.values(),
+    features,
+    characters,
+  });
+}
+
+type Report = (code: string, message: string, hint?: string) => void;
+
+/** Appends the entries of one row and gives its last index. Reporting ends at the first bad pair: what follows it is rarely another mistake. */
+function readPairs(pairs: readonly string[], indices: Growing, values: Growing, report: Report): number {
+  let before = 0;
+  for (const pair of pairs) {
+    const colon = pair.indexOf(':');
+    const [index, value] = [Number(pair.slice(0, colon)), Number(pair.slice(colon + 1))];
+    if (
+      colon < 1 ||
+      colon === pair.length - 1 ||
+      !Number.isInteger(index) ||
+      index < 1 ||
+      !Number.isFinite(value)
+    ) {
+      report(
+        'libsvm-pair',
+        `\`${shortened(pair)}\` is not index:value`,
+        'indices are whole numbers from 1, values finite numbers',
+      );
+      break;
+    }
+    if (index <= before) {
+      report('libsvm-order', `index ${index} comes after ${before}`, 'indices ascend within a line');
+      break;
+    }
+    indices.push(index - 1);
+    values.push(value);
+    before = index;
+  }
+  return before;
 }
 
 const shortened = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}...` : text);

@@ -16,11 +16,8 @@ import {
 } from './symmetric.ts';
 import type { Examples, Task, TaskSignature } from './task.ts';
 
-/** Permanent. */
-export const blockSpectra = ['heterogeneous', 'homogeneous'] as const;
-
 export interface QuadraticBlocksOptions {
-  readonly spectrum: (typeof blockSpectra)[number];
+  readonly spectrum: 'heterogeneous' | 'homogeneous';
   readonly rotated: boolean;
   readonly draw: number;
 }

@@ -5,11 +5,8 @@
 import { makeExamples, problemSplits, taskStream } from './generate.ts';
 import type { Task } from './task.ts';
 
-/** Permanent. */
-export const reddiStreams = ['online', 'stochastic', 'theorem-1'] as const;
-
 export interface ReddiOptions {
-  readonly stream: (typeof reddiStreams)[number];
+  readonly stream: 'online' | 'stochastic' | 'theorem-1';
   readonly length: number;
   readonly draw: number;
 }

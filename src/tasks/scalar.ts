@@ -2,11 +2,8 @@
 import { type Counts, dot, drawSplits, taskStream, variance } from './generate.ts';
 import type { Task } from './task.ts';
 
-/** Permanent. */
-export const scalarFunctions = ['linear', 'two-layer'] as const;
-
 export interface ScalarOptions extends Counts {
-  readonly function: (typeof scalarFunctions)[number];
+  readonly function: 'linear' | 'two-layer';
   readonly features: number;
   readonly draw: number;
 }

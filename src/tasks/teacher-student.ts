@@ -3,13 +3,10 @@ import { tanh } from '../numerics/elementary.ts';
 import { type Counts, dot, drawSplits, taskStream, variance } from './generate.ts';
 import type { Task } from './task.ts';
 
-/** Permanent. */
-export const teacherActivations = ['tanh', 'relu'] as const;
-
 export interface TeacherStudentOptions extends Counts {
   readonly features: number;
   readonly hidden: number;
-  readonly activation: (typeof teacherActivations)[number];
+  readonly activation: 'tanh' | 'relu';
   readonly noise: number;
   readonly draw: number;
 }

@@ -7,11 +7,8 @@ import type { Random } from '../random/stream.ts';
 import { type Counts, drawSplits, type FillExample, taskStream } from './generate.ts';
 import type { Task } from './task.ts';
 
-/** Permanent. */
-export const tokenLanguages = ['markov', 'induction', 'copy'] as const;
-
 export interface TokensOptions extends Counts {
-  readonly language: (typeof tokenLanguages)[number];
+  readonly language: 'markov' | 'induction' | 'copy';
   readonly alphabet: number;
   readonly length: number;
   readonly order: number;
@@ -49,13 +46,16 @@ const languages = {
   }),
 } as const satisfies Record<TokensOptions['language'], (options: TokensOptions) => Language>;
 
-/** A stationary Markov chain whose next-token distributions are uniform on the simplex (normalised exponentials): the floor is its entropy rate. */
+/** A stationary Markov chain; next-token distributions are normalised cubes of exponential draws, a few likely tokens and a tail. The floor is its entropy rate. */
 function markov({ alphabet, order, draw }: TokensOptions): Language {
   const random = taskStream('tokens', draw, 'chain');
   const power = (n: number) => new Array<number>(n).fill(alphabet).reduce((a, b) => a * b, 1);
   const contexts = power(order);
   const next = Array.from({ length: contexts }, () => {
-    const weights = Array.from({ length: alphabet }, () => -log(1 - random.uniform()));
+    const weights = Array.from({ length: alphabet }, () => {
+      const draw = -log(1 - random.uniform());
+      return draw * draw * draw;
+    });
     const total = weights.reduce((a, b) => a + b);
     return weights.map((w) => w / total);
   });

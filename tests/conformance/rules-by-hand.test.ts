@@ -155,7 +155,7 @@ const byHand: Readonly<Record<string, () => Rule>> = {
   },
 };
 
-const rates = { reference: 1e-10, wasm: 1e-5 } as const;
+const rates = { reference: 1e-10, wasm: 1e-5, tensorflow: 1e-5 } as const;
 
 describe.each(allEngines.map((engine) => [engine.name, engine] as const))(
   'rules by hand on %s',

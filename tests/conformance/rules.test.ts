@@ -73,7 +73,7 @@ const objective = (w: ArrayLike<number>) =>
 const slope = (w: ArrayLike<number>) =>
   Float64Array.from(A, (a, i) => a * (w[i]! - B[i]!) - 0.1 * Math.sin(w[i]!));
 
-const tolerances = { reference: 1e-10, wasm: 1e-5 } as const;
+const tolerances = { reference: 1e-10, wasm: 1e-5, tensorflow: 1e-5 } as const;
 
 describe.each(allEngines.map((engine) => [engine.name, engine] as const))('rules on %s', (name, engine) => {
   it.each(Object.keys(cases))('%s, open loop', (key) => {

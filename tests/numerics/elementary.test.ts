@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cos, exp, log, log10, pow, sin, tanh } from '../../src/numerics/elementary.ts';
+import { cos, exp, log, log1p, log10, pow, sin, tanh } from '../../src/numerics/elementary.ts';
 import { stream } from '../../src/random/stream.ts';
 
 const ulps = (value: number, expected: number) =>
@@ -10,6 +10,8 @@ describe('elementary functions', () => {
     ['exp', exp, Math.exp, -700, 700, 2],
     ['log', log, Math.log, 1e-300, 1e5, 2],
     ['log near 1', log, Math.log, 0.5, 2, 2],
+    ['log1p', log1p, Math.log1p, -0.5, 3, 4],
+    ['log1p near 0', log1p, Math.log1p, 1e-20, 1e-6, 4],
     ['log10', log10, Math.log10, 1e-12, 1e3, 4],
     ['sin', sin, Math.sin, -1000, 1000, 2],
     ['cos', cos, Math.cos, -1000, 1000, 2],
@@ -46,5 +48,9 @@ describe('elementary functions', () => {
     expect(pow(0, 2)).toBe(0);
     expect(pow(-2, 3)).toBe(8);
     expect(log10(1000)).toBe(3);
+    expect(log1p(0)).toBe(0);
+    expect(log1p(1e-300)).toBe(1e-300);
+    expect(log1p(Number.POSITIVE_INFINITY)).toBe(Number.POSITIVE_INFINITY);
+    expect(log1p(-1)).toBe(Number.NEGATIVE_INFINITY);
   });
 });

@@ -1,14 +1,36 @@
 /** The engines that every conformance test runs on, and ways to put one to the test. */
 import { compile } from '../../src/compiler/compile.ts';
 import type { Program } from '../../src/compiler/program.ts';
-import { engines } from '../../src/engines/registry.ts';
+import type { Engine } from '../../src/engines/engine.ts';
+import { type EngineName, engineNames, openEngine } from '../../src/engines/registry.ts';
 import { readArchitecture } from '../../src/genome/architecture/read.ts';
 import type { Genome } from '../../src/genome/genome.ts';
 import { readUpdateRule } from '../../src/genome/update-rule/read.ts';
+import { UserError } from '../../src/notation/user-error.ts';
 import { stream } from '../../src/random/stream.ts';
 import { type Examples, type Task, type TaskSignature, targetColumnsOf } from '../../src/tasks/task.ts';
 
-export const allEngines = Object.values(engines);
+const opened = await Promise.all(engineNames.map(open));
+
+/** Those that this machine has. */
+export const allEngines: readonly Engine[] = opened.flatMap(({ engine }) => engine ?? []);
+
+/** Why the others cannot be tested here. */
+export const absentEngines: ReadonlyMap<EngineName, string> = new Map(
+  opened.flatMap(({ name, absence }) => (absence === null ? [] : [[name, absence] as const])),
+);
+
+/** `null` where it cannot be loaded on this machine: the tests that need it are skipped with the reason. */
+export const tensorflowEngine = allEngines.find(({ name }) => name === 'tensorflow') ?? null;
+
+async function open(name: EngineName) {
+  try {
+    return { name, engine: await openEngine(name), absence: null };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { name, engine: null, absence: error.message };
+  }
+}
 
 export const generousLimits = { parameters: 1e7, stepFlops: 1e12, bytes: 1e9 };
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { digestTask, openTask, shareTask } from '../../src/tasks/open.ts';
 
@@ -73,6 +74,20 @@ describe('csv', () => {
     const path = content === null ? join(folder, name) : file(name, content);
     const task = await openTask({ name: 'csv', path });
     expect(!task.ok && task.issues[0]!.code).toBe(code);
+  });
+
+  it('numbers classes alike in whatever order they come', async () => {
+    // Taken in pairs, some of these would be compared as numbers and some as words.
+    const rows = ['10', '9', '1a'].flatMap((name, k) => new Array<string>(15 - 5 * k).fill(`1,${name}`));
+    const sizes = async (name: string, lines: readonly string[]) => {
+      const task = await openTask({ name: 'csv', path: file(name, ['a,y', ...lines].join('\n')) });
+      if (!task.ok) throw new Error(JSON.stringify(task.issues));
+      const targets = Object.values(task.value.splits).flatMap((split) => [...split.targets]);
+      return [0, 1, 2].map((label) => targets.filter((y) => y === label).length);
+    };
+    const sorted = await sizes('sorted.csv', rows);
+    expect([...sorted].sort()).toEqual([10, 15, 5]);
+    expect(await sizes('reversed.csv', rows.toReversed())).toEqual(sorted);
   });
 
   it('names the column that was meant', async () => {
@@ -251,6 +266,29 @@ describe('cifar10', () => {
 });
 
 describe('zipped files', () => {
+  it('end in a value or in issues, whatever happened to them', async () => {
+    const zipped = gzipSync(images);
+    file('labels', labels);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(zipped.length - 1),
+        fc.nat(255),
+        fc.nat(zipped.length),
+        async (at, byte, end) => {
+          const bytes = zipped.slice(0, Math.max(2, end));
+          if (at > 1) bytes[at] = byte;
+          const task = await openTask({
+            name: 'idx',
+            path: file('fuzz.gz', bytes),
+            labels: join(folder, 'labels'),
+          });
+          expect(task.ok || task.issues.length > 0).toBe(true);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it('that are broken, or unfold without end, are refused', async () => {
     const open = (name: string, bytes: Uint8Array) =>
       openTask({ name: 'idx', path: file(name, bytes), labels: file('labels', labels) });

@@ -101,7 +101,7 @@ describe('whatever the bytes', () => {
         const { labels, starts, indices, values, features } = sparse;
         expect(starts).toHaveLength(labels.length + 1);
         expect(indices.length).toBe(values.length);
-        expect(values.every(Number.isFinite)).toBe(true);
+        expect(values.every((x) => Number.isFinite(x))).toBe(true);
         expect(indices.every((index) => index >= 0 && index < features)).toBe(true);
         // What is written out in full is bounded by the file's size.
         if (denseIssue(sparse, features, 'f') === null)
@@ -117,7 +117,7 @@ describe('whatever the bytes', () => {
       (bytes) => readCsv(bytes, 'f', { target: undefined, kind: 'classification' }),
       ({ columns, inputs, targets }, bytes) => {
         expect(inputs.length).toBe(targets.length * (columns.length - 1));
-        expect(inputs.every(Number.isFinite)).toBe(true);
+        expect(inputs.every((x) => Number.isFinite(x))).toBe(true);
         expect(inputs.length).toBeLessThanOrEqual(bytes.length);
       },
     );

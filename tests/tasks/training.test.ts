@@ -130,6 +130,16 @@ describe('matrix-factorization', () => {
   });
 });
 
+describe('margin', () => {
+  it('default Adam is decades behind Adam at 10', async () => {
+    const task = await opened({ name: 'margin' });
+    const budget = { steps: 1600, batchSize: 100, order: 'shuffled' } as const;
+    const [standard, tuned] = [1e-3, 10].map((lr) => lossOn('train', task, 'y = x', adamWith(lr), budget));
+    expect(standard).toBeGreaterThan(0.1);
+    expect(tuned).toBeLessThan(1e-5);
+  });
+});
+
 describe('quadratic-blocks', () => {
   const budget = { steps: 100, batchSize: 9, order: 'sequential' } as const;
   const best = (task: Task, rule: (lr: number) => string) =>
@@ -151,5 +161,53 @@ describe('quadratic-blocks', () => {
       lossOn('search', task, 'y = x', sgd(1e-4), budget, referenceEngine),
     );
     expect(Math.abs(there! / here! - 1)).toBeLessThan(1e-9);
+  });
+});
+
+describe('objective', () => {
+  /** Gradient descent on Rosenbrock's function, written out; `noise` gives the gradient's noise at each step. */
+  function descend(steps: number, lr: number, noise: (step: number) => readonly [number, number]) {
+    let [u, v] = [-0.5, 1.5];
+    for (let step = 0; step < steps; step++) {
+      const [a, b] = noise(step);
+      const du = -2 * (1 - u) - 400 * u * (v - u * u) + a;
+      const dv = 200 * (v - u * u) + b;
+      [u, v] = [u - lr * du, v - lr * dv];
+    }
+    return [u, v];
+  }
+
+  it.each([
+    ['alone', 0, 1],
+    ['with noise, online', 1, 1],
+    ['with noise, in batches', 1, 40],
+  ] as const)('%s is trained as the formula says', async (_name, noise, batchSize) => {
+    const task = await opened({ name: 'objective', noise, examples: 200 });
+    const { targets, count } = task.splits.train;
+    const meanNoise = (step: number) => {
+      const sum: [number, number] = [0, 0];
+      for (let i = 0; i < batchSize; i++) {
+        const row = (step * batchSize + i) % count;
+        sum[0] += targets[2 * row]! / batchSize;
+        sum[1] += targets[2 * row + 1]! / batchSize;
+      }
+      return sum;
+    };
+    const expected = descend(100, 1e-3, meanNoise);
+    const budget = { steps: 100, batchSize, order: 'sequential' } as const;
+    for (const [engine, tolerance] of [
+      [referenceEngine, 1e-12],
+      [wasmEngine, 1e-4],
+    ] as const) {
+      const theta = train(task, 'y = x', 'u = -0.001 * g', budget, (e) => e.readParameters()[0]!, engine);
+      expect(worstError(theta, expected)).toBeLessThan(tolerance);
+    }
+  });
+
+  it('in front of deeper networks is reparametrised: any of them may reach the minimum', async () => {
+    const task = await opened({ name: 'objective', function: 'himmelblau' });
+    const budget = { steps: 3000, batchSize: 1, order: 'sequential' } as const;
+    for (const net of ['y = x', 'y = tanh(dense(x, units: 8, init: torch))', 'y = scale(x, value: 2)'])
+      expect(lossOn('search', task, net, adamWith(1e-2), budget)).toBeLessThan(1e-6);
   });
 });

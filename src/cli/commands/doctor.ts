@@ -3,58 +3,71 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import Sqlite from 'better-sqlite3';
 import type { Command } from 'commander';
 import { workerFile } from '../../dispatch/worker-url.ts';
-import { engineNames, engines } from '../../engines/registry.ts';
+import { type EngineName, engineNames, openEngine } from '../../engines/registry.ts';
+import { UserError } from '../../notation/user-error.ts';
 import { renderTable } from '../../report/table.ts';
 import { selfTest } from '../../search/self-test.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { jsonOption } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
+/** `absent`: an optional part that is not there, which is no fault. */
+interface Check {
+  readonly name: string;
+  readonly state: 'ok' | 'absent' | 'broken';
+  readonly detail: string;
+}
+
+const stateWords = { ok: 'yes', absent: 'absent', broken: 'NO' } as const satisfies Record<
+  Check['state'],
+  string
+>;
+
 export function registerDoctor(program: Command, output: Output): void {
   program
     .command('doctor')
     .description('check what a run needs: Node, database, workers, engines')
     .addOption(jsonOption())
-    .action((options: { json?: boolean }) => {
+    .action(async (options: { json?: boolean }) => {
       const checks = [
-        check('node', () => `${process.versions.node}, V8 ${process.versions.v8}`),
-        check(
+        await check('node', () => `${process.versions.node}, V8 ${process.versions.v8}`),
+        await check(
           'machine',
           () =>
             `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`,
         ),
-        check(
+        await check(
           'database',
           () => `SQLite ${new Sqlite(':memory:').prepare('SELECT sqlite_version()').pluck().get()}`,
         ),
-        check('worker', workerFile),
-        ...engineNames.map((name) =>
-          check(
-            `engine ${name}`,
-            () =>
-              `${engines[name].numericClass}; gradients agree with the reference to ${selfTest(name).toExponential(1)}`,
-          ),
-        ),
+        await check('worker', workerFile),
       ];
+      for (const name of engineNames) checks.push(await check(`engine ${name}`, () => tryEngine(name)));
       if (options.json === true) printJson(output, checks);
       else
         output.print(
           renderTable(
             ['check', 'ok', 'detail'],
-            checks.map(({ name, ok, detail }) => [name, ok ? 'yes' : 'NO', detail]),
+            checks.map(({ name, state, detail }) => [name, stateWords[state], detail]),
           ),
         );
-      if (checks.some(({ ok }) => !ok)) process.exitCode = exitCodes.failed;
+      if (checks.some(({ state }) => state === 'broken')) process.exitCode = exitCodes.failed;
     });
 }
 
-function check(
-  name: string,
-  probe: () => string,
-): { readonly name: string; readonly ok: boolean; readonly detail: string } {
+async function tryEngine(name: EngineName): Promise<string> {
+  const engine = await openEngine(name);
+  const device = engine.machine['device'];
+  return `${engine.numericClass}${device === undefined ? '' : ` (${device})`}; gradients agree with the reference to ${selfTest(engine).toExponential(1)}`;
+}
+
+async function check(name: string, probe: () => string | Promise<string>): Promise<Check> {
   try {
-    return { name, ok: true, detail: probe() };
+    return { name, state: 'ok', detail: await probe() };
   } catch (error) {
-    return { name, ok: false, detail: error instanceof Error ? error.message : String(error) };
+    const [issue] = error instanceof UserError ? error.issues : [];
+    if (issue?.code === 'engine-unavailable')
+      return { name, state: 'absent', detail: `${issue.message}; ${issue.hint}` };
+    return { name, state: 'broken', detail: error instanceof Error ? error.message : String(error) };
   }
 }

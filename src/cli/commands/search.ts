@@ -30,7 +30,7 @@ export function registerSearch(program: Command, output: Output): void {
     .option('--seed <text>', 'names every random stream of the run', seedText, '1')
     .option('--births <n>', 'births in the run (evolution.births)', positiveInteger)
     .option('--workers <n>', 'worker threads; the lineage does not depend on it', workerCount)
-    .option('--engine <name>', 'auto, wasm or reference')
+    .option('--engine <name>', 'auto, wasm, reference or tensorflow')
     .option('--set <path=value>', 'replace a value of the document; may be repeated', collectOverride, [])
     .addOption(debugOption())
     .addOption(databaseOption())

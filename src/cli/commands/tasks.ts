@@ -1,14 +1,12 @@
 /** streetlight tasks [NAME]: what there is to train on. */
 import type { Command } from 'commander';
-import { didYouMean } from '../../notation/issue.ts';
-import { UserError } from '../../notation/user-error.ts';
 import { formatNumber, renderTable } from '../../report/table.ts';
 import { taskOptionRows } from '../../report/task-options.ts';
 import type { Override } from '../../search-space/document.ts';
 import { type TaskName, taskNames, taskSchemas } from '../../search-space/task-schema.ts';
 import { type TaskFacts, taskFacts } from '../../tasks/catalogue.ts';
 import { defaultHead, outputsOf, type Task } from '../../tasks/task.ts';
-import { openNamedTask } from '../open-named-task.ts';
+import { openNamedTask, taskNamed } from '../open-named-task.ts';
 import { collectOverride, jsonOption } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
@@ -38,13 +36,7 @@ export function registerTasks(program: Command, output: Output): void {
         else output.print(listOf(all));
         return;
       }
-      const known = taskNames.find((each) => each === name);
-      if (known === undefined)
-        throw new UserError({
-          code: 'unknown-task',
-          message: `there is no task \`${name}\``,
-          hint: didYouMean(name, taskNames) ?? `tasks are ${taskNames.join(', ')}`,
-        });
+      const known = taskNamed(name);
       const facts = described(known, await openedOrNull(known, set));
       if (json === true) printJson(output, { ...facts, options: optionsOf(known) });
       else output.print(pageOf(facts));
@@ -93,15 +85,16 @@ const optionsOf = (name: TaskName) =>
   }));
 
 function listOf(all: readonly Described[]): string {
-  const rows = all.map(({ name, summary, opened }) => [
+  const rows = all.map(({ name, summary, source, opened }) => [
     name,
     opened === null ? 'as the file' : opened.input.join(' x '),
     opened === null ? '' : targetText(opened),
     opened?.examples.train ?? null,
     opened?.floor == null ? '' : formatNumber(opened.floor),
     summary,
+    source.split(',', 1)[0]!,
   ]);
-  return renderTable(['task', 'input', 'target', 'train', 'floor', 'what it is'], rows);
+  return renderTable(['task', 'input', 'target', 'train', 'floor', 'what it is', 'source'], rows);
 }
 
 const targetText = ({ target, outputs }: NonNullable<Described['opened']>) =>

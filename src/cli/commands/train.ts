@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { compile } from '../../compiler/compile.ts';
-import { type EngineName, engineNames, engines, resolveEngineName } from '../../engines/registry.ts';
+import { type EngineName, engineNames, openEngine, resolveEngineName } from '../../engines/registry.ts';
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import { readArchitecture } from '../../genome/architecture/read.ts';
 import { knownArchitecture, knownArchitectureNames, knownRule, knownRuleNames } from '../../genome/known.ts';
@@ -13,10 +13,9 @@ import { UserError } from '../../notation/user-error.ts';
 import { drawCurves } from '../../report/curve.ts';
 import { renderTable } from '../../report/table.ts';
 import type { Override } from '../../search-space/document.ts';
-import type { TaskName } from '../../search-space/task-schema.ts';
 import { recipeBatch, type TaskFacts, taskFacts } from '../../tasks/catalogue.ts';
 import type { HeldOutSplit } from '../../tasks/task.ts';
-import { openNamedTask } from '../open-named-task.ts';
+import { openNamedTask, taskNamed } from '../open-named-task.ts';
 import { collectOverride, debugOption, jsonOption, positiveInteger, seedText } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
@@ -74,8 +73,9 @@ export function registerTrain(program: Command, output: Output): void {
         ),
         rule: chromosome<UpdateRule>('rule', options.rule, knownRule, knownRuleNames, readUpdateRule),
       };
-      const task = await openNamedTask(options.task, options.set);
-      const { recipe }: TaskFacts = taskFacts[task.name as TaskName];
+      const taskName = taskNamed(options.task);
+      const task = await openNamedTask(taskName, options.set);
+      const { recipe }: TaskFacts = taskFacts[taskName];
       const batchSize = options.batchSize ?? (recipe === null ? 100 : recipeBatch(recipe, task));
       const compiled = compile(genome, task.signature, {
         batchSize,
@@ -89,7 +89,8 @@ export function registerTrain(program: Command, output: Output): void {
         });
       const order = options.order ?? recipe?.order ?? 'shuffled';
       const budget = { steps: options.steps, batchSize, order };
-      const [record] = await engines[resolveEngineName(options.engine)].train([
+      const engine = await openEngine(resolveEngineName(options.engine));
+      const [record] = await engine.train([
         {
           program: compiled.program,
           task,

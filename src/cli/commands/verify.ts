@@ -16,7 +16,7 @@ export function registerVerify(program: Command, output: Output): void {
       positiveInteger,
     )
     .description(
-      'check integrity, foreign keys, pedigrees and the event hash of every run; with --replay evaluate some births again and compare bits',
+      'check integrity, foreign keys, pedigrees and the event hash of every run; with --replay evaluate some births again and compare',
     )
     .option('--replay <n>', 'births to evaluate again', positiveInteger)
     .addOption(databaseOption())
@@ -38,7 +38,7 @@ export function registerVerify(program: Command, output: Output): void {
             output.print(`birth ${birth}: evaluated again it gives another result`);
           output.print(
             sound
-              ? `${options.db} is sound${replayed === null ? '' : `; ${replayed.births} births evaluated again gave the same bits`}.`
+              ? `${options.db} is sound${replayed === null ? '' : `; ${replayed.births} births evaluated again gave ${replayed.within === 0 ? 'the same bits' : `the same losses within ${100 * replayed.within} %`}`}.`
               : 'The database is not sound; what is above says where.',
           );
         }

@@ -9,6 +9,8 @@ import { createUpdate } from './update.ts';
 export const referenceEngine: Engine = {
   name: 'reference',
   numericClass: 'reference-float64-1',
+  reproducible: { bits: true },
+  machine: {},
   tolerance: {
     gradient: 1e-12,
     update: 1e-12,

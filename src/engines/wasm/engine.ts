@@ -15,6 +15,8 @@ import { acquireWorkspace, releaseWorkspace } from './workspace.ts';
 export const wasmEngine: Engine = {
   name: 'wasm',
   numericClass: 'wasm-float32-5',
+  reproducible: { bits: true },
+  machine: {},
   tolerance: {
     gradient: 1e-4,
     update: 1e-5,

@@ -1,0 +1,114 @@
+/** Engines that compute in float32 stay with the reference as long as rounding explains, over whole trainings of random genomes. */
+import { describe, expect, it } from 'vitest';
+import type { Engine } from '../../src/engines/engine.ts';
+import { referenceEngine } from '../../src/engines/reference/engine.ts';
+import type { TaskSignature } from '../../src/tasks/task.ts';
+import { randomGenome } from '../support/arbitraries.ts';
+import { allEngines, programOf, randomTask } from '../support/engines.ts';
+import {
+  apartAt,
+  disturbedTrajectory,
+  float32Rounding,
+  type Training,
+  type Trajectory,
+  trajectoryOn,
+} from '../support/trajectory.ts';
+
+const signature: TaskSignature = { input: [1, 6, 1], target: { kind: 'classification', classes: 3 } };
+const task = randomTask(signature);
+const steps = 20;
+
+/** TensorFlow takes 50 ms or more for a genome; STREETLIGHT_ALL_GENOMES=1 gives it all of them. */
+const genomes = {
+  reference: 0,
+  wasm: 500,
+  tensorflow: process.env['STREETLIGHT_ALL_GENOMES'] === '1' ? 500 : 100,
+};
+
+/** An engine's errors may be this many times those of the disturbed reference: it rounds every term of a sum, not only the result. */
+const allowance = 8;
+
+/** Trainings of the disturbed reference that measure a genome's sensitivity. */
+const samples = 4;
+
+/** Where errors of float32's size have grown this far, or training ended otherwise, nothing can be said. */
+const chaotic = 1e-3;
+
+/**
+ * Genomes may lose digits where the disturbance of the weights does not reach: a division by noise that happens to lie near 0, a state that leaves the range of float32. No
+ * more than this share of them; an engine whose steps are 2 % too long has more than half.
+ */
+const unexplained = 0.01;
+
+/** float32 cannot square a number beyond this. */
+const range = 1e18;
+
+const engines = allEngines
+  .filter(({ name }) => name !== 'reference')
+  .map((engine) => [engine.name, engine] as const);
+
+type Verdict = 'together' | 'chaotic' | 'out of range' | 'apart';
+
+function judge(training: Training, reference: Trajectory, other: Trajectory): Verdict {
+  const common = Math.min(reference.losses.length, other.losses.length);
+  const stays = (bound: (t: number) => number) =>
+    Array.from({ length: common }, (_, t) => apartAt(other, reference, t) <= bound(t)).every(Boolean);
+  const sameEnd = reference.losses.length === other.losses.length;
+  const unamplified = (t: number) => float32Rounding * (t + 1);
+  if (sameEnd && stays((t) => allowance * unamplified(t))) return 'together';
+  if (reference.weights.some((weights) => weights.some((w) => !(Math.abs(w) < range)))) return 'out of range';
+  const disturbed = Array.from({ length: samples }, (_, k) => disturbedTrajectory(training, k));
+  if (disturbed.some(({ losses }) => losses.length !== reference.losses.length)) return 'chaotic';
+  const spread = Array.from(reference.losses, (_, t) =>
+    disturbed.reduce((most, trajectory) => Math.max(most, apartAt(trajectory, reference, t)), 0),
+  );
+  const reached = (t: number) => spread.slice(0, t + 1).reduce((most, x) => Math.max(most, x), 0);
+  if (sameEnd && stays((t) => allowance * (unamplified(t) + reached(t)))) return 'together';
+  return reached(spread.length - 1) < chaotic ? 'apart' : 'chaotic';
+}
+
+function verdicts(engine: Engine, count: number): Record<Verdict, number[]> {
+  const found: Record<Verdict, number[]> = { together: [], chaotic: [], 'out of range': [], apart: [] };
+  for (let n = 0; n < count; n++) {
+    const program = programOf(randomGenome(n), signature, 8);
+    const training = { program, task, steps, seed: `trajectory/${n}` };
+    const reference = trajectoryOn(referenceEngine, training);
+    found[judge(training, reference, trajectoryOn(engine, training))].push(n);
+  }
+  return found;
+}
+
+/** The reference with a defect: it moves each weight a little too far. */
+const overstepping = (excess: number): Engine => ({
+  ...referenceEngine,
+  prepare(program) {
+    const executable = referenceEngine.prepare(program);
+    return {
+      ...executable,
+      update(inputs, noise) {
+        const before = executable.readParameters();
+        executable.update(inputs, noise);
+        const after = executable.readParameters();
+        executable.writeParameters(
+          after.map((values, p) => values.map((x, i) => x + excess * (x - before[p]![i]!))),
+        );
+      },
+    };
+  },
+});
+
+describe('trajectories of random genomes', () => {
+  it.each(engines)('on %s part from the reference no faster than rounding explains', (name, engine) => {
+    const found = verdicts(engine, genomes[name]);
+    expect(found.apart.length, `apart: ${found.apart.join(', ')}`).toBeLessThanOrEqual(
+      unexplained * genomes[name],
+    );
+    // The rest is chaotic: embeddings and pools turn an error of any size into another token or another place.
+    expect(found.together.length).toBeGreaterThan(0.8 * genomes[name]);
+  });
+
+  it('show an engine whose steps are 2 % too long', () => {
+    expect(verdicts(overstepping(0.02), 100).apart.length).toBeGreaterThan(50);
+    expect(verdicts(overstepping(0), 100).apart).toEqual([]);
+  });
+});
