@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    setupFiles: ['tests/support/seed.ts'],
     include: ['tests/**/*.test.ts'],
     pool: 'forks',
     testTimeout: 120_000,

@@ -3,6 +3,8 @@ import { controller } from './controller.ts';
 import { jointOverRandom } from './joint-over-random.ts';
 import { layers } from './layers.ts';
 import type { Bench } from './lib.ts';
+import { lineageScale } from './lineage-scale.ts';
+import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
 import { peak } from './peak.ts';
 import { trainingStep } from './training-step.ts';
@@ -13,5 +15,7 @@ export const benches = {
   layers,
   controller,
   overhead,
+  memory,
+  'lineage-scale': lineageScale,
   'joint-over-random': jointOverRandom,
 } as const satisfies Record<string, Bench>;

@@ -1,7 +1,7 @@
 /** What every bench shares: the machine, timing in blocks, and where evidence goes. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../src/genome/known.ts';
 
@@ -35,6 +35,16 @@ export const least = (values: readonly number[]) => values.reduce((a, b) => Math
 export const median = (values: readonly number[]) =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
+/** Hands a new folder to `use` and removes it afterwards. */
+export async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'streetlight-bench-'));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** The kind of machine, without names. */
 export function machine() {
   const [cpu] = cpus();
@@ -55,9 +65,15 @@ export function commit(): string {
 
 /** Runs a peer script in a process of its own and returns the JSON it prints. */
 export function askPeer<T>(script: string, input: unknown): T {
-  const path = join(packageRoot(), 'bench', 'peers', script);
+  if (!existsSync(join(packageRoot(), 'bench', 'node_modules')))
+    throw new Error('the peers are not installed; type: npm ci --prefix bench');
+  return askScript<T>(join(packageRoot(), 'bench', 'peers', script), input);
+}
+
+/** Runs a script in a new process of Node: JSON on its standard input, JSON from its standard output. */
+export function askScript<T>(path: string, input: unknown, nodeOptions: readonly string[] = []): T {
   return JSON.parse(
-    execFileSync(process.execPath, [path], {
+    execFileSync(process.execPath, [...nodeOptions, path], {
       input: JSON.stringify(input),
       encoding: 'utf8',
       maxBuffer: 1 << 28,

@@ -1,6 +1,6 @@
 /**
- * npm run bench [-- NAME...] [-- --keep] [-- --json]: answers the questions of this folder on this machine. Nothing else should run meanwhile.
- * `--keep` commits nothing but writes the raw numbers under bench/runs/; `--json` prints them.
+ * npm run bench -- [NAME...] [--keep] [--json] [--list]: answers the questions of this folder on this machine. Nothing else should run meanwhile.
+ * `--keep` commits nothing but writes the raw numbers under bench/runs/; `--json` prints them; `--list` only says what the questions are.
  */
 import { benches } from './benches.ts';
 import { commit, keepEvidence, machine, type Row } from './lib.ts';
@@ -20,6 +20,10 @@ if (unknown.length > 0) {
 }
 // With --json the results alone go to standard output.
 const say = json ? console.error : console.log;
+if (process.argv.includes('--list')) {
+  for (const [name, { question }] of Object.entries(benches)) console.log(`${name}: ${question}`);
+  process.exit(0);
+}
 const { cpu, cores, node } = machine();
 say(`${cpu}, ${cores} cores, Node ${node}, commit ${commit()}`);
 const results: Record<string, readonly Row[]> = {};

@@ -33,19 +33,21 @@ export interface IndividualRow {
   readonly cause: string | null;
 }
 
-/** One individual with its genome's texts, evaluation and death, or null. */
-export function findIndividual(lineage: Lineage, id: number): IndividualRow | null {
-  const row = lineage.db
-    .prepare<[number], IndividualRow>(
-      `SELECT i.id, i.p1, i.p2, i.architecture_from AS architectureFrom, i.rule_from AS ruleFrom, i.depth,
-         a.canon AS architecture, r.canon AS rule, lower(hex(a.sha256)) AS architectureHash, lower(hex(r.sha256)) AS ruleHash,
-         e.status, e.reason, e.fitness, e.loss, e.accuracy, e.steps, e.parameters, d.at AS diedAt, d.cause
-       FROM parentage i JOIN block a ON a.id = i.architecture JOIN block r ON r.id = i.rule
-       JOIN evaluation e ON e.individual = i.id LEFT JOIN death d ON d.individual = i.id WHERE i.id = ?`,
-    )
-    .get(id);
-  return row ?? null;
+/** Looks individuals up, each with its genome's texts, evaluation and death, or null. */
+export function individualReader({ db }: Lineage): (id: number) => IndividualRow | null {
+  const find = db.prepare<[number], IndividualRow>(
+    `SELECT i.id, i.p1, i.p2, i.architecture_from AS architectureFrom, i.rule_from AS ruleFrom, i.depth,
+       a.canon AS architecture, r.canon AS rule, lower(hex(a.sha256)) AS architectureHash, lower(hex(r.sha256)) AS ruleHash,
+       e.status, e.reason, e.fitness, e.loss, e.accuracy, e.steps, e.parameters, d.at AS diedAt, d.cause
+     FROM parentage i JOIN block a ON a.id = i.architecture JOIN block r ON r.id = i.rule
+     JOIN evaluation e ON e.individual = i.id LEFT JOIN death d ON d.individual = i.id WHERE i.id = ?`,
+  );
+  return (id) => find.get(id) ?? null;
 }
+
+/** One individual; a reader is quicker for many. */
+export const findIndividual = (lineage: Lineage, id: number): IndividualRow | null =>
+  individualReader(lineage)(id);
 
 /** The path from an individual (first) to its founder (last) in one tree. */
 export function pathToRoot(lineage: Lineage, tree: Tree, id: number): number[] {
@@ -111,7 +113,10 @@ export function depthOf(lineage: Lineage, tree: Tree, id: number): number {
 
 /** The ancestor (or itself) at a depth from the founder, in O(log n) reads. */
 export function ancestorAtDepth(lineage: Lineage, tree: Tree, id: number, depth: number): number {
-  const at = hops(lineage, tree);
+  return climb(hops(lineage, tree), id, depth).id;
+}
+
+function climb(at: (id: number) => Hop, id: number, depth: number): Hop {
   let here = at(id);
   if (depth < 0 || depth > here.depth)
     throw new RangeError(`depth ${depth} is not on the path of an individual at depth ${here.depth}`);
@@ -119,15 +124,15 @@ export function ancestorAtDepth(lineage: Lineage, tree: Tree, id: number, depth:
     const far = at(here.jump);
     here = far.depth >= depth ? far : at(here.parent!);
   }
-  return here.id;
+  return here;
 }
 
 /** Most recent common ancestor in one tree, null when their founders differ. O(log n) reads. */
 export function mrca(lineage: Lineage, tree: Tree, a: number, b: number): number | null {
   const at = hops(lineage, tree);
   const shallow = Math.min(at(a).depth, at(b).depth);
-  let x = at(ancestorAtDepth(lineage, tree, a, shallow));
-  let y = at(ancestorAtDepth(lineage, tree, b, shallow));
+  let x = climb(at, a, shallow);
+  let y = climb(at, b, shallow);
   while (x.id !== y.id) {
     if (x.parent === null || y.parent === null) return null;
     // At equal depth both pointers jump equally far; where they land apart, everything up to there is apart.

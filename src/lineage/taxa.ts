@@ -83,7 +83,8 @@ export function livesOf({ donor, block, death, lost, end }: Births): TaxonLives 
   };
 }
 
-function loadBirths(lineage: Lineage, run: number, chromosome: Chromosome): Births {
+/** The births of one chromosome as typed arrays: what `livesOf` takes. */
+export function loadBirths(lineage: Lineage, run: number, chromosome: Chromosome): Births {
   const { db } = lineage;
   const end = db.prepare<[number], number>('SELECT last_told FROM run WHERE id = ?').pluck().get(run) ?? -1;
   const donor = new Int32Array(end + 1);

@@ -42,10 +42,11 @@ export function* toldBirths(lineage: Lineage, run: number, after = -1): Generato
   const last = db.prepare<[number], number>('SELECT last_told FROM run WHERE id = ?').pluck().get(run) ?? -1;
   const births = db.prepare<[number, number], BirthRow>(birthSql);
   const chromosomes = chromosomeReader(lineage);
+  const mutationsBetween = mutationReader(lineage);
   const deaths = deathsAfter(lineage, run, after);
   for (let from = after + 1; from <= last; from += rowsAtOnce) {
     const to = Math.min(last, from + rowsAtOnce - 1);
-    const mutations = mutationsBetween(lineage, individualId(run, from), individualId(run, to));
+    const mutations = mutationsBetween(individualId(run, from), individualId(run, to));
     for (const row of births.all(individualId(run, from), individualId(run, to))) {
       yield toldBirth(row, chromosomes, mutations.get(row.id) ?? [], deaths.get(birthIndexOf(row.id)) ?? []);
     }
@@ -95,29 +96,29 @@ function outcomeOf(row: BirthRow): EvaluationOutcome {
     : { status: 'completed', ...measured, ...spent };
 }
 
-function mutationsBetween(lineage: Lineage, from: number, to: number): Map<number, MutationRecord[]> {
-  const rows = lineage.db
-    .prepare<
-      [number, number],
-      {
-        individual: number;
-        operator: string;
-        target: Chromosome;
-        locus: string;
-        before: string;
-        after: string;
-      }
-    >(
-      `SELECT m.individual, o.name AS operator, o.target, l.text AS locus, m.before, m.after
-       FROM mutation m JOIN operator o ON o.id = m.operator JOIN locus l ON l.id = m.locus
-       WHERE m.individual BETWEEN ? AND ? ORDER BY m.individual, m.ord`,
-    )
-    .all(from, to);
-  return grouped(
-    rows,
-    (row) => row.individual,
-    ({ operator, target, locus, before, after }) => ({ operator, target, locus, before, after }),
+/** The mutations of the individuals from one to another, in order. */
+function mutationReader({ db }: Lineage): (from: number, to: number) => Map<number, MutationRecord[]> {
+  const find = db.prepare<
+    [number, number],
+    {
+      individual: number;
+      operator: string;
+      target: Chromosome;
+      locus: string;
+      before: string;
+      after: string;
+    }
+  >(
+    `SELECT m.individual, o.name AS operator, o.target, l.text AS locus, m.before, m.after
+     FROM mutation m JOIN operator o ON o.id = m.operator JOIN locus l ON l.id = m.locus
+     WHERE m.individual BETWEEN ? AND ? ORDER BY m.individual, m.ord`,
   );
+  return (from, to) =>
+    grouped(
+      find.all(from, to),
+      (row) => row.individual,
+      ({ operator, target, locus, before, after }) => ({ operator, target, locus, before, after }),
+    );
 }
 
 /** Deaths by the told birth that recorded them, all at once: an index for reading them in pages would cost every birth 20 bytes. */
@@ -170,6 +171,8 @@ function chromosomeReader(lineage: Lineage) {
   return { architecture: reader<Architecture>(architectureFromText), rule: reader<UpdateRule>(ruleFromText) };
 }
 
-/** The mutations that made an individual, in order. */
-export const mutationsOf = (lineage: Lineage, id: number): readonly MutationRecord[] =>
-  mutationsBetween(lineage, id, id).get(id) ?? [];
+/** Gives the mutations that made an individual, in order. */
+export function mutationsOf(lineage: Lineage): (id: number) => readonly MutationRecord[] {
+  const between = mutationReader(lineage);
+  return (id) => between(id, id).get(id) ?? [];
+}

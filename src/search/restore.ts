@@ -3,7 +3,7 @@ import type { Birth } from '../evolution/birth.ts';
 import { breed, type ControllerSettings, tell } from '../evolution/controller.ts';
 import { initialEventHash, nextEventHash } from '../evolution/event-hash.ts';
 import type { Population } from '../evolution/population.ts';
-import { findIndividual } from '../lineage/ancestry.ts';
+import { individualReader } from '../lineage/ancestry.ts';
 import { architectureFromText, ruleFromText } from '../lineage/codec.ts';
 import type { Lineage } from '../lineage/open.ts';
 import { individualId } from '../lineage/pack.ts';
@@ -38,9 +38,10 @@ export function restore(lineage: Lineage, run: RunRow, settings: ControllerSetti
 
 function loadPopulation(lineage: Lineage, run: number, told: number): Population {
   if (told < 0) return [];
+  const individual = individualReader(lineage);
   return populationAt(lineage, run, told).flatMap(({ birthIndex, fitness }) => {
     if (fitness === null) return [];
-    const row = findIndividual(lineage, individualId(run, birthIndex))!;
+    const row = individual(individualId(run, birthIndex))!;
     return [
       {
         birthIndex,

@@ -205,6 +205,21 @@ describe('softmax cross-entropy', () => {
     );
   });
 
+  it('has exponentials that are off by a few bits, and by one more each time the distance to the largest logit doubles', () => {
+    const distance = (i: number) => Math.fround(0.0137 * i);
+    const { gradient } = run(
+      6000,
+      2,
+      (i, j) => (j === 0 ? 0 : -distance(i)),
+      () => 0,
+    );
+    for (let i = 0; i < 6000; i++) {
+      const share = 1 / (1 + Math.exp(distance(i)));
+      const error = Math.abs(gradient.at(i, 1) * 6000 - share) / share;
+      expect(error, `at a distance of ${distance(i)}`).toBeLessThan((4 + distance(i)) * 2 ** -23);
+    }
+  });
+
   it('is log(classes) for equal logits, however large', () => {
     for (const logit of [0, 1e4, 1e8, -1e20, 1e38])
       expect(

@@ -97,6 +97,24 @@ describe('a run', () => {
     ) as { groups: { n: number; events: number; censored: number }[] };
     for (const { n, events, censored } of survivorship.groups) expect(events + censored).toBe(n);
     expect(streetlight('survivorship', '--db', one)).toContain('Kaplan-Meier');
+    for (const units of ['taxa', 'clades', 'individuals']) {
+      const text = streetlight(
+        'survivorship',
+        '--units',
+        units,
+        '--by',
+        'family',
+        '--of',
+        'rule',
+        '--db',
+        one,
+      );
+      expect(text).toContain('Log-rank');
+      expect(text).not.toMatch(/NaN|Infinity/);
+    }
+    const [head, ...rows] = streetlight('survivorship', '--csv', '--db', one).trim().split('\n');
+    expect(head).toBe('group,time,at_risk,events,censored,survival,se,lower,upper');
+    expect(rows.length).toBeGreaterThan(1);
     for (const { name } of JSON.parse(streetlight('query', '--list', '--json')) as { name: string }[]) {
       expect(Array.isArray(JSON.parse(streetlight('query', name, '--json', '--db', one)))).toBe(true);
     }
@@ -154,6 +172,8 @@ describe('bad input', () => {
     [['query', 'DELETE FROM run', '--db', 'one.db'], 2, ''],
     [['genome', 'x', '--db', 'one.db'], 2, 'RUN:BIRTH'],
     [['survivorship', '--by', 'famly', '--of', 'rule', '--db', 'one.db'], 2, 'family'],
+    [['survivorship', '--tau', '100000', '--db', 'one.db'], 2, 'or less'],
+    [['survivorship', '--units', 'species', '--db', 'one.db'], 2, 'clades'],
     [['resume', '1', '--db', 'one.db'], 2, 'has all its'],
     [['nonsense'], 2, 'nonsense'],
   ])('%j', (args, status, message) => {

@@ -184,7 +184,7 @@ describe('opening', () => {
 
   it('keeps a prefix and no stale lock when the writer is killed', async () => {
     const script = join(import.meta.dirname, 'endless-writer.ts');
-    const bundle = join(import.meta.dirname, '../../node_modules/.cache/lineage-test');
+    const bundle = join(import.meta.dirname, `../../node_modules/.cache/lineage-test-${process.pid}`);
     mkdirSync(bundle, { recursive: true });
     writeFileSync(join(bundle, 'package.json'), '{"type":"module"}');
     const root = join(import.meta.dirname, '../..');

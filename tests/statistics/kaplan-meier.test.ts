@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  kaplanMeier,
-  kaplanMeierBy,
-  type Lives,
-  restrictedMean,
-  survivalQuantile,
-} from '../../src/statistics/kaplan-meier.ts';
+import { kaplanMeier, kaplanMeierBy } from '../../src/statistics/kaplan-meier.ts';
+import type { Lives } from '../../src/statistics/lives.ts';
+import { restrictedMean } from '../../src/statistics/restricted-mean.ts';
+import { survivalQuantile } from '../../src/statistics/survival-quantile.ts';
 import oracle from '../fixtures/survival.json' with { type: 'json' };
 
 type Cell = number | string | null;

@@ -14,8 +14,9 @@ export function registerBench(program: Command, _output: Output): void {
     .argument('[names...]', 'benches to run; default all')
     .option('--keep', 'write the raw numbers under bench/runs/')
     .addOption(jsonOption())
+    .option('--list', 'say which benches there are and what each asks')
     .description('measure this machine (in a clone; peers need `npm ci --prefix bench` first)')
-    .action((names: string[], options: { keep?: boolean; json?: boolean }) => {
+    .action((names: string[], options: { keep?: boolean; json?: boolean; list?: boolean }) => {
       const script = join(packageRoot(), 'dist', 'bench', 'main.js');
       if (!existsSync(script))
         throw new UserError({
@@ -30,6 +31,7 @@ export function registerBench(program: Command, _output: Output): void {
           ...names,
           ...(options.keep === true ? ['--keep'] : []),
           ...(options.json === true ? ['--json'] : []),
+          ...(options.list === true ? ['--list'] : []),
         ],
         { stdio: 'inherit' },
       );

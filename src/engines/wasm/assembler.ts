@@ -186,6 +186,8 @@ export interface Code {
   if(body: () => void, otherwise?: () => void): Code;
   /** Does `body` while the i32 that `condition` leaves is not 0. */
   while(condition: () => void, body: () => void): Code;
+  /** Does `body`, and again while the i32 that `condition` leaves is not 0. */
+  repeat(body: () => void, condition: () => void): Code;
   /** local += value. */
   advance(local: number, value: number): Code;
 }
@@ -307,6 +309,13 @@ function createCode(target: BuiltFunction, pool: ConstantPool | null): Code {
       body();
       condition();
       bytes.push(0x0d, 0, 0x0b, 0x0b);
+      return code;
+    },
+    repeat(body, condition) {
+      bytes.push(0x03, 0x40);
+      body();
+      condition();
+      bytes.push(0x0d, 0, 0x0b);
       return code;
     },
     advance: (local, value) => code.get(local).i32(value).op('i32.add').set(local),

@@ -14,7 +14,7 @@ import { acquireWorkspace, releaseWorkspace } from './workspace.ts';
 
 export const wasmEngine: Engine = {
   name: 'wasm',
-  numericClass: 'wasm-float32-5',
+  numericClass: 'wasm-float32-6',
   reproducible: { bits: true },
   machine: {},
   tolerance: {

@@ -98,14 +98,26 @@ export function defineGemm(module: ModuleBuilder, kind: GemmKind): Callable {
         code.local('i32'),
         code.local('i32'),
       ];
-      const overRows = rowGroups(code, kind, outColumn, initColumn);
+      const panelStart = code.local('i32');
+      const overRows = rowGroups(code, kind, { panelStart, outColumn, initColumn });
       code.get(P.b).set(bColumn).get(P.out).set(outColumn).get(P.init).set(initColumn).get(P.n).set(left);
       for (const [vectors, above] of panelWidths[kind]) {
         const panel = panels.get(vectors)!;
         code.while(
           () => code.get(left).i32(above).op('i32.gt_s'),
           () => {
-            code.get(bColumn).get(P.bStride).get(P.panel).get(P.k).get(left).call(panel.pack);
+            const pack = () =>
+              code.get(bColumn).get(P.bStride).get(P.panel).get(P.k).get(left).call(panel.pack);
+            code.get(P.panel).set(panelStart);
+            if (kind === 'nt') pack();
+            else {
+              // A B that is no wider than the panel is one already.
+              code
+                .get(P.bStride)
+                .i32(16 * vectors)
+                .op('i32.eq');
+              code.if(() => code.get(bColumn).set(panelStart), pack);
+            }
             overRows(panel);
             const right = 16 * panel.vectors;
             if (kind === 'nt') moveDown(code, bColumn, P.bStride, 4 * panel.vectors);
@@ -137,8 +149,11 @@ const moveDown = (code: Code, pointer: number, stride: number, rows: number) =>
 function rowGroups(
   code: Code,
   kind: GemmKind,
-  outColumn: number,
-  initColumn: number,
+  {
+    panelStart,
+    outColumn,
+    initColumn,
+  }: { readonly panelStart: number; readonly outColumn: number; readonly initColumn: number },
 ): (panel: Panel) => void {
   const [below, count, aRow, outRow, initRow] = Array.from({ length: 5 }, () => code.local('i32')) as [
     number,
@@ -156,7 +171,7 @@ function rowGroups(
         .op('i32.div_u')
         .tee(count)
         .if(() => {
-          code.get(aRow).get(P.aStride).get(P.panel).get(outRow).get(P.outStride);
+          code.get(aRow).get(P.aStride).get(panelStart).get(outRow).get(P.outStride);
           code
             .get(initRow)
             .get(P.initStride)
@@ -260,8 +275,8 @@ function defineTiles(module: ModuleBuilder, kind: GemmKind, rows: number, vector
           .set(pointer);
       for (const accumulator of accumulators) code.lanes(0).set(accumulator);
       code.get(panel).get(zero).op('i32.add').set(b);
-      code.while(
-        () => code.get(b).get(end).op('i32.ne'),
+      // k is 1 at least. A loop that may be left out would have its accumulators shuffled behind it.
+      code.repeat(
         () => {
           for (const [v, column] of columns.entries())
             code
@@ -282,6 +297,7 @@ function defineTiles(module: ModuleBuilder, kind: GemmKind, rows: number, vector
           if (transposedA) code.get(rowPointers[0]!).get(aStride).op('i32.add').set(rowPointers[0]!);
           else for (const pointer of rowPointers) code.advance(pointer, 4);
         },
+        () => code.get(b).get(end).op('i32.ne'),
       );
       store(code, {
         kind,

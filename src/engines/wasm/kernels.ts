@@ -89,16 +89,27 @@ function defineMoves(module: ModuleBuilder): Callable {
           () => {
             for (const sum of sums.slice(0, together)) code.lanes(0).set(sum);
             code.get(0).set(from).get(3).set(left);
-            countDown(code, left, () => {
-              for (const [i, sum] of sums.slice(0, together).entries())
-                code
-                  .get(sum)
-                  .get(from)
-                  .access('v128.load', 16 * i)
-                  .op('f32x4.add')
-                  .set(sum);
-              code.get(from).get(1).op('i32.add').set(from);
-            });
+            for (const rounds of [4, 1])
+              code.while(
+                () =>
+                  code
+                    .get(left)
+                    .i32(rounds - 1)
+                    .op('i32.gt_s'),
+                () => {
+                  for (let round = 0; round < rounds; round++) {
+                    for (const [i, sum] of sums.slice(0, together).entries())
+                      code
+                        .get(sum)
+                        .get(from)
+                        .access('v128.load', 16 * i)
+                        .op('f32x4.add')
+                        .set(sum);
+                    code.get(from).get(1).op('i32.add').set(from);
+                  }
+                  code.advance(left, -rounds);
+                },
+              );
             for (const [i, sum] of sums.slice(0, together).entries())
               code
                 .get(2)

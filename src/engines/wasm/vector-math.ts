@@ -22,7 +22,7 @@ function polynomial(code: Code, x: number, coefficients: readonly number[]): voi
 }
 
 /** 1.5 * 2^23: a number added to it is rounded to an integer, which the low bits of the sum hold in two's complement. */
-const roundingShift = 12582912;
+export const roundingShift = 12582912;
 
 /** The vector on the stack becomes its exp, in place: a call would spill every vector that the caller holds. */
 export function emitExp(code: Code): void {

@@ -45,6 +45,8 @@ function compiledKernels(): WebAssembly.Module {
     setFlagsFromString('--no-liftoff');
     // Inlining reads the calls that the baseline tier counted. Without that tier V8 14 (Node 26) aborts the process on their absence.
     setFlagsFromString('--no-wasm-inlining');
+    // V8 would double the loops of the tiles and shuffle their accumulators behind each. What gains from it is unrolled in the kernels.
+    setFlagsFromString('--no-wasm-loop-unrolling');
     compiled = new WebAssembly.Module(kernelModule());
   }
   return compiled;

@@ -1,0 +1,87 @@
+/** What may live and die: the units of survival analysis, each with when it began, when it ended and which block it is judged by. */
+import type { Chromosome } from '../genome/genome.ts';
+import type { Lineage } from './open.ts';
+import { type Births, livesOf, loadBirths } from './taxa.ts';
+
+/** Times are births since the run's start. One element per unit. */
+export interface UnitLives {
+  readonly entry: Int32Array;
+  readonly exit: Int32Array;
+  /** 1 ended; 0 censored: still there at the end, or what ended it was a loss of the machine. */
+  readonly event: Uint8Array;
+  /** Block id. */
+  readonly block: Int32Array;
+}
+
+interface Unit {
+  /** One of them, and many. */
+  readonly noun: string;
+  readonly plural: string;
+  readonly began: string;
+  readonly ended: string;
+  /** What a reader must know before believing a number. */
+  readonly caution: string | null;
+  lives(births: Births): UnitLives;
+}
+
+/** Names stand in output: permanent. */
+export const survivalUnits = {
+  taxa: {
+    noun: 'taxon',
+    plural: 'taxa',
+    began: 'its origin',
+    ended: 'its last carrier died',
+    caution: null,
+    lives: livesOf,
+  },
+  clades: {
+    noun: 'clade',
+    plural: 'clades',
+    began: 'the birth of its founder',
+    ended: 'no descendant by this chromosome was alive',
+    caution:
+      'Clades are nested: an ancestor outlives its descendants by definition, so they are far from independent.',
+    lives: (births) => cladeLives(births),
+  },
+  individuals: {
+    noun: 'individual',
+    plural: 'individuals',
+    began: 'its birth',
+    ended: 'it died',
+    caution:
+      'Under aging evolution all who join the population die at the same age: only failures, which die at once, make a difference here. Prefer taxa.',
+    lives: ({ block, death, lost, end }) => ({
+      entry: Int32Array.from(death, (_, i) => i),
+      exit: death.map((at) => (at < 0 ? end : at)),
+      event: Uint8Array.from(death, (at, i) => (at < 0 ? 0 : 1 - lost[i]!)),
+      block,
+    }),
+  },
+} as const satisfies Record<string, Unit>;
+
+export type UnitName = keyof typeof survivalUnits;
+export const unitNames = Object.keys(survivalUnits) as UnitName[];
+
+export function unitLives(lineage: Lineage, run: number, chromosome: Chromosome, unit: UnitName): UnitLives {
+  return survivalUnits[unit].lives(loadBirths(lineage, run, chromosome));
+}
+
+/** The last death among an individual and its descendants in the donor tree: children come after parents, so one pass back suffices. */
+export function cladeLives({ donor, block, death, lost, end }: Births): UnitLives {
+  const exit = death.map((at) => (at < 0 ? end : at));
+  const event = Uint8Array.from(death, (at, i) => (at < 0 ? 0 : 1 - lost[i]!));
+  const alive = Uint8Array.from(death, (at) => (at < 0 ? 1 : 0));
+  for (let i = donor.length - 1; i > 0; i--) {
+    const from = donor[i]!;
+    if (from < 0) continue;
+    if (alive[i] === 1) {
+      alive[from] = 1;
+      exit[from] = end;
+      event[from] = 0;
+    } else if (alive[from] === 0 && exit[i]! > exit[from]!) {
+      exit[from] = exit[i]!;
+      event[from] = event[i]!;
+    }
+  }
+  return { entry: Int32Array.from(death, (_, i) => i), exit, event, block };
+}

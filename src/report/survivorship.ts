@@ -1,0 +1,169 @@
+/** A survivorship analysis for people: what was done, with which conventions, on how many, and what came out. */
+import type { SurvivalCurve } from '../statistics/kaplan-meier.ts';
+import type { GroupComparison, GroupSurvival, Survivorship } from '../statistics/survivorship.ts';
+import { drawCurves } from './curve.ts';
+import { type Cell, formatNumber, renderTable } from './table.ts';
+
+export interface SurvivorshipLabels {
+  /** What groups are called: the trait. */
+  readonly by: string;
+  readonly units: string;
+  readonly rho: number;
+  readonly isStratified: boolean;
+}
+
+/** Columns of the curve as printed with --csv. */
+export const curveColumns = [
+  'group',
+  'time',
+  'at_risk',
+  'events',
+  'censored',
+  'survival',
+  'se',
+  'lower',
+  'upper',
+] as const;
+
+export function curveRows({ groups }: Survivorship): Cell[][] {
+  return groups.flatMap(({ group, curve }) =>
+    curve.rows.map((row) => [
+      group,
+      row.time,
+      row.atRisk,
+      row.events,
+      row.censored,
+      row.survival,
+      row.se,
+      row.lower,
+      row.upper,
+    ]),
+  );
+}
+
+export function survivorshipText(
+  analysis: Survivorship,
+  labels: SurvivorshipLabels,
+  colour: boolean,
+): string {
+  const { groups, comparison, tau } = analysis;
+  return [
+    renderTable(
+      [labels.by, labels.units, 'ended', 'censored', 'median', 'lower', 'upper', `mean to ${tau}`, 'se'],
+      groups.map(({ group, curve, median, restrictedMean }) => [
+        group,
+        curve.n,
+        curve.events,
+        curve.n - curve.events,
+        median.value,
+        median.lower,
+        median.upper,
+        restrictedMean?.mean ?? null,
+        restrictedMean?.se ?? null,
+      ]),
+    ),
+    ages(groups, labels.by),
+    ...(comparison === null ? [] : [comparisonText(comparison, tau, labels)]),
+    drawCurves(
+      groups.map(({ group, curve }) => ({
+        label: group,
+        points: [{ x: 0, y: 1 }, ...curve.rows.map(({ time, survival }) => ({ x: time, y: survival }))],
+      })),
+      { kind: 'step', xLabel: 'births', min: 0, max: 1 },
+      colour,
+    ),
+  ].join('\n\n');
+}
+
+/** The curve at ages that are powers of two, to the longest life. */
+function ages(groups: readonly GroupSurvival[], by: string): string {
+  const longest = groups.reduce((most, { curve }) => Math.max(most, curve.rows.at(-1)?.time ?? 0), 0);
+  const shown: number[] = [];
+  for (let age = 1; age <= longest; age *= 2) shown.push(age);
+  return renderTable(
+    [by, 'age', 'at risk', 'surviving', 'se', 'lower', 'upper'],
+    groups.flatMap(({ group, curve }) =>
+      shown.flatMap((age) => {
+        const row = survivalAt(curve, age);
+        const atRisk = curve.rows.find((later) => later.time >= age)?.atRisk;
+        return atRisk === undefined ? [] : [[group, age, atRisk, row.survival, row.se, row.lower, row.upper]];
+      }),
+    ),
+  );
+}
+
+/** What holds from the origin to the first exit. */
+const beforeAnyExit = { survival: 1, se: 0, lower: 1, upper: 1 };
+
+function survivalAt(curve: SurvivalCurve, age: number) {
+  return curve.rows.findLast((row) => row.time <= age) ?? beforeAnyExit;
+}
+
+function comparisonText(
+  comparison: GroupComparison,
+  tau: number,
+  { by, rho, isStratified }: SurvivorshipLabels,
+): string {
+  const { logRank, differences, reference, cox, proportionalHazards, pooled } = comparison;
+  const test = rho === 0 ? 'Log-rank' : `G-rho (rho = ${rho})`;
+  const stratified = isStratified ? ', stratified by run' : '';
+  const lines = [
+    logRank.chiSquare === null
+      ? `${test}${stratified}: the groups are never at risk together.`
+      : `${test}${stratified}: chi-square ${formatNumber(logRank.chiSquare)} on ${logRank.df} df, p ${formatNumber(logRank.p!)}.`,
+    `\nDifference in mean births to ${tau}, against ${reference}:`,
+    renderTable(
+      [by, 'difference', 'se', 'lower', 'upper', 'p'],
+      differences.map(({ group, effect }) =>
+        effect === null
+          ? [group, null, null, null, null, null]
+          : [group, effect.difference, effect.se, effect.lower, effect.upper, effect.p],
+      ),
+    ),
+  ];
+  if (cox === null) return lines.join('\n');
+  const errors = cox.clusters === null ? 'model-based errors' : `errors robust to ${cox.clusters} runs`;
+  lines.push(
+    `\nCox regression against ${reference}, ties by ${cox.ties}${stratified}, ${errors}: likelihood ratio ${formatNumber(cox.likelihoodRatio.chiSquare)} on ${cox.likelihoodRatio.df} df, p ${formatNumber(cox.likelihoodRatio.p)}.`,
+    renderTable(
+      [by, 'hazard ratio', 'log', 'se', 'lower', 'upper', 'p', 'estimate'],
+      cox.coefficients.map((row) => [
+        row.name,
+        row.hazardRatio,
+        row.coefficient,
+        row.robustSe ?? row.se,
+        row.lower,
+        row.upper,
+        row.p,
+        row.status === 'infinite' ? (row.direction === 1 ? 'infinite' : 'zero') : row.status,
+      ]),
+    ),
+  );
+  const overall = proportionalHazards.at(-1);
+  if (overall?.p != null)
+    lines.push(
+      `Proportional hazards (Grambsch-Therneau, 1 - S(t)): chi-square ${formatNumber(overall.chiSquare!)} on ${overall.df} df, p ${formatNumber(overall.p)}.`,
+    );
+  if (pooled.length > 0)
+    lines.push(
+      `\nLog hazard ratios within runs, pooled over runs (Paule-Mandel, Hartung-Knapp):`,
+      renderTable(
+        [by, 'runs', 'log', 'se', 'lower', 'upper', 'p', 'variance between runs'],
+        pooled.map(({ group, effect }) =>
+          effect === null
+            ? [group, null, null, null, null, null, null, null]
+            : [
+                group,
+                effect.runs,
+                effect.mean,
+                effect.se,
+                effect.lower,
+                effect.upper,
+                effect.p,
+                effect.variance,
+              ],
+        ),
+      ),
+    );
+  return lines.join('\n');
+}

@@ -1,0 +1,107 @@
+/** How much evolution the extant hold: the length of their tree, the distances between them, and each one's own share. On trees of `extantTree`. */
+import { depths, extantBelow, lastCommonAncestor, outDegrees, type Tree } from './phylogeny.ts';
+
+export interface PhylogeneticDiversity {
+  /** Edges, unifurcations counted: Empirical's phylogenetic diversity. */
+  readonly edges: number;
+  /** Edges below the last common ancestor; null where there is none. */
+  readonly edgesBelowAncestor: number | null;
+  /** Sum of lengths (Faith 1992), with and without the stem. */
+  readonly length: number;
+  readonly lengthBelowAncestor: number | null;
+}
+
+export function phylogeneticDiversity(tree: Tree): PhylogeneticDiversity {
+  const roots = tree.parent.filter((above) => above < 0).length;
+  const edges = tree.parent.length - roots;
+  const length = tree.length.reduce((sum, each) => sum + each, 0);
+  const ancestor = lastCommonAncestor(tree);
+  let [stemEdges, stem] = [0, 0];
+  for (let at = ancestor; at >= 0 && tree.parent[at]! >= 0; at = tree.parent[at]!) {
+    stemEdges += 1;
+    stem += tree.length[at]!;
+  }
+  return {
+    edges,
+    edgesBelowAncestor: ancestor < 0 ? null : edges - stemEdges,
+    length,
+    lengthBelowAncestor: ancestor < 0 ? null : length - stem,
+  };
+}
+
+/** What one step from a node to its parent counts. Names stand in output: permanent. */
+export const distanceUnits = ['edges', 'branch-points', 'length'] as const;
+export type DistanceUnit = (typeof distanceUnits)[number];
+
+export interface PairwiseDistances {
+  readonly pairs: number;
+  readonly sum: number;
+  /** MPD; null for fewer than two. */
+  readonly mean: number | null;
+  /** VPD, with pairs - 1; null for fewer than two pairs. */
+  readonly variance: number | null;
+}
+
+/**
+ * Over all pairs of extant nodes of one tree, without visiting pairs: where subtrees meet, counts, sums and sums of squares of depths suffice. Linear
+ * in nodes. `branch-points` skips nodes that neither are extant nor branch. @throws RangeError where the extant form several trees.
+ */
+export function pairwiseDistances(tree: Tree, unit: DistanceUnit = 'edges'): PairwiseDistances {
+  const { parent } = tree;
+  if (parent.indexOf(-1, 1) >= 0)
+    throw new RangeError('the extant have no common ancestor: no path joins some pairs');
+  const step = steps(tree, unit);
+  // Of depths below each node, over the extant in its subtree met so far.
+  const count = Float64Array.from(tree.extant);
+  const sums = new Float64Array(parent.length);
+  const squares = new Float64Array(parent.length);
+  let [pairs, sum, square] = [0, 0, 0];
+  for (let i = parent.length - 1; i > 0; i--) {
+    const above = parent[i]!;
+    const [n, m] = [count[i]!, count[above]!];
+    const s = step[i]!;
+    const below = sums[i]! + n * s;
+    const belowSquares = squares[i]! + 2 * s * sums[i]! + n * s * s;
+    pairs += n * m;
+    sum += m * below + n * sums[above]!;
+    square += m * belowSquares + 2 * below * sums[above]! + n * squares[above]!;
+    count[above]! += n;
+    sums[above]! += below;
+    squares[above]! += belowSquares;
+  }
+  const mean = pairs === 0 ? null : sum / pairs;
+  return {
+    pairs,
+    sum,
+    mean,
+    variance: pairs < 2 ? null : Math.max(0, (square - sum * mean!) / (pairs - 1)),
+  };
+}
+
+function steps(tree: Tree, unit: DistanceUnit): ArrayLike<number> {
+  if (unit === 'length') return tree.length;
+  if (unit === 'edges') return new Uint8Array(tree.parent.length).fill(1);
+  const degree = outDegrees(tree);
+  return tree.extant.map((alive, i) => (alive === 1 || degree[i]! > 1 ? 1 : 0));
+}
+
+/**
+ * Evolutionary distinctiveness by fair proportion: every edge is shared equally among the extant below it (Isaac et al. 2007). 0 for nodes that are not
+ * extant; the sum is the tree's length. `pendant`: time that each extant node has stood since its origin, shared as Empirical does among itself and the
+ * extant below; the sum is then no longer a length of the tree where an extant node is an ancestor.
+ */
+export function fairProportion(tree: Tree, pendant?: ArrayLike<number>): Float64Array {
+  const below = extantBelow(tree);
+  const shared = new Float64Array(tree.parent.length);
+  for (let i = 0; i < shared.length; i++) {
+    const above = tree.parent[i]!;
+    shared[i] = (above < 0 ? 0 : shared[above]!) + tree.length[i]! / below[i]!;
+  }
+  return shared.map((each, i) => (tree.extant[i] === 1 ? each + (pendant?.[i] ?? 0) / below[i]! : 0));
+}
+
+/** Edges from the root to the last common ancestor: Empirical's mrca_depth. Null where there is none. */
+export function ancestorDepth(tree: Tree): number | null {
+  const ancestor = lastCommonAncestor(tree);
+  return ancestor < 0 ? null : depths(tree)[ancestor]!;
+}

@@ -1,0 +1,169 @@
+/**
+ * Everything that is asked of one sample of lives: a curve, a median and a restricted mean per group, and how the groups differ by log-rank, restricted
+ * means and Cox regression. Lives within one run share ancestors and rivals, so p-values from one run describe it; over runs, effects per run are pooled.
+ */
+import type { ConfidenceType } from './confidence.ts';
+import { type CoxFit, coxRegression } from './cox.ts';
+import { kaplanMeierBy, type SurvivalCurve } from './kaplan-meier.ts';
+import { chosenLives, type Lives, membersOf } from './lives.ts';
+import { type LogRankTest, logRank } from './log-rank.ts';
+import type { TieMethod } from './partial-likelihood.ts';
+import { type PooledEffect, pooledEffect } from './pooling.ts';
+import { type ProportionalHazardsTest, proportionalHazardsTest } from './proportional-hazards.ts';
+import {
+  longestHorizon,
+  type MeanDifference,
+  type RestrictedMean,
+  restrictedMean,
+  restrictedMeanDifference,
+} from './restricted-mean.ts';
+import { type Quantile, survivalQuantile } from './survival-quantile.ts';
+
+export interface SurvivorshipSample extends Lives {
+  readonly groups: readonly string[];
+  readonly runs: readonly number[];
+}
+
+export interface SurvivorshipOptions {
+  readonly confidence: ConfidenceType;
+  /** Horizon of restricted means; default the latest that every group supports. */
+  readonly tau?: number;
+  readonly rho: number;
+  readonly ties: TieMethod;
+  readonly stratifyByRun: boolean;
+}
+
+export interface GroupSurvival {
+  readonly group: string;
+  readonly curve: SurvivalCurve;
+  readonly median: Quantile;
+  /** Null where the group is not watched to the horizon. */
+  readonly restrictedMean: RestrictedMean | null;
+}
+
+export interface GroupDifference {
+  readonly group: string;
+  /** Null where one of both is not watched to the horizon. */
+  readonly effect: MeanDifference | null;
+}
+
+/** Of each group less the first. */
+export interface GroupComparison {
+  readonly reference: string;
+  readonly logRank: LogRankTest<string>;
+  readonly differences: readonly GroupDifference[];
+  /** Null where nothing ends. */
+  readonly cox: CoxFit | null;
+  readonly proportionalHazards: readonly ProportionalHazardsTest[];
+  /** Log hazard ratios estimated within each run, then pooled; null where fewer than two runs give one. */
+  readonly pooled: readonly { readonly group: string; readonly effect: PooledEffect | null }[];
+}
+
+export interface Survivorship {
+  readonly tau: number;
+  readonly groups: readonly GroupSurvival[];
+  /** Null for a single group. */
+  readonly comparison: GroupComparison | null;
+}
+
+/** Groups in order of their labels, numbers by value. @throws RangeError as `kaplanMeier`. */
+export function survivorshipOf(sample: SurvivorshipSample, options: SurvivorshipOptions): Survivorship {
+  const { confidence } = options;
+  const curves = [...kaplanMeierBy(sample, sample.groups, { confidence })].sort(([a], [b]) =>
+    a.localeCompare(b, 'en', { numeric: true }),
+  );
+  const tau = options.tau ?? commonHorizon(curves.map(([, curve]) => curve));
+  return {
+    tau,
+    groups: curves.map(([group, curve]) => ({
+      group,
+      curve,
+      median: survivalQuantile(curve, 0.5),
+      restrictedMean: tau <= longestHorizon(curve) ? restrictedMean(curve, tau) : null,
+    })),
+    comparison: curves.length < 2 ? null : compare(sample, curves, tau, options),
+  };
+}
+
+/** The least of the groups' last times under observation; of groups that ended altogether, the last exit of all. */
+export function commonHorizon(curves: readonly SurvivalCurve[]): number {
+  const horizon = Math.min(...curves.map(longestHorizon));
+  return Number.isFinite(horizon)
+    ? horizon
+    : curves.reduce((latest, { rows }) => Math.max(latest, rows.at(-1)?.time ?? 0), 0);
+}
+
+function compare(
+  sample: SurvivorshipSample,
+  curves: readonly (readonly [string, SurvivalCurve])[],
+  tau: number,
+  { rho, ties, stratifyByRun }: SurvivorshipOptions,
+): GroupComparison {
+  const [[reference, first], ...others] = curves as [readonly [string, SurvivalCurve], ...typeof curves];
+  const names = others.map(([group]) => group);
+  const severalRuns = new Set(sample.runs).size > 1;
+  const cox = regression(sample, sample.groups, names, {
+    ties,
+    ...(stratifyByRun ? { strata: sample.runs } : {}),
+    ...(severalRuns ? { cluster: sample.runs } : {}),
+  });
+  return {
+    reference,
+    logRank: logRank(sample, sample.groups, { rho, ...(stratifyByRun ? { strata: sample.runs } : {}) }),
+    differences: others.map(([group, curve]) => ({
+      group,
+      effect:
+        tau <= Math.min(longestHorizon(curve), longestHorizon(first))
+          ? restrictedMeanDifference(curve, first, tau)
+          : null,
+    })),
+    cox,
+    proportionalHazards:
+      cox?.coefficients.some(({ status }) => status === 'estimated') === true
+        ? proportionalHazardsTest(cox, { terms: { group: names } })
+        : [],
+    pooled: severalRuns ? pooledByRun(sample, names, ties) : [],
+  };
+}
+
+/** Indicators of all groups but the first; null where nothing ends. */
+function regression(
+  lives: Lives,
+  groups: readonly string[],
+  names: readonly string[],
+  options: Parameters<typeof coxRegression>[2],
+): CoxFit | null {
+  if (!Array.from(lives.event).some(Boolean)) return null;
+  const indicators = names.map((name) => ({
+    name,
+    values: groups.map((group) => (group === name ? 1 : 0)),
+  }));
+  return coxRegression(lives, indicators, options);
+}
+
+function pooledByRun(sample: SurvivorshipSample, names: readonly string[], ties: TieMethod) {
+  const fits = [...membersOf(sample.runs).values()].map((rows) =>
+    regression(
+      chosenLives(sample, rows),
+      rows.map((i) => sample.groups[i]!),
+      names,
+      { ties },
+    ),
+  );
+  return names.map((group, k) => {
+    const estimates = fits.flatMap((fit) => {
+      const { coefficient, se } = fit?.coefficients[k] ?? { coefficient: null, se: null };
+      return coefficient === null || se === null || se === 0 ? [] : [{ coefficient, se }];
+    });
+    return {
+      group,
+      effect:
+        estimates.length < 2
+          ? null
+          : pooledEffect(
+              estimates.map(({ coefficient }) => coefficient),
+              estimates.map(({ se }) => se),
+            ),
+    };
+  });
+}

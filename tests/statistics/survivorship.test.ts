@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { survivorshipText } from '../../src/report/survivorship.ts';
+import { survivorshipOf } from '../../src/statistics/survivorship.ts';
+import data from '../fixtures/survival.json' with { type: 'json' };
+import oracle from '../fixtures/survival-tests.json' with { type: 'json' };
+import { expectClose } from '../support/close.ts';
+
+const options = { confidence: 'log', rho: 0, ties: 'efron', stratifyByRun: false } as const;
+const { veteran } = oracle.data;
+const labels = { by: 'group', units: 'taxa', rho: 0, isStratified: false };
+
+describe('a survivorship analysis', () => {
+  it('brings together what R gives for aml', () => {
+    const { exit, event, group } = data.aml;
+    const found = survivorshipOf(
+      { exit, event, groups: group, runs: exit.map(() => 1) },
+      { ...options, tau: 45 },
+    );
+    expect(found.groups.map(({ group: name, median }) => [name, median.value])).toEqual([
+      ['Maintained', 31],
+      ['Nonmaintained', 23],
+    ]);
+    const { comparison } = found;
+    expectClose(comparison!.logRank.chiSquare, oracle.aml.logrank.chisq);
+    expectClose(comparison!.cox!.coefficients[0]!.coefficient, oracle.aml.efron.coef[0], 1e-7);
+    expect(comparison!.cox!.clusters).toBe(null);
+    expectClose(comparison!.proportionalHazards.at(-1)!.chiSquare, oracle.aml.zph.chisq, 1e-7);
+    const means = data.aml.rmst.filter(({ tau }) => tau === 45);
+    expectClose(comparison!.differences[0]!.effect!.difference, means[1]!.rmst - means[0]!.rmst);
+    expect(comparison!.pooled).toEqual([]);
+    expect(survivorshipText(found, labels, false)).toContain(
+      'Log-rank: chi-square 3.396 on 1 df, p 0.06534.',
+    );
+  });
+
+  it('stratifies by run, clusters on runs and pools over them', () => {
+    const sample = {
+      ...{ exit: veteran.exit, event: veteran.event },
+      groups: veteran.trt.map((trt) => `t${trt}`),
+      // Four runs, one per cell type.
+      runs: veteran.celltype.map((type) => ['squamous', 'smallcell', 'adeno', 'large'].indexOf(type)),
+    };
+    const found = survivorshipOf(sample, { ...options, stratifyByRun: true }).comparison!;
+    expectClose(found.logRank.chiSquare, oracle.survdiff.trt_strata_celltype.chisq);
+    expect(found.cox!.clusters).toBe(4);
+    expect(found.pooled[0]!.effect!.runs).toBe(4);
+    expect(found.pooled[0]!.effect!.lower).toBeLessThan(found.pooled[0]!.effect!.upper);
+  });
+
+  it('has defined values where there is next to nothing', () => {
+    const one = survivorshipOf({ exit: [3], event: [0], groups: ['a'], runs: [1] }, options);
+    expect(one).toMatchObject({ tau: 3, comparison: null });
+    const still = survivorshipOf({ exit: [3, 4], event: [0, 0], groups: ['a', 'b'], runs: [1, 2] }, options);
+    expect(still.comparison).toMatchObject({ cox: null, logRank: { chiSquare: null } });
+    expect(still.comparison!.pooled).toEqual([{ group: 'b', effect: null }]);
+    const short = survivorshipOf(
+      { exit: [0, 9, 5], event: [0, 1, 1], groups: ['a', 'b', 'b'], runs: [1, 1, 1] },
+      { ...options, tau: 5 },
+    );
+    expect(short.groups.map(({ restrictedMean }) => restrictedMean?.mean ?? null)).toEqual([null, 5]);
+    expect(short.comparison!.differences).toEqual([{ group: 'b', effect: null }]);
+    for (const analysis of [one, still, short])
+      expect(survivorshipText(analysis, labels, false)).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
