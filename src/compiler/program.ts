@@ -382,17 +382,23 @@ export interface Constant {
   readonly initializer: Initializer;
 }
 
-/** A node of the update rule with its inferred shape and the pass in which it is computed (a reduction closes a pass). */
+/** A node of the update rule with its inferred shape and the pass in which it is computed (reductions and whole ops close a pass). */
 export type UpdateNode = { readonly shape: ValueShape; readonly pass: number } & (
   | { readonly kind: 'input'; readonly input: RuleInput }
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'state'; readonly slot: number }
-  | { readonly kind: 'op'; readonly op: RuleOpName; readonly args: readonly number[]; readonly over?: Scope }
+  | {
+      readonly kind: 'op';
+      readonly op: RuleOpName;
+      readonly args: readonly number[];
+      readonly over?: Scope;
+      readonly count?: number;
+    }
 );
 
 /**
- * The update, typed and scheduled. A node's `pass` is the largest number of reductions on a path to it, itself not counted: a reduction of pass p
- * is summed while pass p runs and may be read from pass p + 1 on. Pointwise values needed in several passes are recomputed in each.
+ * The update, typed and scheduled. A node's `pass` is the largest number of reductions and whole ops on a path to it, itself not counted: a reduction of pass p
+ * is summed while pass p runs, a whole op of pass p is computed when it has ended, and both may be read from pass p + 1 on. Pointwise values needed in several passes are recomputed in each.
  */
 export interface Update {
   readonly nodes: readonly UpdateNode[];
@@ -406,6 +412,8 @@ export interface Cost {
   readonly parameters: number;
   readonly forwardFlops: number;
   readonly stepFlops: number;
+  /** The share of `stepFlops` that the rule's matrix ops do. */
+  readonly matrixFlops: number;
   /** Bytes of arena and update states at 4 bytes a number. */
   readonly bytes: number;
 }

@@ -1,6 +1,6 @@
 /** Pointwise update-rule ops on float64 scalars: what the op table promises, in code. Engines use these for scalars; `reference` uses them for everything. */
 import { type RuleOpName, ruleOps } from '../genome/update-rule/ops.ts';
-import { exp, log, pow, tanh } from '../numerics/elementary.ts';
+import { cos, exp, log, pow, tanh } from '../numerics/elementary.ts';
 
 const smallestNormal = 1.1754943508222875e-38;
 const clippedExp = (a: number) => exp(Math.min(Math.max(a, -87), 87));
@@ -23,6 +23,7 @@ export const scalarOps = {
   sqrt: (a) => Math.sqrt(Math.abs(a)),
   exp: (a) => clippedExp(a),
   log: (a) => clippedLog(a),
+  cos: (a) => cos(Math.min(Math.max(a, -8192), 8192)),
   tanh: (a) => tanh(a),
   pow: (a, b) =>
     b === 0

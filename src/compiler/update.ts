@@ -24,9 +24,12 @@ export function scheduleUpdate(rule: UpdateRule): Update {
   };
 }
 
-/** The first pass in which a value can be read: a reduction is ready one pass after it is summed. */
-const readableFrom = (node: UpdateNode): number =>
-  node.pass + (node.kind === 'op' && ruleOps[node.op].kind === 'reduction' ? 1 : 0);
+/** True of what is complete only after its pass: reductions are summed during it, whole ops are computed when it has ended. */
+export const closesPass = (node: RuleNode): boolean =>
+  node.kind === 'op' && (ruleOps[node.op].kind === 'reduction' || ruleOps[node.op].kind === 'whole');
+
+/** The first pass in which a value can be read. */
+const readableFrom = (node: UpdateNode): number => node.pass + (closesPass(node) ? 1 : 0);
 
 /** Ops on constants alone are computed now; indices stay as they are. `debias` depends on t and is left. */
 function foldConstants(nodes: readonly RuleNode[]): RuleNode[] {

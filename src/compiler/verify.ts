@@ -4,7 +4,7 @@
  * The check of memory follows a whole training step and keeps, for every tensor, whether its place still holds it: a tensor that another one was laid over before its last
  * reader is found, whatever the planner thought.
  */
-import { type RuleOp, ruleOps } from '../genome/update-rule/ops.ts';
+import { ruleOps } from '../genome/update-rule/ops.ts';
 import { joinShapes } from '../genome/update-rule/shapes.ts';
 import type { ValueShape } from '../genome/update-rule/update-rule.ts';
 import { operandsOf } from './differentiate.ts';
@@ -12,6 +12,7 @@ import { paddedColumns } from './memory.ts';
 import type { Network, TrainedNetwork, UnplacedTensor } from './network.ts';
 import { operandShapes } from './operand-shapes.ts';
 import type { Program, TensorId, TensorOp, Update } from './program.ts';
+import { closesPass } from './update.ts';
 
 /** A stage of the compiler broke its promise: a defect of ours, never of the genome. */
 export class CompilerInvariantError extends Error {
@@ -172,18 +173,20 @@ function verifyUpdate({ nodes, states, output, passes }: Update): void {
       () => `node ${index} is in pass ${node.pass} of ${passes}`,
     );
     if (node.kind !== 'op') continue;
-    const { kind }: RuleOp = ruleOps[node.op];
+    const { kind } = ruleOps[node.op];
     for (const arg of node.args) {
       const read = nodes[arg]!;
       demand(arg < index, 'scheduleUpdate', () => `node ${index} reads node ${arg}, which comes later`);
-      const closes = read.kind === 'op' && ruleOps[read.op].kind === 'reduction';
       demand(
-        read.pass + (closes ? 1 : 0) <= node.pass,
+        read.pass + (closesPass(read) ? 1 : 0) <= node.pass,
         'scheduleUpdate',
         () => `node ${index} reads node ${arg} before its pass has ended`,
       );
     }
-    const joined = node.args.reduce<ValueShape>((shape, arg) => joinShapes(shape, nodes[arg]!.shape), 'all');
+    const joined = node.args.reduce<ValueShape | null>(
+      (shape, arg) => shape && joinShapes(shape, nodes[arg]!.shape),
+      'all',
+    );
     demand(
       kind !== 'pointwise' || node.shape === joined,
       'scheduleUpdate',

@@ -1,4 +1,5 @@
 /** The training loop that CPU engines share: batches, steps, the divergence check, the curve, and measuring held-out splits. */
+import type { Cost } from '../compiler/program.ts';
 import type { Random } from '../random/stream.ts';
 import { stream } from '../random/stream.ts';
 import type { HeldOutSplit, Task } from '../tasks/task.ts';
@@ -8,6 +9,10 @@ import { noiseKeys } from './noise.ts';
 
 /** Forward 1, backward 2. */
 export const costUnitsPerStep = 3;
+
+/** A step's own units: matrix ops of the rule cost as many as forward passes of their flops would. */
+const unitsOfStep = ({ forwardFlops, matrixFlops }: Cost) =>
+  costUnitsPerStep + Math.round(matrixFlops / Math.max(1, forwardFlops));
 
 /** A loss this many times the untrained one will not come back. */
 const divergenceFactor = 1e8;
@@ -23,18 +28,21 @@ export function trainOn(executable: Executable, job: TrainingJob, signal?: Abort
   const n = task.splits.train.count;
   const nextBatch = batches(n, program.batchSize, budget.order, stream(`${seed}/batches`));
   const bound = divergenceFactor * (task.untrainedLoss + 1);
-  const affordable =
-    budget.costUnits === undefined ? budget.steps : Math.floor(budget.costUnits / costUnitsPerStep);
-  const steps = Math.min(budget.steps, affordable);
+  const { steps, costUnits = Number.POSITIVE_INFINITY } = budget;
   const noise = noiseKeys(seed);
   const { box } = program.signature;
-  const curve = createCurve(job.curvePoints, budget.steps);
+  const curve = createCurve(job.curvePoints, steps);
 
   let done = 0;
-  let end: TrainingEnd =
-    steps < budget.steps ? { status: 'stopped', reason: 'budget', step: steps } : { status: 'completed' };
+  const ownUnits = unitsOfStep(program.cost);
+  let spent = 0;
+  let end: TrainingEnd = { status: 'completed' };
   while (done < steps) {
     signal?.throwIfAborted();
+    if (spent + ownUnits > costUnits) {
+      end = { status: 'stopped', reason: 'budget', step: done };
+      break;
+    }
     executable.loadRows(nextBatch());
     const loss = executable.forward({ mode: 'train', t: done + 1, noise });
     if (!(loss <= bound)) {
@@ -44,10 +52,11 @@ export function trainOn(executable: Executable, job: TrainingJob, signal?: Abort
     curve.add(done, loss);
     executable.backward();
     done += 1;
-    executable.update({ t: done, T: budget.steps, L: loss, b: program.batchSize, n }, noise);
+    const further = executable.update({ t: done, T: steps, L: loss, b: program.batchSize, n }, noise);
+    spent += ownUnits + further;
     if (box !== undefined) clipParameters(executable, box);
   }
-  const record = { stepsDone: done, costUnits: done * costUnitsPerStep, curve: curve.points() };
+  const record = { stepsDone: done, costUnits: spent, curve: curve.points() };
   if (end.status === 'failed') return { end, measured: {}, ...record };
   const measured = measure(executable, task, job.measure, bound);
   if (measured === null)
@@ -83,6 +92,13 @@ export function batches(
     next += 1;
     return rows;
   };
+}
+
+/** The whole batches of a split in its order; at least one, walked round where the split is smaller. */
+export function wholeBatches(n: number, size: number): Int32Array[] {
+  return Array.from({ length: Math.max(1, Math.floor(n / size)) }, (_, batch) =>
+    Int32Array.from({ length: size }, (_row, i) => (batch * size + i) % n),
+  );
 }
 
 function measure(

@@ -1,6 +1,7 @@
 /** Properties of chromosomes that people group by. Functions of the canonical chromosome alone; names are permanent. */
 import type { Architecture } from './architecture/architecture.ts';
 import { activationNames } from './architecture/ops.ts';
+import { type RuleOp, ruleOps, type Tier, tiers } from './update-rule/ops.ts';
 import { instructionCount } from './update-rule/traverse.ts';
 import type { UpdateRule } from './update-rule/update-rule.ts';
 
@@ -26,8 +27,21 @@ function dividesByState(rule: UpdateRule): boolean {
   return rule.nodes.some((node) => node.kind === 'op' && node.op === 'div' && fed[node.args[1]!]!);
 }
 
+/** The highest tier among what the rule is made of: what it asks of an engine. A state makes it `average` at least. */
+export function ruleTier(rule: UpdateRule): Tier {
+  const present = new Set<Tier>(rule.states.length > 0 ? ['average'] : ['elementwise']);
+  for (const node of rule.nodes) {
+    if (node.kind !== 'op') continue;
+    const { kind, tier }: RuleOp = ruleOps[node.op];
+    if (kind === 'reduction') present.add('reduction');
+    if (tier !== undefined) present.add(tier);
+  }
+  return tiers.findLast((tier) => present.has(tier))!;
+}
+
 export const ruleTraits = {
   family: ruleFamily,
+  tier: ruleTier,
   instructions: (rule) => String(instructionCount(rule)),
   states: (rule) => String(rule.states.length),
   'has-noise': (rule) => yesNo(usesOp(rule, 'normal', 'uniform')),

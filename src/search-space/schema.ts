@@ -17,7 +17,11 @@ const evaluation = z.strictObject({
     .default('loss-decades')
     .describe('loss-decades: log10 of untrained loss over search loss'),
   curvePoints: z.int().min(0).max(1000).default(20).describe('points kept of each training curve'),
-  costUnits: count.optional().describe('stop a candidate after this many cost units (3 per step)'),
+  costUnits: count
+    .optional()
+    .describe(
+      'stop a candidate after this many cost units (forward 1, backward 2, matrix ops by their flops); without it, 3 for each of `steps`, so that a rule that evaluates further takes fewer steps',
+    ),
 });
 
 const evolution = z.strictObject({
@@ -49,7 +53,17 @@ const founders = z.strictObject({
     .min(1)
     .default(['linear'])
     .describe('names of known architectures, or notation'),
-  rules: z.array(z.string().min(1)).min(1).default(['sgd']).describe('names of known rules, or notation'),
+  scheme: z
+    .enum(['listed', 'minimal', 'balanced', 'random'])
+    .default('listed')
+    .describe(
+      'where founders have their rules from: listed: `founders.rules`; minimal: sgd alone; balanced: one known rule of each tier; random: programs grown at random',
+    ),
+  rules: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(['sgd'])
+    .describe('names of known rules, or notation; read where the scheme is listed'),
   mutations: z
     .tuple([z.int().min(0).max(100), z.int().min(0).max(100)])
     .default([0, 4])
@@ -87,7 +101,7 @@ const limits = z.strictObject({
     .default(64_000_000)
     .describe('memory of one candidate in training; more is `failed: too-large`'),
   architectureNodes: count.max(1000).default(24).describe('nodes that mutation lets an architecture have'),
-  ruleInstructions: count.max(1000).default(32).describe('ops that mutation lets a rule have'),
+  ruleInstructions: count.max(1000).default(48).describe('ops that mutation lets a rule have'),
   ruleStates: z.int().min(0).max(100).default(6).describe('states that mutation lets a rule have'),
   units: count.max(65536).default(256).describe('widest layer that mutation makes'),
 });

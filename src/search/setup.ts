@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Engine } from '../engines/engine.ts';
 import { openEngine, resolveEngineName } from '../engines/registry.ts';
+import { costUnitsPerStep } from '../engines/training-loop.ts';
 import type { EvaluationSettings } from '../evaluation/evaluate.ts';
 import type { ControllerSettings } from '../evolution/controller.ts';
 import { UserError } from '../notation/user-error.ts';
@@ -46,9 +47,10 @@ export async function setUpRun(document: SearchDocument, seed: string): Promise<
 }
 
 export function evaluationSettings({ evaluation, limits }: SearchDocument): EvaluationSettings {
-  const { steps, batchSize, order, costUnits, fitness, curvePoints } = evaluation;
+  const { steps, batchSize, order, fitness, curvePoints } = evaluation;
+  const costUnits = evaluation.costUnits ?? costUnitsPerStep * steps;
   return {
-    budget: { steps, batchSize, order, ...(costUnits === undefined ? {} : { costUnits }) },
+    budget: { steps, batchSize, order, costUnits },
     fitness,
     curvePoints,
     limits,

@@ -1,6 +1,7 @@
-/** Founders: a known architecture and a known rule, chosen uniformly, with a few random mutations on top. */
+/** Founders: a founder architecture and a founder rule, chosen uniformly (or the rule grown at random), with a few random mutations on top. */
 import type { Genome } from '../genome/genome.ts';
 import type { Random } from '../random/stream.ts';
+import { growRule } from './grow-rule.ts';
 import { type Mutable, type Mutation, mutate } from './mutate.ts';
 import type { VariationSettings } from './operator.ts';
 
@@ -10,7 +11,9 @@ export function sampleFounder(
   mutable: Mutable,
   random: Random,
 ): { readonly genome: Genome; readonly mutations: readonly Mutation[] } {
-  const genome = { architecture: random.pick(settings.architectures), rule: random.pick(settings.rules) };
+  const architecture = random.pick(settings.architectures);
+  const rule = settings.growsRules ? growRule(settings, random) : random.pick(settings.rules);
+  const genome = { architecture, rule };
   const [from, to] = mutations;
   return mutate(genome, from + random.below(to - from + 1), mutable, settings, random);
 }

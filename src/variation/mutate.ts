@@ -8,6 +8,7 @@ import { featureCount, inferShapes } from '../genome/architecture/shapes.ts';
 import type { Chromosome, Genome } from '../genome/genome.ts';
 import { architectureHash, ruleHash } from '../genome/identity.ts';
 import { canonicalUpdateRule } from '../genome/update-rule/canonical.ts';
+import { inferValueShapes } from '../genome/update-rule/shapes.ts';
 import { instructionCount } from '../genome/update-rule/traverse.ts';
 import type { UpdateRule } from '../genome/update-rule/update-rule.ts';
 import type { Random } from '../random/stream.ts';
@@ -54,7 +55,9 @@ const ruleKind: Kind<UpdateRule> = {
   canonical: canonicalUpdateRule,
   hash: ruleHash,
   fits: (rule, { limits }) =>
-    instructionCount(rule) <= limits.ruleInstructions && rule.states.length <= limits.ruleStates,
+    instructionCount(rule) <= limits.ruleInstructions &&
+    rule.states.length <= limits.ruleStates &&
+    inferValueShapes(rule).issues.length === 0,
 };
 
 function mutateChromosome<C>(

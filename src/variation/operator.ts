@@ -20,6 +20,8 @@ export interface VariationSettings {
   /** Founder chromosomes, which `swap` operators draw from. */
   readonly architectures: readonly Architecture[];
   readonly rules: readonly UpdateRule[];
+  /** Whether founders' rules are grown at random; `rules` is empty then. */
+  readonly growsRules: boolean;
 }
 
 /** A change before it is checked: the new chromosome need not be canonical or valid yet. */

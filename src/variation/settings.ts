@@ -18,8 +18,20 @@ export function variationSettings(document: SearchDocument, input: Shape): Varia
     limits,
     input,
     architectures: founders.architectures.map(founderArchitecture),
-    rules: founders.rules.map(founderRule),
+    rules: founderRules(founders),
+    growsRules: founders.scheme === 'random',
   };
+}
+
+/** One known rule of each tier, in their order. */
+const balanced = ['sgd', 'heavy-ball', 'normalised-gd', 'muon', 'sls', 'lbfgs', 'pso'];
+
+function founderRules({ scheme, rules }: SearchDocument['founders']): UpdateRule[] {
+  const schemes = { listed: rules, minimal: ['sgd'], balanced, random: [] } as const satisfies Record<
+    typeof scheme,
+    readonly string[]
+  >;
+  return schemes[scheme].map(founderRule);
 }
 
 const founderArchitecture = (text: string): Architecture =>

@@ -3,6 +3,7 @@ import type { Architecture } from '../genome/architecture/architecture.ts';
 import type { UpdateRule } from '../genome/update-rule/update-rule.ts';
 import type { Operator } from './operator.ts';
 import { alterConstant } from './operators/alter-constant.ts';
+import { alterCount } from './operators/alter-count.ts';
 import { alterGroups } from './operators/alter-groups.ts';
 import { alterHeads } from './operators/alter-heads.ts';
 import { alterInit } from './operators/alter-init.ts';
@@ -17,19 +18,27 @@ import { alterStride } from './operators/alter-stride.ts';
 import { alterUnits } from './operators/alter-units.ts';
 import { deleteNode } from './operators/delete-node.ts';
 import { deleteOp } from './operators/delete-op.ts';
+import { insertAnchor } from './operators/insert-anchor.ts';
 import { insertAttention } from './operators/insert-attention.ts';
 import { insertAverage } from './operators/insert-average.ts';
 import { insertConv } from './operators/insert-conv.ts';
 import { insertDropout } from './operators/insert-dropout.ts';
 import { insertEmbed } from './operators/insert-embed.ts';
+import { insertHistory } from './operators/insert-history.ts';
+import { insertLineSearch } from './operators/insert-line-search.ts';
+import { insertLookAhead } from './operators/insert-look-ahead.ts';
 import { insertNode } from './operators/insert-node.ts';
 import { insertNoise } from './operators/insert-noise.ts';
 import { insertNorm } from './operators/insert-norm.ts';
 import { insertOp } from './operators/insert-op.ts';
+import { insertOrthogonalization } from './operators/insert-orthogonalization.ts';
 import { insertPool } from './operators/insert-pool.ts';
 import { insertPositions } from './operators/insert-positions.ts';
+import { insertPreconditioner } from './operators/insert-preconditioner.ts';
 import { insertReduction } from './operators/insert-reduction.ts';
 import { insertResidual } from './operators/insert-residual.ts';
+import { insertSmoothing } from './operators/insert-smoothing.ts';
+import { insertSwarm } from './operators/insert-swarm.ts';
 import { rewire } from './operators/rewire.ts';
 import { rewireNode } from './operators/rewire-node.ts';
 import { swapArchitecture } from './operators/swap-architecture.ts';
@@ -69,10 +78,19 @@ export const ruleOperators = {
   'insert-average': insertAverage,
   'insert-reduction': insertReduction,
   'insert-noise': insertNoise,
+  'insert-orthogonalization': insertOrthogonalization,
+  'insert-preconditioner': insertPreconditioner,
+  'insert-line-search': insertLineSearch,
+  'insert-look-ahead': insertLookAhead,
+  'insert-history': insertHistory,
+  'insert-anchor': insertAnchor,
+  'insert-swarm': insertSwarm,
+  'insert-smoothing': insertSmoothing,
   'delete-op': deleteOp,
   'alter-op': alterOp,
   rewire,
   'alter-constant': alterConstant,
+  'alter-count': alterCount,
   'alter-initial': alterInitial,
   'swap-rule': swapRule,
 } as const satisfies Record<string, Operator<UpdateRule>>;
@@ -134,12 +152,28 @@ export const operatorSummaries = {
   'insert-reduction':
     'divides or multiplies what stands on a random edge by a reduction of a value in sight: norms, means and maxima over rows, columns, tensors or all parameters',
   'insert-noise': 'adds a little fresh noise to what stands on a random edge',
+  'insert-orthogonalization':
+    'orthogonalizes what stands on a random edge, tensor by tensor. Momentum and this edit make Muon',
+  'insert-preconditioner':
+    "puts inverse roots of running sums of g g' and g' g on both sides of what stands on a random edge, as in Shampoo",
+  'insert-line-search':
+    'multiplies the update by a step size that is searched for on the batch: Armijo, Goldstein or the Lipschitz test',
+  'insert-look-ahead':
+    'replaces what stands on a random edge by the gradient a small way along it: extra gradients, sharpness-aware minimization',
+  'insert-history': 'puts L-BFGS on a random edge, with pairs taken on one batch',
+  'insert-anchor':
+    'corrects what stands on a random edge by the gradients at an anchor that is renewed with its full gradient: SVRG',
+  'insert-swarm': 'puts a particle swarm in the place of what stands on a random edge, or adds it',
+  'insert-smoothing':
+    'puts a gradient of the smoothed loss, from losses alone, in the place of what stands on a random edge: evolution strategies',
   'delete-op': 'takes an op out of the program: whoever read it reads one of its arguments instead',
   'alter-op':
     'changes an op into another of the same kind and number of arguments; for a reduction it may be the scope that changes',
   rewire: 'lets a random edge read another value in sight: an input, a constant, a state or an earlier op',
   'alter-constant':
     'multiplies a constant by a log-normal factor; a decay rate near 1 moves in its distance from 1, so that 0.9 can become 0.99. Rarely the sign flips',
+  'alter-count':
+    'changes the number that belongs to an op by a log-normal factor: tries, memory, particles, pairs',
   'alter-initial': 'changes the value that a state has before the first step',
   'swap-rule': 'replaces the whole rule by that of a founder',
 } as const satisfies Record<OperatorName, string>;

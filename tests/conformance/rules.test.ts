@@ -4,6 +4,7 @@ import { noiseKeys } from '../../src/engines/noise.ts';
 import { knownText } from '../../src/genome/known.ts';
 import oracle from '../fixtures/rule-steps.json' with { type: 'json' };
 import { allEngines, genomeOf, programOf, worstError } from '../support/engines.ts';
+import { objective, openGradient, slope, start } from '../support/rule-oracle.ts';
 
 type Substitution = readonly [from: string, to: string];
 
@@ -48,7 +49,7 @@ function underRule(engine: (typeof allEngines)[number], rule: string) {
     4,
   );
   const executable = engine.prepare(program);
-  executable.writeParameters([flat(oracle.W0), new Float64Array(3)]);
+  executable.writeParameters([start(), new Float64Array(3)]);
   executable.resetStates();
   return {
     weights: () => executable.readParameters()[0]!,
@@ -58,20 +59,6 @@ function underRule(engine: (typeof allEngines)[number], rule: string) {
     },
   };
 }
-
-const S = [
-  [-3, -1, 0],
-  [0, 1, -2],
-].map((row) => row.map((e) => 10 ** e));
-const openGradient = (t: number) =>
-  Float64Array.from(S.flat(), (s, n) => s * (Math.sin(0.7 * t + n) + 0.3 * Math.cos(1.9 * t * (n + 1))));
-
-const A = [1e-3, 1e-1, 1, 2, 10, 0.5];
-const B = [0.3, -0.2, 0.1, 0, 0.4, -0.6];
-const objective = (w: ArrayLike<number>) =>
-  A.reduce((sum, a, i) => sum + 0.5 * a * (w[i]! - B[i]!) ** 2 + 0.1 * Math.cos(w[i]!), 0);
-const slope = (w: ArrayLike<number>) =>
-  Float64Array.from(A, (a, i) => a * (w[i]! - B[i]!) - 0.1 * Math.sin(w[i]!));
 
 const tolerances = { reference: 1e-10, wasm: 1e-5, tensorflow: 1e-5 } as const;
 

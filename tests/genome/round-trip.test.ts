@@ -11,6 +11,7 @@ import {
 } from '../../src/genome/known.ts';
 import { canonicalUpdateRule } from '../../src/genome/update-rule/canonical.ts';
 import { readUpdateRule } from '../../src/genome/update-rule/read.ts';
+import { instructionCount } from '../../src/genome/update-rule/traverse.ts';
 import { parse } from '../../src/notation/parse.ts';
 import { print } from '../../src/notation/print.ts';
 import { randomGenome } from '../support/arbitraries.ts';
@@ -50,6 +51,18 @@ describe('chromosomes', () => {
         .join('\n'),
     );
     expect(other.ok && ruleText(other.value)).toBe(adam);
+  });
+
+  it('take equal evaluations for one, and what is random for as many as there are', () => {
+    const opsOf = (text: string) => {
+      const read = readUpdateRule(text);
+      return read.ok ? instructionCount(read.value) : 0;
+    };
+    expect(opsOf('u = gradAt(-0.1 * g) + gradAt(-0.1 * g)')).toBe(3);
+    expect(opsOf('u = smoothGrad(0.1) + smoothGrad(0.1)')).toBe(3);
+    expect(opsOf('u = swarm(0.1, 0.7, 1.5) + swarm(0.1, 0.7, 1.5)')).toBe(3);
+    expect(opsOf('u = smoothGrad(0.1, pairs: 3) + smoothGrad(0.1, pairs: 4)')).toBe(3);
+    expect(opsOf('u = lbfgs(g, g, w) + lbfgs(g, g, w, memory: 10)')).toBe(2);
   });
 
   it.each(knownRuleNames())('known rule %s round trips', (name) => {
@@ -106,6 +119,16 @@ describe('notation', () => {
     ['m = g', 1, 1, 'no-output'],
     ['u = g\nu = g', 2, 1, 'defined-twice'],
     ['u = g ? 1', 1, 7, 'syntax'],
+    ['u = matmul(g, g)', 1, 5, 'ill-typed'],
+    ['u = g + matmul(g, transpose(g))', 1, 7, 'ill-typed'],
+    ['u = matmul(g, transpose(g))', 1, 5, 'ill-typed'],
+    ['u = inverseRoot(g, 2)', 1, 5, 'ill-typed'],
+    ["a = lerp(a', transpose(g), 0.9)\nk = a + w\nu = g * norm(k, over: all)", 2, 7, 'ill-typed'],
+    ["a = where(t > 1, transpose(a'), g)\nu = g * norm(a, over: all)", 1, 5, 'ill-typed'],
+    ['u = backtrack(-g, norm(g, over: tensor), 1, 0.1, 0.5) * g', 1, 5, 'ill-typed'],
+    ['u = g * norm(transpose(g), over: row)', 1, 9, 'ill-typed'],
+    ['u = lbfgs(g, g, g, memory: 0)', 1, 20, 'attribute-value'],
+    ['u = lbfgs(g, g, g, size: 3)', 1, 20, 'unknown-attribute'],
   ])('reports %j at line %i column %i as %s', (text, line, column, code) => {
     const result = readUpdateRule(text);
     expect(!result.ok && result.issues[0]).toMatchObject({ line, column, code });

@@ -19,10 +19,11 @@ export const testSettings: VariationSettings = {
   architectureShare: 0.5,
   constantSigma: 1,
   mutationsPerChild: [1, 1],
-  limits: { architectureNodes: 16, ruleInstructions: 24, ruleStates: 5, units: 12 },
+  limits: { architectureNodes: 16, ruleInstructions: 40, ruleStates: 6, units: 12 },
   input: [1, 6, 1],
   architectures: architectures.filter((a) => a.nodes.length < 4),
   rules,
+  growsRules: false,
 };
 
 /** The same genome for the same number. */

@@ -11,11 +11,15 @@ import { initialConstants, initialParameters } from '../../src/engines/initial-w
 import { type NoiseKeys, noiseKeys } from '../../src/engines/noise.ts';
 import { referenceEngine } from '../../src/engines/reference/engine.ts';
 import { batches } from '../../src/engines/training-loop.ts';
+import { ruleOps } from '../../src/genome/update-rule/ops.ts';
 import { type Random, stream } from '../../src/random/stream.ts';
 import type { Task } from '../../src/tasks/task.ts';
 
 /** Half a unit in the last place of float32. */
 export const float32Rounding = 2 ** -24;
+
+/** Roundings of 1 by which a normal number may be off that is made in float32, however small it comes out: of a logarithm, a root and a cosine. */
+const noiseError = 4;
 
 export interface Trajectory {
   /** Batch loss before each step; it ends before the first that is not finite. */
@@ -100,7 +104,7 @@ const ofLargest =
     return tensors.map((values) => values.map((x) => x + largest * rounding(random)));
   };
 
-/** Each constant and each result of an op is multiplied by a number next to 1. `original` gives the index that a node had before. */
+/** Each constant and each result of an op is multiplied by a number next to 1, and to noise a number next to 0 is added. `original` gives the index that a node had before. */
 function disturbRule(program: Program, random: Random): { program: Program; original: readonly number[] } {
   const { update } = program;
   const nodes: UpdateNode[] = [];
@@ -117,10 +121,11 @@ function disturbRule(program: Program, random: Random): { program: Program; orig
       places.push(place);
       continue;
     }
-    const factor = push({ kind: 'constant', value: 1 + rounding(random), shape: 'all', pass: 0 }, index);
-    places.push(
-      push({ kind: 'op', op: 'mul', args: [place, factor], shape: node.shape, pass: node.pass }, index),
-    );
+    const isNoise = node.kind === 'op' && ruleOps[node.op].kind === 'noise';
+    const value = isNoise ? noiseError * rounding(random) : 1 + rounding(random);
+    const error = push({ kind: 'constant', value, shape: 'all', pass: 0 }, index);
+    const op = isNoise ? 'add' : 'mul';
+    places.push(push({ kind: 'op', op, args: [place, error], shape: node.shape, pass: node.pass }, index));
   }
   const states = update.states.map((state) => ({ ...state, next: places[state.next]! }));
   return {

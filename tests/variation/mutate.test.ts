@@ -5,7 +5,7 @@ import { canonicalArchitecture } from '../../src/genome/architecture/canonical.t
 import { type ArchitectureOp, architectureOps } from '../../src/genome/architecture/ops.ts';
 import { inferShapes } from '../../src/genome/architecture/shapes.ts';
 import type { Genome } from '../../src/genome/genome.ts';
-import { architectureHash, ruleHash } from '../../src/genome/identity.ts';
+import { architectureHash, ruleHash, ruleText } from '../../src/genome/identity.ts';
 import { knownRule } from '../../src/genome/known.ts';
 import { canonicalUpdateRule } from '../../src/genome/update-rule/canonical.ts';
 import { readUpdateRule } from '../../src/genome/update-rule/read.ts';
@@ -85,14 +85,14 @@ describe('mutation', () => {
     const drawn = (mutable: readonly ('architecture' | 'rule')[]) => (i: number) =>
       mutate(randomGenome(i), 1, mutable, { ...testSettings, rates: {} }, stream(`operators/${i}`))
         .mutations[0]!.operator;
-    expectEventually(drawn(both), { required: new Set(operatorNames), draws: 3000 });
+    expectEventually(drawn(both), { required: new Set(operatorNames), draws: 1000 });
     const rules = new Set(Object.keys(ruleOperators));
-    expectEventually(drawn(['rule']), { allowed: rules, required: rules, draws: 1500 });
+    expectEventually(drawn(['rule']), { allowed: rules, required: rules, draws: 600 });
     const architectures = new Set(Object.keys(architectureOperators));
     expectEventually(drawn(['architecture']), {
       allowed: architectures,
       required: architectures,
-      draws: 1500,
+      draws: 600,
     });
   });
 
@@ -124,6 +124,28 @@ describe('mutation', () => {
       required: new Set(['alter-constant']),
       draws: 100,
     });
+  });
+
+  it('reaches a particle swarm, an orthogonalized step and L-BFGS from SGD in one mutation', () => {
+    const rule = knownRule('sgd')!;
+    const only = (operator: string) => ({
+      ...testSettings,
+      rates: Object.fromEntries(operatorNames.map((name) => [name, name === operator ? 1 : 0])),
+    });
+    const child = (operator: string) => (i: number) =>
+      ruleText(
+        mutate({ ...randomGenome(0), rule }, 1, ['rule'], only(operator), stream(`${operator}/${i}`)).genome
+          .rule,
+      );
+    const reaches = (operator: string, expected: string) => {
+      const read = readUpdateRule(expected);
+      expect(read.ok).toBe(true);
+      if (read.ok)
+        expectEventually(child(operator), { required: new Set([ruleText(read.value)]), draws: 300 });
+    };
+    reaches('insert-swarm', 'u = swarm(0.1, 0.72984, 1.49618, particles: 20)');
+    reaches('insert-orthogonalization', 'u = orthogonalize(-0.001 * g)');
+    reaches('insert-history', "u = lbfgs(-0.001 * g, u', y', memory: 10)\ny = gradAt(u) - g");
   });
 
   it('is a function of its stream', () => {

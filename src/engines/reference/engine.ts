@@ -1,8 +1,9 @@
 /** The oracle: plain float64 loops. Slow on purpose. */
 import type { Program, TensorId } from '../../compiler/program.ts';
 import type { Task } from '../../tasks/task.ts';
-import type { Engine, Executable } from '../engine.ts';
-import { trainOn } from '../training-loop.ts';
+import type { Engine, Executable, ForwardPass } from '../engine.ts';
+import { trainOn, wholeBatches } from '../training-loop.ts';
+import type { Objective } from './landscape.ts';
 import { tensorOpRunner } from './tensor-ops.ts';
 import { createUpdate } from './update.ts';
 
@@ -27,12 +28,22 @@ export const referenceEngine: Engine = {
   },
 };
 
+const probe: ForwardPass = { mode: 'probe' };
+
+function fail(): never {
+  throw new Error('a full gradient before bind and loadRows');
+}
+
 function prepare(program: Program): Executable {
   const arena = new Float64Array(program.arenaLength);
   const run = tensorOpRunner(program, arena);
   const update = createUpdate(program);
   const parameterIds = program.parameters.map(({ value }) => value);
   const gradientIds = program.parameters.map(({ gradient }) => gradient);
+  const readAll = (ids: readonly TensorId[]) => ids.map((id) => read(id));
+  const writeAll = (ids: readonly TensorId[], values: readonly Float64Array[]) =>
+    values.forEach((value, i) => write(ids[i]!, value));
+  let loaded: Int32Array | null = null;
   let bound: { readonly task: Task; readonly split: keyof Task['splits'] } | null = null;
 
   function read(id: TensorId, rows = program.tensors[id]!.rows): Float64Array {
@@ -56,13 +67,64 @@ function prepare(program: Program): Executable {
     }
   };
 
+  function load(rows: Int32Array): void {
+    if (bound === null) throw new Error('loadRows before bind');
+    const { inputs, targets } = bound.task.splits[bound.split];
+    copyRows(program.input, inputs, rows);
+    copyRows(program.target, targets, rows);
+  }
+
+  function forward(pass: ForwardPass): number {
+    run(program.forward, pass);
+    const losses = read(program.loss);
+    return losses.reduce((total, loss) => total + loss, 0) / losses.length;
+  }
+
+  /** The loss elsewhere, with everything put back as it was. */
+  const objective: Objective = {
+    lossOf: (parameters) => elsewhere(parameters, () => forward(probe)),
+    gradientOf: (parameters) => elsewhere(parameters, gradientHere),
+    fullGradientOf: (parameters) =>
+      elsewhere(parameters, () => {
+        const { task, split } = bound ?? fail();
+        const batches = wholeBatches(task.splits[split].count, program.batchSize);
+        const sum = readAll(gradientIds).map((values) => values.fill(0));
+        for (const rows of batches) {
+          load(rows);
+          for (const [p, values] of gradientHere().entries())
+            for (const [i, value] of values.entries()) sum[p]![i]! += value / batches.length;
+        }
+        load(loaded ?? fail());
+        return { gradient: sum, batches: batches.length };
+      }),
+  };
+
+  function gradientHere(): Float64Array[] {
+    forward(probe);
+    run(program.backward, probe);
+    return readAll(gradientIds);
+  }
+
+  function elsewhere<T>(parameters: readonly Float64Array[], look: () => T): T {
+    const [w, g] = [readAll(parameterIds), readAll(gradientIds)];
+    writeAll(parameterIds, parameters);
+    const seen = look();
+    writeAll(parameterIds, w);
+    writeAll(gradientIds, g);
+    return seen;
+  }
+
   return {
     program,
-    readParameters: () => parameterIds.map((id) => read(id)),
-    writeParameters: (values) => values.forEach((value, i) => write(parameterIds[i]!, value)),
-    readGradients: () => gradientIds.map((id) => read(id)),
-    writeGradients: (values) => values.forEach((value, i) => write(gradientIds[i]!, value)),
-    writeConstants: (values) => values.forEach((value, i) => write(program.constants[i]!.value, value)),
+    readParameters: () => readAll(parameterIds),
+    writeParameters: (values) => writeAll(parameterIds, values),
+    readGradients: () => readAll(gradientIds),
+    writeGradients: (values) => writeAll(gradientIds, values),
+    writeConstants: (values) =>
+      writeAll(
+        program.constants.map(({ value }) => value),
+        values,
+      ),
     resetStates() {
       update.reset();
       for (const op of program.forward)
@@ -72,25 +134,21 @@ function prepare(program: Program): Executable {
       bound = { task, split };
     },
     loadRows(rows) {
-      if (bound === null) throw new Error('loadRows before bind');
-      const { inputs, targets } = bound.task.splits[bound.split];
-      copyRows(program.input, inputs, rows);
-      copyRows(program.target, targets, rows);
+      loaded = rows.slice();
+      load(rows);
     },
-    forward(pass) {
-      run(program.forward, pass);
-      const losses = read(program.loss);
-      return losses.reduce((total, loss) => total + loss, 0) / losses.length;
-    },
-    backward: () => run(program.backward, { mode: 'probe' }),
+    forward,
+    backward: () => run(program.backward, probe),
     update(inputs, noise) {
-      const next = update.step(
+      const { parameters, costUnits } = update.step(
         inputs,
-        parameterIds.map((id) => read(id)),
-        gradientIds.map((id) => read(id)),
+        readAll(parameterIds),
+        readAll(gradientIds),
         noise,
+        objective,
       );
-      next.forEach((value, i) => write(parameterIds[i]!, value));
+      writeAll(parameterIds, parameters);
+      return costUnits;
     },
     readLosses: (count) => read(program.loss, count),
     readOutputs: (count) => read(program.output, count),

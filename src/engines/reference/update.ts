@@ -1,29 +1,47 @@
 /** The update rule interpreted node by node over whole tensors in float64: nothing fused, nothing clever. */
 import type { Program, UpdateNode } from '../../compiler/program.ts';
 import { scalarOps } from '../../compiler/scalar-ops.ts';
-import { type RuleOpName, ruleOps } from '../../genome/update-rule/ops.ts';
-import type { Scope, ValueShape } from '../../genome/update-rule/update-rule.ts';
+import { needsOf } from '../../compiler/whole-ops.ts';
+import {
+  isMatrixOp,
+  isWholeOp,
+  type LandscapeOpName,
+  type MatrixOpName,
+  type RuleOpName,
+  ruleOps,
+} from '../../genome/update-rule/ops.ts';
+import { isMatrix, joinShapes, matrixSize } from '../../genome/update-rule/shapes.ts';
+import type { MatrixShape, RuleInput, Scope, ValueShape } from '../../genome/update-rule/update-rule.ts';
 import type { StepInputs } from '../engine.ts';
 import { fillNoise, type NoiseKeys, type NoiseKind } from '../noise.ts';
+import type { Landscape } from '../rules/landscape.ts';
+import { landscapeOps } from '../rules/landscape-ops.ts';
+import { createLandscape, type Objective, type Size, type Vector, vectorOf } from './landscape.ts';
+import { type Matrix, matrixOps } from './matrix-ops.ts';
 
 /** A value for every parameter tensor, indexed [parameter][place]; coarser shapes have fewer places, `all` shares one array. */
 type Value = readonly Float64Array[];
+type OpNode = Extract<UpdateNode, { kind: 'op' }>;
 
-interface Size {
-  readonly rows: number;
-  readonly cols: number;
+function placesIn(shape: ValueShape, size: Size): number {
+  if (isMatrix(shape)) {
+    const { rows, cols } = matrixSize(shape, size);
+    return rows * cols;
+  }
+  return { all: 1, tensor: 1, row: size.rows, col: size.cols }[shape];
 }
 
-const placesIn = (shape: ValueShape, { rows, cols }: Size): number =>
-  ({ all: 1, tensor: 1, row: rows, col: cols, full: rows * cols })[shape];
+/** Where element `index` of the matrix that a value is used in finds the value. */
+function placeOf(shape: ValueShape, index: number, { cols }: Size): number {
+  if (isMatrix(shape)) return index;
+  return { all: 0, tensor: 0, row: Math.floor(index / cols), col: index % cols }[shape];
+}
 
-/** Where element `index` of a full tensor finds its value in a coarser one. */
-const placeOf = (shape: ValueShape, index: number, { cols }: Size): number =>
-  ({ all: 0, tensor: 0, row: Math.floor(index / cols), col: index % cols, full: index })[shape];
-
-/** A full element that lies in place `place` of `shape`: it sees every value of that shape or coarser. */
-const elementAt = (shape: ValueShape, place: number, { cols }: Size): number =>
-  ({ all: 0, tensor: 0, row: place * cols, col: place, full: place })[shape];
+/** An element that lies in place `place` of `shape`: it sees every value of that shape or coarser. */
+function elementAt(shape: ValueShape, place: number, { cols }: Size): number {
+  if (isMatrix(shape)) return place;
+  return { all: 0, tensor: 0, row: place * cols, col: place }[shape];
+}
 
 type Reduction = {
   [Name in RuleOpName]: (typeof ruleOps)[Name]['kind'] extends 'reduction' ? Name : never;
@@ -40,6 +58,15 @@ const reductions = {
 
 const total = (a: readonly number[]) => a.reduce((s, x) => s + x, 0);
 
+/** What one step reads. */
+interface Step {
+  readonly inputs: StepInputs;
+  readonly parameters: Vector;
+  readonly gradients: Vector;
+  readonly noise: NoiseKeys;
+  readonly landscape: Landscape<Vector>;
+}
+
 export function createUpdate(program: Program) {
   const { update } = program;
   const sizes: readonly Size[] = program.parameters.map(({ value }) => program.tensors[value]!);
@@ -48,47 +75,92 @@ export function createUpdate(program: Program) {
     const shared = new Float64Array(1);
     return sizes.map(() => shared);
   };
-  let states = update.states.map((state) =>
-    allocate(state.shape).map((places) => places.fill(state.initial)),
-  );
+  const initialState = ({ shape, initial }: Program['update']['states'][number]): Value =>
+    allocate(shape).map((places, p) => {
+      if (shape !== 'rowrow' && shape !== 'colcol') return places.fill(initial);
+      const { rows } = matrixSize(shape, sizes[p]!);
+      for (let i = 0; i < rows; i++) places[i * rows + i] = initial;
+      return places;
+    });
+  const initialMemory = (node: UpdateNode) => {
+    const needs = node.kind === 'op' ? needsOf(node.op) : null;
+    const count = (node.kind === 'op' ? node.count : undefined) ?? 0;
+    return {
+      kept: Array.from({ length: needs?.vectors(count) ?? 0 }, () => vectorOf(sizes)),
+      numbers: new Float64Array(needs?.numbers(count) ?? 0),
+    };
+  };
+  let states = update.states.map(initialState);
+  let memories = update.nodes.map(initialMemory);
 
-  function evaluate(inputs: StepInputs, parameters: Value, gradients: Value, noise: NoiseKeys): Value[] {
+  function evaluate(step: Step): Value[] {
     const values: Value[] = [];
-    for (const [index, node] of update.nodes.entries())
-      values.push(valueAt(node, index, values, inputs, parameters, gradients, noise));
+    for (const [index, node] of update.nodes.entries()) values.push(valueAt(node, index, values, step));
     return values;
   }
 
-  function valueAt(
-    node: UpdateNode,
-    index: number,
-    values: readonly Value[],
-    inputs: StepInputs,
-    parameters: Value,
-    gradients: Value,
-    noise: NoiseKeys,
-  ): Value {
+  function valueAt(node: UpdateNode, index: number, values: readonly Value[], step: Step): Value {
     if (node.kind === 'state') return states[node.slot]!;
-    if (node.kind === 'input' && node.input === 'g') return gradients;
-    if (node.kind === 'input' && node.input === 'w') return parameters;
+    if (node.kind === 'input' && node.input === 'g') return step.gradients;
+    if (node.kind === 'input' && node.input === 'w') return step.parameters;
     const out = allocate(node.shape);
     if (node.kind === 'constant') for (const places of out) places.fill(node.value);
     else if (node.kind === 'input')
-      for (const places of out) places.fill(inputs[node.input as keyof StepInputs]);
+      for (const [p, places] of out.entries()) places.fill(inputOf(node.input, step.inputs, sizes[p]!));
     else if (ruleOps[node.op].kind === 'noise')
       for (const [p, places] of out.entries())
-        fillNoise(node.op as NoiseKind, noise(index), inputs.t, p, sizes[p]!, places);
+        fillNoise(node.op as NoiseKind, step.noise(index), step.inputs.t, p, sizes[p]!, places);
     else if (ruleOps[node.op].kind === 'reduction') reduce(node, out, values);
-    else pointwise(node, out, values, inputs.t);
+    else if (isMatrixOp(node.op)) matrixOp(node, node.op, out, values);
+    else if (isWholeOp(node.op)) landscapeOp(node, node.op as LandscapeOpName, index, out, values, step);
+    else pointwise(node, out, values, step.inputs.t);
     return out;
   }
 
-  function pointwise(
-    node: Extract<UpdateNode, { kind: 'op' }>,
+  const inputOf = (input: RuleInput, inputs: StepInputs, size: Size): number =>
+    input === 'rows' || input === 'cols' ? size[input] : inputs[input as keyof StepInputs];
+
+  function matrixOp(node: OpNode, op: MatrixOpName, out: Float64Array[], values: readonly Value[]): void {
+    const [a, b] = node.args as [number, number?];
+    const matrix = (arg: number | undefined, p: number): Matrix | undefined => {
+      const shape = arg === undefined ? 'all' : update.nodes[arg]!.shape;
+      return isMatrix(shape) ? { ...matrixSize(shape, sizes[p]!), values: values[arg!]![p]! } : undefined;
+    };
+    for (const [p, places] of out.entries())
+      places.set(matrixOps[op](matrix(a, p)!, matrix(b, p), b === undefined ? 0 : values[b]![p]![0]!).values);
+  }
+
+  function landscapeOp(
+    node: OpNode,
+    op: LandscapeOpName,
+    index: number,
     out: Float64Array[],
     values: readonly Value[],
-    t: number,
+    { landscape, inputs: { t, L } }: Step,
   ): void {
+    const { takes } = ruleOps[op];
+    const vectors: Vector[] = [];
+    const scalars: number[] = [];
+    for (const [i, arg] of node.args.entries()) {
+      if (takes[i] === 'all') scalars.push(values[arg]![0]![0]!);
+      else vectors.push(broadcast(values[arg]!, update.nodes[arg]!.shape, 'full'));
+    }
+    const count = node.count ?? 0;
+    const number = landscapeOps[op]({
+      landscape,
+      vectors,
+      scalars,
+      out,
+      ...memories[index]!,
+      count,
+      node: index,
+      t,
+      L,
+    });
+    if (node.shape === 'all') out[0]![0] = number;
+  }
+
+  function pointwise(node: OpNode, out: Float64Array[], values: readonly Value[], t: number): void {
     const f = scalarOps[node.op as keyof typeof scalarOps] as (a: number, b: number, c: number) => number;
     for (const [p, places] of out.entries()) {
       for (let place = 0; place < places.length; place++) {
@@ -103,16 +175,17 @@ export function createUpdate(program: Program) {
   const read = (values: readonly Value[], node: number, p: number, element: number) =>
     values[node]![p]![placeOf(update.nodes[node]!.shape, element, sizes[p]!)]!;
 
-  function reduce(
-    node: Extract<UpdateNode, { kind: 'op' }>,
-    out: Float64Array[],
-    values: readonly Value[],
-  ): void {
+  function reduce(node: OpNode, out: Float64Array[], values: readonly Value[]): void {
     const over = node.over as Scope;
+    const joined = node.args.reduce<ValueShape>(
+      (shape, arg) => joinShapes(shape, update.nodes[arg]!.shape)!,
+      'all',
+    );
+    const within: MatrixShape = isMatrix(joined) ? joined : 'full';
     const fold: (a: readonly number[], b: readonly number[]) => number = reductions[node.op as Reduction];
     const gather = (arg: number | undefined, p: number, place: number): number[] => {
       if (arg === undefined) return [];
-      const elements = Array.from({ length: sizes[p]!.rows * sizes[p]!.cols }, (_, e) => e);
+      const elements = Array.from({ length: placesIn(within, sizes[p]!) }, (_, e) => e);
       return elements
         .filter((e) => over === 'all' || placeOf(over, e, sizes[p]!) === place)
         .map((e) => read(values, arg, p, e));
@@ -130,20 +203,30 @@ export function createUpdate(program: Program) {
 
   return {
     reset() {
-      states = update.states.map((state) =>
-        allocate(state.shape).map((places) => places.fill(state.initial)),
-      );
+      states = update.states.map(initialState);
+      memories = update.nodes.map(initialMemory);
     },
-    /** The new parameters; states advance. */
-    step(inputs: StepInputs, parameters: Value, gradients: Value, noise: NoiseKeys): Float64Array[] {
-      const values = evaluate(inputs, parameters, gradients, noise);
+    /** The new parameters, and the cost units that further evaluations took; states advance. */
+    step(
+      inputs: StepInputs,
+      parameters: Vector,
+      gradients: Vector,
+      noise: NoiseKeys,
+      objective: Objective,
+    ): { readonly parameters: Float64Array[]; readonly costUnits: number } {
+      let costUnits = 0;
+      const landscape = createLandscape(sizes, parameters, objective, noise, (units) => {
+        costUnits += units;
+      });
+      const values = evaluate({ inputs, parameters, gradients, noise, landscape });
       states = update.states.map((state) =>
         broadcast(values[state.next]!, update.nodes[state.next]!.shape, state.shape),
       );
-      const shape = update.nodes[update.output]!.shape;
-      return parameters.map((w, p) =>
-        w.map((x, e) => x + values[update.output]![p]![placeOf(shape, e, sizes[p]!)]!),
-      );
+      const change = broadcast(values[update.output]!, update.nodes[update.output]!.shape, 'full');
+      return {
+        parameters: parameters.map((w, p) => w.map((x, e) => x + change[p]![e]!)),
+        costUnits,
+      };
     },
   };
 

@@ -168,6 +168,7 @@ function prepare(tf: typeof Tf, program: Program): Executable {
         variables[p]!.assign(value);
         value.dispose();
       });
+      return 0;
     },
     readLosses: (count) => Float64Array.from(held.losses!.dataSync().subarray(0, count)),
     readOutputs: (count) =>

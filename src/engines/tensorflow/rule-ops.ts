@@ -49,6 +49,7 @@ export const pointwise = {
   exp: (tf, [a]) => tf.exp(tf.clipByValue(a, -87, 87)),
   log: (tf, [a]) => tf.log(tf.maximum(tf.abs(a), smallestNormal)),
   tanh: (tf, [a]) => tf.tanh(a),
+  cos: (tf, [a]) => tf.cos(a),
   pow: (tf, [a, b]) => power(tf, a, b),
   maximum: (tf, [a, b]) => larger(tf, a, b),
   minimum: (tf, [a, b]) => smaller(tf, a, b),

@@ -32,7 +32,10 @@ export interface TensorflowUpdate {
 }
 
 /** Whether an op of this kind, where its value is full or one for all, can do without knowing which tensor an element is of. */
-const packable = { pointwise: true, reduction: true, noise: true } as const satisfies Record<OpKind, boolean>;
+const packable = { pointwise: true, reduction: true, noise: true, whole: false } as const satisfies Record<
+  OpKind,
+  boolean
+>;
 
 const treatsElementsAlike = (node: UpdateNode): boolean =>
   (node.shape === 'all' || node.shape === 'full') && (node.kind !== 'op' || packable[ruleOps[node.op].kind]);
@@ -86,6 +89,7 @@ export function createUpdate(tf: typeof Tf, program: Program): TensorflowUpdate 
         const { input } = node;
         if (input === 'g') return step.gradients;
         if (input === 'w') return step.parameters;
+        if (input === 'rows' || input === 'cols') return own.map((size) => size[input]);
         return sizes.map(() => step.inputs[input]);
       }
       case 'op':
@@ -111,6 +115,9 @@ export function createUpdate(tf: typeof Tf, program: Program): TensorflowUpdate 
           : pointwise[node.op as PointwiseName](tf, args, t);
       }),
     reduction: (node, _index, values) => reduce(node, values),
+    whole: (node) => {
+      throw new Error(`the engine tensorflow does not have \`${node.op}\``);
+    },
   } as const satisfies Record<
     OpKind,
     (node: OpNode, index: number, values: readonly Value[], step: Step) => Value

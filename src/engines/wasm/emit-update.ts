@@ -8,10 +8,12 @@
  * Longer than other files on purpose: its functions close over the locals of one WebAssembly function and mean nothing apart from it.
  */
 import type { Program, UpdateNode } from '../../compiler/program.ts';
+import { matrixNumbers } from '../../compiler/whole-ops.ts';
 import { ruleOps } from '../../genome/update-rule/ops.ts';
-import type { Scope, ValueShape } from '../../genome/update-rule/update-rule.ts';
-import type { Callable, Code, ModuleBuilder } from './assembler.ts';
-import { descriptorBytes, descriptorWords, type Layout } from './layout.ts';
+import { isMatrix } from '../../genome/update-rule/shapes.ts';
+import type { MatrixShape, Scope, ValueShape } from '../../genome/update-rule/update-rule.ts';
+import type { Callable, Code, ModuleBuilder, ValueType } from './assembler.ts';
+import { descriptorBytes, descriptorOffset, descriptorWords, type Layout, takesNumber } from './layout.ts';
 import { lastVectorMask } from './loops.ts';
 import {
   type Imports,
@@ -25,7 +27,7 @@ import {
 type OpNode = Extract<UpdateNode, { kind: 'op' }>;
 type Level = 'all' | 'tensor' | 'row';
 
-const isScalar = (shape: ValueShape): shape is Level => shape !== 'col' && shape !== 'full';
+const isScalar = (shape: ValueShape): shape is Level => shape !== 'col' && !isMatrix(shape);
 const kindOf = (node: UpdateNode) => (node.kind === 'op' ? ruleOps[node.op].kind : null);
 
 /** A running reduction: float64 pairs, or float32 lanes for `max`, and where its result goes. */
@@ -33,6 +35,24 @@ interface Accumulator {
   readonly node: OpNode;
   readonly index: number;
   readonly lanes: number;
+}
+
+/** Numbers that a whole op may take. */
+const mostNumbers = 6;
+/** whole(node, numbers): computes a whole op and returns its result where that is a number. */
+export const wholeParameters: readonly ValueType[] = [
+  'i32',
+  ...Array.from({ length: mostNumbers }, () => 'f64' as const),
+];
+
+/** What one loop nest of a pass is for: reductions of values of one matrix shape, arguments of whole ops, and in the last pass what is stored. */
+interface Loops {
+  readonly shape: MatrixShape;
+  readonly reductions: readonly Accumulator[];
+  readonly materials: readonly { readonly index: number; readonly address: number }[];
+  /** State slots to be written, and whether the parameters are. */
+  readonly slots: readonly number[];
+  readonly writesParameters: boolean;
 }
 
 /** update(t, T, L, b, n) of one program. */
@@ -71,24 +91,27 @@ function updateBody(code: Code, program: Program, layout: Layout, imports: Impor
     code.local('v128'),
   ];
   const parameterBytes = 4 * program.parameterLength;
-  const elementCount = program.parameters.reduce(
-    (total, { value }) => total + program.tensors[value]!.rows * program.tensors[value]!.cols,
-    0,
-  );
+  const sizes = program.parameters.map(({ value }) => program.tensors[value]!);
 
   // ---- scalars -------------------------------------------------------------------------------------------------
   function pushScalar(index: number): void {
     const node = nodes[index]!;
     if (node.kind === 'constant') code.f64(node.value);
-    else if (node.kind === 'input') code.get(inputLocals[node.input as keyof typeof inputLocals]);
+    else if (node.kind === 'input' && node.shape === 'all')
+      code.get(inputLocals[node.input as keyof typeof inputLocals]);
     else code.get(scalars.get(index)!);
   }
 
   /** Computes or loads scalar `index` into its local; its loop has begun. */
   function defineScalar(index: number): void {
     const node = nodes[index]!;
-    if (node.kind === 'constant' || node.kind === 'input') return;
-    if (node.kind === 'state') loadScalar(node.shape as Level, layout.states[node.slot]!);
+    if (node.kind === 'constant' || (node.kind === 'input' && node.shape === 'all')) return;
+    if (node.kind === 'input')
+      code
+        .get(descriptor)
+        .access('i32.load', descriptorOffset[node.input as keyof typeof descriptorOffset])
+        .op('f64.convert_i32_s');
+    else if (node.kind === 'state') loadScalar(node.shape as Level, layout.states[node.slot]!);
     else if (kindOf(node) === 'reduction') loadScalar(node.shape as Level, layout.results.get(index)!);
     else {
       const emit = scalarEmitters[(node as OpNode).op as PointwiseName];
@@ -132,45 +155,82 @@ function updateBody(code: Code, program: Program, layout: Layout, imports: Impor
     for (const [index, node] of nodes.entries()) {
       if (node.shape === 'all' && kindOf(node) === 'pointwise' && node.pass === pass) defineScalar(index);
     }
+    // Parameters and states of rows, columns and tensors are written in the nest of `full`, which comes last: the others still read the old ones.
+    for (const shape of [...layout.spaces.keys()].sort(
+      (a, b) => Number(a === 'full') - Number(b === 'full'),
+    )) {
+      const loops = loopsOf(pass, shape, isLast);
+      if (loops.reductions.length + loops.materials.length + loops.slots.length > 0 || loops.writesParameters)
+        emitLoops(loops, pass);
+    }
+    for (const index of wholesOf(pass)) callWhole(index);
+  }
+
+  const wholesOf = (pass: number) => [...layout.wholes.keys()].filter((index) => nodes[index]!.pass === pass);
+
+  function loopsOf(pass: number, shape: MatrixShape, isLast: boolean): Loops {
+    const belongs = (of: readonly number[]) =>
+      (of.map((i) => nodes[i]!.shape).find(isMatrix) ?? 'full') === shape;
     const reductions = nodes.flatMap((node, index): Accumulator[] =>
-      kindOf(node) === 'reduction' && node.pass === pass
+      kindOf(node) === 'reduction' && node.pass === pass && belongs((node as OpNode).args)
         ? [{ index, node: node as OpNode, lanes: code.local('v128') }]
         : [],
     );
+    const materials = wholesOf(pass).flatMap((whole) =>
+      (nodes[whole] as OpNode).args.flatMap((index, i) => {
+        const address = layout.wholes.get(whole)!.args[i] ?? null;
+        return address === null || !belongs([index]) ? [] : [{ index, address }];
+      }),
+    );
+    const slots = [...states.keys()].filter((slot) => isLast && belongsTo(states[slot]!.shape, shape));
+    return { shape, reductions, materials, slots, writesParameters: isLast && shape === 'full' };
+  }
+
+  const belongsTo = (of: ValueShape, shape: MatrixShape) => (isMatrix(of) ? of : 'full') === shape;
+
+  function emitLoops(loops: Loops, pass: number): void {
+    const { shape, reductions, materials, slots, writesParameters } = loops;
     const roots = [
       ...reductions.flatMap(({ node }) => node.args),
-      ...(isLast ? [output, ...states.map((state) => state.next)] : []),
+      ...materials.map(({ index }) => index),
+      ...(writesParameters ? [output] : []),
+      ...slots.map((slot) => states[slot]!.next),
     ];
     const needed = neededNodes(roots, pass);
     const at = (level: ValueShape) => needed.filter((index) => nodes[index]!.shape === level);
-    const uses = laneUses(needed, reductions, isLast);
+    const uses = laneUses(needed, loops);
     const flat =
-      reductions.length === 0 &&
+      reductions.length + materials.length === 0 &&
       at('tensor').length + at('row').length + at('col').length === 0 &&
-      states.every((state) => !isLast || state.shape === 'full' || state.shape === 'all');
+      slots.every((slot) => isMatrix(states[slot]!.shape) || states[slot]!.shape === 'all');
 
     const begin = (level: Level) => {
       for (const index of at(level)) if (level !== 'all') defineScalar(index);
       for (const index of at(level)) emitSplats(index, uses);
       for (const reduction of reductions) if (reduction.node.over === level) resetAccumulator(reduction);
-      if (isLast)
-        for (const [slot, state] of states.entries())
-          if (state.shape === level) storeScalarState(slot, state.next, level);
+      for (const slot of slots)
+        if (states[slot]!.shape === level) storeScalarState(slot, states[slot]!.next, level);
     };
     const inner = () => {
-      for (const index of [...at('col'), ...at('full')].sort((a, b) => a - b)) defineVector(index);
+      for (const index of [...at('col'), ...at(shape)].sort((a, b) => a - b)) defineVector(index);
       for (const reduction of reductions) accumulate(reduction);
-      if (isLast) storeVectors();
+      for (const { index, address } of materials) {
+        code.get(element);
+        pushVector(index);
+        code.get(mask).op('v128.and').access('v128.store', address);
+      }
+      storeVectors(loops);
     };
     begin('all');
-    if (flat) flatLoop(inner);
+    if (flat) flatLoop(layout.spaces.get(shape)!.bytes, inner);
     else
       loopNest(
+        layout.spaces.get(shape)!.descriptors,
         begin,
         inner,
         (level) => {
           for (const reduction of reductions)
-            if (reduction.node.over === level) finishScalar(reduction, level);
+            if (reduction.node.over === level) finishScalar(reduction, level, shape);
           if (level === 'tensor')
             for (const reduction of reductions) if (reduction.node.over === 'col') finishColumns(reduction);
         },
@@ -178,7 +238,20 @@ function updateBody(code: Code, program: Program, layout: Layout, imports: Impor
           for (const reduction of reductions) if (reduction.node.over === 'col') resetColumns(reduction);
         },
       );
-    for (const reduction of reductions) if (reduction.node.over === 'all') finishScalar(reduction, 'all');
+    for (const reduction of reductions)
+      if (reduction.node.over === 'all') finishScalar(reduction, 'all', shape);
+  }
+
+  /** The host computes a whole op out of memory: its arguments lie there, and its result will. */
+  function callWhole(index: number): void {
+    const { op, args, shape } = nodes[index] as OpNode & UpdateNode;
+    const numbers = args.filter((_, i) => takesNumber(op, i));
+    code.i32(index);
+    for (const number of numbers) pushScalar(number);
+    for (let i = numbers.length; i < mostNumbers; i++) code.f64(0);
+    code.call(imports.host('whole'));
+    if (shape === 'all') setScalar(index);
+    else code.op('drop');
   }
 
   /** Pointwise nodes, states, inputs and finished reductions that the roots depend on within this pass, in program order. */
@@ -198,8 +271,7 @@ function updateBody(code: Code, program: Program, layout: Layout, imports: Impor
   /** Which scalars the inner loop reads as lanes, and in which forms. */
   function laneUses(
     needed: readonly number[],
-    reductions: readonly Accumulator[],
-    isLast: boolean,
+    { reductions, materials, slots, writesParameters }: Loops,
   ): ReadonlySet<string> {
     const uses = new Set<string>();
     const use = (index: number, form: string) =>
@@ -213,12 +285,9 @@ function updateBody(code: Code, program: Program, layout: Layout, imports: Impor
       if (beta !== null && isScalar(nodes[beta]!.shape)) uses.add(`${op} ${beta}`);
     }
     for (const { node } of reductions) for (const arg of node.args) use(arg, 'value');
-    if (isLast)
-      for (const index of [
-        output,
-        ...states.filter((state) => !isScalar(state.shape)).map((state) => state.next),
-      ])
-        use(index, 'value');
+    for (const { index } of materials) use(index, 'value');
+    if (writesParameters) use(output, 'value');
+    for (const slot of slots) if (!isScalar(states[slot]!.shape)) use(states[slot]!.next, 'value');
     return uses;
   }
 
@@ -241,10 +310,10 @@ function updateBody(code: Code, program: Program, layout: Layout, imports: Impor
   }
 
   // ---- loops -------------------------------------------------------------------------------------------------------
-  function flatLoop(inner: () => void): void {
+  function flatLoop(bytes: number, inner: () => void): void {
     code.i32(0).set(element);
     code.while(
-      () => code.get(element).i32(parameterBytes).op('i32.lt_s'),
+      () => code.get(element).i32(bytes).op('i32.lt_s'),
       () => {
         inner();
         code.advance(element, 16);
@@ -253,12 +322,13 @@ function updateBody(code: Code, program: Program, layout: Layout, imports: Impor
   }
 
   function loopNest(
+    descriptors: number,
     begin: (level: Level) => void,
     inner: () => void,
     end: (level: Level) => void,
     beginColumns: () => void,
   ): void {
-    code.i32(layout.descriptors).set(descriptor).i32(program.parameters.length).set(tensorsLeft);
+    code.i32(descriptors).set(descriptor).i32(program.parameters.length).set(tensorsLeft);
     countDown(code, tensorsLeft, () => {
       for (const [i, name] of descriptorWords.entries())
         code
@@ -348,6 +418,7 @@ function updateBody(code: Code, program: Program, layout: Layout, imports: Impor
     else if (node.kind === 'state') load(node.shape === 'col' ? column : element, layout.states[node.slot]!);
     else if (kindOf(node) === 'noise') load(element, layout.noise.get(index)!);
     else if (kindOf(node) === 'reduction') load(column, layout.results.get(index)!);
+    else if (kindOf(node) === 'whole') load(element, layout.results.get(index)!);
     else {
       const { op, args } = node as OpNode;
       laneEmitters[op as PointwiseName](code, args.map(laneArgument), imports, () =>
@@ -358,13 +429,15 @@ function updateBody(code: Code, program: Program, layout: Layout, imports: Impor
     code.set(vectors.get(index)!);
   }
 
-  function storeVectors(): void {
-    for (const [slot, state] of states.entries()) {
+  function storeVectors({ slots, writesParameters }: Loops): void {
+    for (const slot of slots) {
+      const state = states[slot]!;
       if (isScalar(state.shape)) continue;
       code.get(state.shape === 'col' ? column : element);
       pushVector(state.next);
       code.access('v128.store', layout.states[slot]! + (state.shape === 'col' ? layout.colBytes : 0));
     }
+    if (!writesParameters) return;
     code.get(element).get(element).access('v128.load', layout.arena);
     pushVector(output);
     code.op('f32x4.add').access('v128.store', layout.arena);
@@ -417,28 +490,28 @@ function updateBody(code: Code, program: Program, layout: Layout, imports: Impor
   }
 
   /** Pushes how many elements one result covers, as f64. */
-  function pushCount(over: Scope): void {
-    if (over === 'all') code.f64(elementCount);
+  function pushCount(over: Scope, shape: MatrixShape): void {
+    if (over === 'all') code.f64(matrixNumbers(shape, sizes));
     else if (over === 'tensor') code.get(word.rows).get(word.cols).op('i32.mul', 'f64.convert_i32_s');
     else code.get(over === 'row' ? word.cols : word.rows).op('f64.convert_i32_s');
   }
 
   const finishers = {
-    mean(over) {
-      pushCount(over);
+    mean(over, shape) {
+      pushCount(over, shape);
       code.op('f64.div');
     },
     norm: () => code.op('f64.sqrt'),
     dot: () => {},
     max: () => {},
-    rms(over) {
-      pushCount(over);
+    rms(over, shape) {
+      pushCount(over, shape);
       code.op('f64.div', 'f64.sqrt');
     },
-  } as const satisfies Record<ReductionName, (over: Scope) => void>;
+  } as const satisfies Record<ReductionName, (over: Scope, shape: MatrixShape) => void>;
 
   /** Folds the lanes; an `all` result stays in a local, others go to memory. */
-  function finishScalar({ node, index, lanes }: Accumulator, level: Level): void {
+  function finishScalar({ node, index, lanes }: Accumulator, level: Level, shape: MatrixShape): void {
     if (level !== 'all') pushPlace(level);
     if (node.op === 'max') {
       for (let lane = 0; lane < 4; lane++) {
@@ -448,7 +521,7 @@ function updateBody(code: Code, program: Program, layout: Layout, imports: Impor
       code.op('f64.promote_f32');
     } else
       code.get(lanes).lane('f64x2.extract_lane', 0).get(lanes).lane('f64x2.extract_lane', 1).op('f64.add');
-    finishers[node.op as ReductionName](level);
+    finishers[node.op as ReductionName](level, shape);
     if (level === 'all') setScalar(index);
     else code.access('f64.store', layout.results.get(index)!);
   }

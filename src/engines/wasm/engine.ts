@@ -1,15 +1,19 @@
 /** The embedded default: programs as WebAssembly SIMD in float32, bit-reproducible on any CPU. */
+import { paddedColumns } from '../../compiler/memory.ts';
 import type { Program, TensorId } from '../../compiler/program.ts';
 import { debiasDivisor, scalarOps } from '../../compiler/scalar-ops.ts';
+import { isMatrix, matrixSize } from '../../genome/update-rule/shapes.ts';
 import type { ValueShape } from '../../genome/update-rule/update-rule.ts';
 import { cos, sin } from '../../numerics/elementary.ts';
+import type { Examples } from '../../tasks/task.ts';
 import type { Engine, Executable, ForwardPass } from '../engine.ts';
 import type { NoiseKeys, NoiseKind } from '../noise.ts';
-import { trainOn } from '../training-loop.ts';
+import { trainOn, wholeBatches } from '../training-loop.ts';
 import { fuse } from './fuse.ts';
 import { genomeModule } from './genome-module.ts';
 import { passModes } from './layer-kernels.ts';
-import { descriptorTable, planLayout } from './layout.ts';
+import { descriptorTable, matrixBytes, planLayout } from './layout.ts';
+import { createWholeOps } from './whole-ops.ts';
 import { acquireWorkspace, releaseWorkspace } from './workspace.ts';
 
 export const wasmEngine: Engine = {
@@ -60,6 +64,7 @@ interface KernelExports {
 const host = {
   exp: scalarOps.exp,
   log: scalarOps.log,
+  clippedCos: scalarOps.cos,
   tanh: scalarOps.tanh,
   pow: scalarOps.pow,
   debiasDivisor,
@@ -74,12 +79,16 @@ function prepare(compiled: Program): Executable {
   workspace.reserve(layout.end);
   const { memory } = workspace;
   new Uint8Array(memory.buffer, layout.arena, layout.end - layout.arena).fill(0);
-  new Int32Array(memory.buffer, layout.descriptors).set(descriptorTable(program));
+  for (const [shape, { descriptors }] of layout.spaces)
+    new Int32Array(memory.buffer, descriptors).set(descriptorTable(program, shape));
   for (const { address, values } of layout.tables.values())
     new Int32Array(memory.buffer, address).set(values);
   const module = new WebAssembly.Module(genomeModule(program, layout));
-  const genome = new WebAssembly.Instance(module, { env: { memory }, kernels: workspace.kernels, host })
-    .exports as unknown as GenomeExports;
+  const genome = new WebAssembly.Instance(module, {
+    env: { memory },
+    kernels: workspace.kernels,
+    host: { ...host, whole: (node: number, ...numbers: number[]) => wholes.run(node, numbers) },
+  }).exports as unknown as GenomeExports;
   const kernels = workspace.kernels as unknown as KernelExports;
   const parameterIds = program.parameters.map(({ value }) => value);
   const gradientIds = program.parameters.map(({ gradient }) => gradient);
@@ -88,6 +97,7 @@ function prepare(compiled: Program): Executable {
   const addressOf = (id: TensorId) => layout.arena + 4 * program.tensors[id]!.offset;
   const dropouts = program.forward.filter((op) => op.op === 'dropout');
   let source: { readonly inputs: number; readonly targets: number } | null = null;
+  let bound: Examples | null = null;
   let disposed = false;
   let indices = new Int32Array(0);
 
@@ -133,6 +143,43 @@ function prepare(compiled: Program): Executable {
     }
   }
 
+  function load(rows: Int32Array): void {
+    if (source === null) throw new Error('loadRows before bind');
+    const places = rowIndices();
+    places.set(rows);
+    if (rows.length < program.batchSize) places.fill(rows[rows.length - 1]!, rows.length);
+    kernels.gather(
+      source.inputs,
+      4 * inputStride,
+      layout.rowIndices,
+      addressOf(program.input),
+      program.batchSize,
+    );
+    kernels.gather(
+      source.targets,
+      4 * targetStride,
+      layout.rowIndices,
+      addressOf(program.target),
+      program.batchSize,
+    );
+  }
+
+  const wholes = createWholeOps(program, layout, workspace, {
+    loss: () => genome.forward(passModes.probe),
+    backward: () => genome.backward(),
+    overWholeBatches(visit) {
+      if (bound === null) throw new Error('a full gradient before bind');
+      const present = rowIndices().slice();
+      const batches = wholeBatches(bound.count, program.batchSize);
+      for (const rows of batches) {
+        load(rows);
+        visit(1 / batches.length);
+      }
+      load(present);
+      return batches.length;
+    },
+  });
+
   return {
     program,
     readParameters: () => parameterIds.map((id) => read(id)),
@@ -143,40 +190,27 @@ function prepare(compiled: Program): Executable {
     resetStates() {
       for (const op of program.forward)
         if (op.op === 'batchNorm') write(op.running, new Float64Array(2 * op.channels).fill(1, op.channels));
-      for (const [slot, { shape, initial }] of program.update.states.entries())
-        fillState(memory, layout.states[slot]!, shape, stateLength(program, shape), initial);
+      for (const [slot, state] of program.update.states.entries())
+        fillState(memory, program, layout.states[slot]!, state);
+      wholes.reset();
     },
     bind(task, split) {
+      bound = task.splits[split];
       source = workspace.dataSet(task.splits[split], inputCols, targetCols, layout.end);
     },
     loadRows(rows) {
-      if (source === null) throw new Error('loadRows before bind');
-      const places = rowIndices();
-      places.set(rows);
-      if (rows.length < program.batchSize) places.fill(rows[rows.length - 1]!, rows.length);
-      kernels.gather(
-        source.inputs,
-        4 * inputStride,
-        layout.rowIndices,
-        addressOf(program.input),
-        program.batchSize,
-      );
-      kernels.gather(
-        source.targets,
-        4 * targetStride,
-        layout.rowIndices,
-        addressOf(program.target),
-        program.batchSize,
-      );
+      load(rows);
     },
     forward(pass) {
       if (pass.mode === 'train') drawDropouts(pass);
       return genome.forward(passModes[pass.mode]);
     },
     backward: () => genome.backward(),
-    update({ t, T, L, b, n }, noise) {
-      fillNoise(noise, t);
-      genome.update(t, T, L, b, n);
+    update(inputs, noise) {
+      fillNoise(noise, inputs.t);
+      wholes.begin(inputs, noise);
+      genome.update(inputs.t, inputs.T, inputs.L, inputs.b, inputs.n);
+      return wholes.costUnits();
     },
     readLosses: (count) => read(program.loss, count),
     readOutputs: (count) => read(program.output, count),
@@ -188,30 +222,38 @@ function prepare(compiled: Program): Executable {
   };
 }
 
-/** Numbers in a state of this shape: float32 for vectors, float64 for scalars. */
+/** Numbers in a state of this shape, padding included: float32 for vectors, float64 for scalars. */
 function stateLength(program: Program, shape: ValueShape): number {
   const sizes = program.parameters.map(({ value }) => program.tensors[value]!);
   const sum = (of: (size: (typeof sizes)[number]) => number) =>
     sizes.reduce((total, size) => total + of(size), 0);
+  if (isMatrix(shape)) return sum((size) => matrixBytes(shape, size) / 4);
   return {
     all: 1,
     tensor: sizes.length,
     row: sum((size) => size.rows),
     col: sum((size) => size.stride),
-    full: program.parameterLength,
   }[shape];
 }
 
 function fillState(
   memory: WebAssembly.Memory,
+  program: Program,
   address: number,
-  shape: ValueShape,
-  length: number,
-  initial: number,
+  { shape, initial }: Program['update']['states'][number],
 ): void {
-  const view =
-    shape === 'full' || shape === 'col'
-      ? new Float32Array(memory.buffer, address, length)
-      : new Float64Array(memory.buffer, address, length);
-  view.fill(initial);
+  const length = stateLength(program, shape);
+  const isVector = shape === 'col' || isMatrix(shape);
+  const view = isVector
+    ? new Float32Array(memory.buffer, address, length)
+    : new Float64Array(memory.buffer, address, length);
+  const isSquare = shape === 'rowrow' || shape === 'colcol';
+  view.fill(isSquare ? 0 : initial);
+  if (!isSquare) return;
+  let first = 0;
+  for (const { value } of program.parameters) {
+    const { rows, cols } = matrixSize(shape, program.tensors[value]!);
+    for (let i = 0; i < rows; i++) view[first + i * paddedColumns(cols) + i] = initial;
+    first += rows * paddedColumns(cols);
+  }
 }

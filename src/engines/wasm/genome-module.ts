@@ -1,10 +1,11 @@
 /** The module of one genome: calls to the shared kernels, and the update rule fused. Small, since V8 optimises it anew for each genome. */
 import type { Program, TensorOp, TensorOpName } from '../../compiler/program.ts';
+import { isWholeOp } from '../../genome/update-rule/ops.ts';
 import { type Callable, createModule, type ValueType } from './assembler.ts';
 import { blockParameters } from './block-kernels.ts';
 import { blockKernelFor } from './emit-position-steps.ts';
 import { emitSteps, gemmFor } from './emit-steps.ts';
-import { emitUpdate } from './emit-update.ts';
+import { emitUpdate, wholeParameters } from './emit-update.ts';
 import { gemmParameters } from './gemm.ts';
 import type { Layout } from './layout.ts';
 
@@ -67,7 +68,16 @@ const signatureOf = (kernel: string) =>
       ? { params: ints(6), results: [] }
       : kernelSignatures[kernel]!;
 
-const hostArity = { exp: 1, log: 1, tanh: 1, pow: 2, debiasDivisor: 2, sin: 1, cos: 1 } as const;
+const hostArity = {
+  exp: 1,
+  log: 1,
+  clippedCos: 1,
+  tanh: 1,
+  pow: 2,
+  debiasDivisor: 2,
+  sin: 1,
+  cos: 1,
+} as const;
 
 export function genomeModule(program: Program, layout: Layout): Uint8Array<ArrayBuffer> {
   const module = createModule();
@@ -87,9 +97,9 @@ export function genomeModule(program: Program, layout: Layout): Uint8Array<Array
   const hasObjective = program.forward.some(({ op }) => op === 'objective');
   const hosts = (Object.keys(hostArity) as (keyof typeof hostArity)[]).filter(
     (name) =>
-      ops.has(name) ||
+      (name === 'sin' || name === 'cos' ? hasObjective : ops.has(name)) ||
       (name === 'debiasDivisor' && ops.has('debias')) ||
-      ((name === 'sin' || name === 'cos') && hasObjective),
+      (name === 'clippedCos' && ops.has('cos')),
   );
   for (const name of hosts)
     once(`host ${name}`, () =>
@@ -100,8 +110,10 @@ export function genomeModule(program: Program, layout: Layout): Uint8Array<Array
         ['f64'],
       ),
     );
-  for (const name of ['exp', 'log', 'tanh']) {
-    const used = ops.has(name) || (name !== 'tanh' && (ops.has('pow') || ops.has('debias')));
+  if (program.update.nodes.some((node) => node.kind === 'op' && isWholeOp(node.op)))
+    once('host whole', () => module.importFunction('host', 'whole', wholeParameters, ['f64']));
+  for (const name of ['exp', 'log', 'cos', 'tanh']) {
+    const used = ops.has(name) || (/exp|log/.test(name) && (ops.has('pow') || ops.has('debias')));
     if (used) once(`lanes ${name}`, () => module.importFunction('kernels', name, ['v128'], ['v128']));
   }
   emitSteps(module, program, layout, {

@@ -9,6 +9,7 @@ import { countDown, kernelConstants, overVectors } from './loops.ts';
 import { defineLossKernels } from './loss-kernels.ts';
 import { defineNoiseKernels } from './noise-kernels.ts';
 import { defineNormKernels } from './norm-kernels.ts';
+import { defineVectorKernels } from './vector-kernels.ts';
 import { defineVectorMath } from './vector-math.ts';
 import { defineWindowKernels } from './window-kernels.ts';
 
@@ -26,6 +27,7 @@ export function kernelModule(): Uint8Array<ArrayBuffer> {
   defineNoiseKernels(module, math);
   defineWindowKernels(module);
   defineLayerKernels(module);
+  defineVectorKernels(module);
   return module.bytes();
 }
 

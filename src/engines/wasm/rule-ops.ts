@@ -11,8 +11,10 @@ export type ReductionName = {
 
 /** Scalar functions of the host, shared with the reference engine, and lane functions of the kernel module. */
 export interface Imports {
-  readonly host: (name: 'exp' | 'log' | 'tanh' | 'pow' | 'debiasDivisor') => Callable;
-  readonly lanes: (name: 'exp' | 'log' | 'tanh') => Callable;
+  readonly host: (
+    name: 'exp' | 'log' | 'clippedCos' | 'tanh' | 'pow' | 'debiasDivisor' | 'whole',
+  ) => Callable;
+  readonly lanes: (name: 'exp' | 'log' | 'cos' | 'tanh') => Callable;
 }
 
 type Push = () => void;
@@ -21,7 +23,7 @@ type Push = () => void;
 type Emit = (code: Code, args: readonly Push[], imports: Imports, t: Push) => void;
 
 const scalarUnary =
-  (name: 'exp' | 'log' | 'tanh'): Emit =>
+  (name: 'exp' | 'log' | 'clippedCos' | 'tanh'): Emit =>
   (code, [a], { host }) => {
     a!();
     code.call(host(name));
@@ -58,6 +60,7 @@ export const scalarEmitters = {
   },
   exp: scalarUnary('exp'),
   log: scalarUnary('log'),
+  cos: scalarUnary('clippedCos'),
   tanh: scalarUnary('tanh'),
   pow(code, [a, b], { host }) {
     a!();
@@ -213,6 +216,10 @@ export const laneEmitters = {
   log(code, [a], imports) {
     a!.push();
     clippedLog(code, imports);
+  },
+  cos(code, [a], imports) {
+    a!.push();
+    code.lanes(-8192).op('f32x4.max').lanes(8192).op('f32x4.min').call(imports.lanes('cos'));
   },
   tanh(code, [a], imports) {
     a!.push();

@@ -1,5 +1,5 @@
 /**
- * The canonical form of an update rule, version 1: dead code dropped, common subexpressions merged (noise excepted: two draws are two draws),
+ * The canonical form of an update rule, version 1: dead code dropped, common subexpressions merged (what is random excepted: two draws are two draws),
  * arguments of commutative ops and states in an order that does not depend on names or on the order of lines. Behaviour is unchanged to the bit.
  */
 import { structuralHash } from '../structural-hash.ts';
@@ -8,7 +8,8 @@ import type { RuleNode, RuleState, UpdateRule } from './update-rule.ts';
 
 const isCommutative = (node: RuleNode) =>
   node.kind === 'op' && (ruleOps[node.op] as { commutative?: true }).commutative === true;
-const isNoise = (node: RuleNode) => node.kind === 'op' && ruleOps[node.op].kind === 'noise';
+const isRandom = (node: RuleNode) =>
+  node.kind === 'op' && (ruleOps[node.op] as { random?: true }).random === true;
 
 export function canonicalUpdateRule(rule: UpdateRule): UpdateRule {
   const signatures = nodeSignatures(rule);
@@ -23,7 +24,7 @@ export function canonicalUpdateRule(rule: UpdateRule): UpdateRule {
     if (known !== undefined) return known;
     const node = rebuilt(rule.nodes[old]!);
     const content = JSON.stringify(node);
-    let index = isNoise(node) ? undefined : byContent.get(content);
+    let index = isRandom(node) ? undefined : byContent.get(content);
     if (index === undefined) {
       index = nodes.push(Object.freeze(node)) - 1;
       byContent.set(content, index);
@@ -46,7 +47,7 @@ export function canonicalUpdateRule(rule: UpdateRule): UpdateRule {
       ? [...node.args].sort((a, b) => signatures[a]! - signatures[b]!)
       : node.args;
     const args = sorted.map(emit);
-    return { kind: 'op', op: node.op, args, ...(node.over === undefined ? {} : { over: node.over }) };
+    return { ...node, args };
   }
 
   const output = emit(rule.output);
@@ -65,10 +66,15 @@ const unrolledSteps = 4;
 /** A number per node that depends on what it computes and on nothing else; states are told apart by unrolling them a few steps. */
 function nodeSignatures(rule: UpdateRule): readonly number[] {
   let states = rule.states.map((state) => structuralHash(`initial ${state.initial}`));
-  let nodes: number[] = [];
+  const nodes: number[] = [];
+  const fed: boolean[] = [];
   for (let round = 0; round < unrolledSteps; round++) {
-    nodes = [];
-    for (const node of rule.nodes) nodes.push(signatureOf(node, nodes, states));
+    for (const [index, node] of rule.nodes.entries()) {
+      // What no state feeds is the same in every round.
+      if (round === 0)
+        fed.push(node.kind === 'state' || (node.kind === 'op' && node.args.some((arg) => fed[arg]!)));
+      if (round === 0 || fed[index]!) nodes[index] = signatureOf(node, nodes, states);
+    }
     states = rule.states.map((state) => structuralHash(`state ${state.initial} ${nodes[state.next]}`));
   }
   return nodes;
@@ -85,7 +91,7 @@ function signatureOf(node: RuleNode, nodes: readonly number[], states: readonly 
     case 'op': {
       const args = node.args.map((arg) => nodes[arg]!);
       if (isCommutative(node)) args.sort((a, b) => a - b);
-      return structuralHash(`${node.op} ${args.join(' ')} ${node.over ?? ''}`);
+      return structuralHash(`${node.op} ${args.join(' ')} ${node.over ?? node.count ?? ''}`);
     }
   }
 }

@@ -1,6 +1,7 @@
 /** Update rule -> text that people read, write, diff and paste. States are named s1, s2 ..., values used more than once v1, v2 ... */
 import { printExpression, printStatement } from '../../notation/print.ts';
 import type { Expression, Statement } from '../../notation/syntax.ts';
+import { type RuleOp, ruleOps } from './ops.ts';
 import { readCounts } from './traverse.ts';
 import type { UpdateRule } from './update-rule.ts';
 
@@ -74,7 +75,11 @@ function expressionOf(
       return { kind: 'previous', name: stateName(node.slot), at };
     case 'op': {
       const args = node.args.map((arg) => expressionOf(rule, arg, names, false));
-      const attributes = node.over === undefined ? [] : [{ key: 'over', value: node.over, at }];
+      const count = (ruleOps[node.op] as RuleOp).count;
+      const attributes = [
+        ...(node.over === undefined ? [] : [{ key: 'over', value: node.over, at }]),
+        ...(count === undefined ? [] : [{ key: count.key, value: node.count ?? count.default, at }]),
+      ];
       return { kind: 'call', op: node.op, args, attributes, at };
     }
   }

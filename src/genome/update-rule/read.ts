@@ -1,12 +1,14 @@
 /** Text -> update rule in canonical form. An ill-typed program cannot be built: every mistake is an issue with its place. */
 import { didYouMean, fail, type Issue, ok, type Result } from '../../notation/issue.ts';
 import { parse } from '../../notation/parse.ts';
+import { printAttribute } from '../../notation/print.ts';
 import type { Expression, Position } from '../../notation/syntax.ts';
 import { canonicalUpdateRule } from './canonical.ts';
 import { type RuleOp, type RuleOpName, ruleOps } from './ops.ts';
+import { inferValueShapes } from './shapes.ts';
 import type { RuleInput, RuleNode, RuleState, Scope, UpdateRule } from './update-rule.ts';
 
-const inputs: readonly RuleInput[] = ['g', 'w', 'L', 't', 'T', 'b', 'n'];
+const inputs: readonly RuleInput[] = ['g', 'w', 'L', 't', 'T', 'b', 'n', 'rows', 'cols'];
 const scopes: readonly Scope[] = ['row', 'col', 'tensor', 'all'];
 
 export const isRuleOp = (name: string): name is RuleOpName => Object.hasOwn(ruleOps, name);
@@ -30,18 +32,22 @@ function createReader() {
   const issues: Issue[] = [];
   const report = (code: string, message: string, at: Position, hint?: string | null) =>
     void issues.push({ code, message, line: at.line, column: at.column, ...(hint == null ? {} : { hint }) });
-  const push = (node: RuleNode) => nodes.push(node) - 1;
+  const places: Position[] = [];
+  const push = (node: RuleNode, at: Position) => {
+    places.push(at);
+    return nodes.push(node) - 1;
+  };
 
   function build(expression: Expression): number {
     switch (expression.kind) {
       case 'number':
-        return push({ kind: 'constant', value: expression.value });
+        return push({ kind: 'constant', value: expression.value }, expression.at);
       case 'name':
         return named(expression.name, expression.at);
       case 'previous': {
         const known = slots.get(expression.name) ?? { slot: slots.size, at: expression.at };
         slots.set(expression.name, known);
-        return push({ kind: 'state', slot: known.slot });
+        return push({ kind: 'state', slot: known.slot }, expression.at);
       }
       case 'call':
         return call(expression);
@@ -52,7 +58,7 @@ function createReader() {
     const known = names.get(name);
     if (known !== undefined) return known;
     if ((inputs as readonly string[]).includes(name))
-      return push({ kind: 'input', input: name as RuleInput });
+      return push({ kind: 'input', input: name as RuleInput }, at);
     report(
       'unknown-name',
       `\`${name}\` is not defined above this line`,
@@ -60,7 +66,7 @@ function createReader() {
       didYouMean(name, [...names.keys()]) ??
         `inputs are ${inputs.join(', ')}; write \`${name}'\` for its previous value`,
     );
-    return push({ kind: 'constant', value: 0 });
+    return push({ kind: 'constant', value: 0 }, at);
   }
 
   function call(expression: Extract<Expression, { kind: 'call' }>): number {
@@ -73,7 +79,7 @@ function createReader() {
         at,
         didYouMean(op, Object.keys(ruleOps)) ?? `ops are ${Object.keys(ruleOps).join(', ')}`,
       );
-      return push({ kind: 'constant', value: 0 });
+      return push({ kind: 'constant', value: 0 }, at);
     }
     const spec: RuleOp = ruleOps[op];
     if (args.length !== spec.args)
@@ -84,17 +90,28 @@ function createReader() {
         `${op}: ${spec.summary}`,
       );
     const over = scopeOf(expression, spec);
-    return push({ kind: 'op', op, args, ...(over === null ? {} : { over }) });
+    const count = countOf(expression, spec);
+    return push(
+      {
+        kind: 'op',
+        op,
+        args,
+        ...(over === null ? {} : { over }),
+        ...(count === null ? {} : { count }),
+      },
+      at,
+    );
   }
 
   function scopeOf(expression: Extract<Expression, { kind: 'call' }>, spec: RuleOp): Scope | null {
+    const known = spec.kind === 'reduction' ? 'over' : spec.count?.key;
     for (const { key, at } of expression.attributes) {
-      if (key !== 'over' || spec.kind !== 'reduction')
+      if (key !== known)
         report(
           'unknown-attribute',
           `\`${expression.op}\` has no argument \`${key}\``,
           at,
-          spec.kind === 'reduction' ? 'a reduction takes `over:`' : null,
+          known === undefined ? null : `it takes \`${known}:\``,
         );
     }
     if (spec.kind !== 'reduction') return null;
@@ -107,6 +124,28 @@ function createReader() {
       `for one number per tensor write ${expression.op}(..., over: tensor)`,
     );
     return 'all';
+  }
+
+  function countOf(expression: Extract<Expression, { kind: 'call' }>, { count }: RuleOp): number | null {
+    if (count === undefined) return null;
+    const given = expression.attributes.find(({ key }) => key === count.key);
+    if (given === undefined) return count.default;
+    const { value } = given;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= count.min && value <= count.max)
+      return value;
+    report(
+      'attribute-value',
+      `\`${count.key}\` of \`${expression.op}\` is ${printAttribute(value)}`,
+      given.at,
+      `a whole number from ${count.min} to ${count.max}`,
+    );
+    return count.default;
+  }
+
+  /** Types are looked at once everything else is right: a misspelt name would only bring more of the same. */
+  function checkShapes(rule: UpdateRule): void {
+    for (const { node, message, hint } of inferValueShapes(rule).issues)
+      report('ill-typed', message, places[node]!, hint);
   }
 
   return {
@@ -150,9 +189,10 @@ function createReader() {
           { line: firstLine, column: 1 },
           'end with a line such as `u = -0.01 * g`',
         );
-      return issues.length > 0 || output === undefined
-        ? fail(issues)
-        : ok(canonicalUpdateRule({ nodes, states, output }));
+      if (issues.length > 0 || output === undefined) return fail(issues);
+      const rule = { nodes, states, output };
+      checkShapes(rule);
+      return issues.length > 0 ? fail(issues) : ok(canonicalUpdateRule(rule));
     },
   };
 }

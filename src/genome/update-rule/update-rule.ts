@@ -6,23 +6,34 @@
  */
 import type { RuleOpName } from './ops.ts';
 
-/** What a rule may read: gradient, parameter, batch loss, step from 1, steps in the budget, batch size, training examples. */
-export type RuleInput = 'g' | 'w' | 'L' | 't' | 'T' | 'b' | 'n';
+/** What a rule may read: gradient, parameter, batch loss, step from 1, steps in the budget, batch size, training examples, and the size of each tensor. */
+export type RuleInput = 'g' | 'w' | 'L' | 't' | 'T' | 'b' | 'n' | 'rows' | 'cols';
 
 /** Where one result of a reduction belongs: one number per row, per column, per tensor, or for all parameters. */
 export type Scope = 'row' | 'col' | 'tensor' | 'all';
 
-/** The shape of a value: a `Scope`, or `full`, one number per parameter element. Broadcast goes upward only: all < tensor < row, col < full. */
-export type ValueShape = Scope | 'full';
+/**
+ * The shape of a value: a `Scope`, `full` (one number per parameter element), or for each tensor another matrix of its dimensions: `transposed` (cols x rows),
+ * `rowrow` (rows x rows), `colcol` (cols x cols). Broadcast goes upward only: all < tensor < row, col < full, and tensor < the other matrices.
+ */
+export type ValueShape = Scope | MatrixShape;
+export type MatrixShape = 'full' | 'transposed' | 'rowrow' | 'colcol';
 
 export type RuleNode =
   | { readonly kind: 'input'; readonly input: RuleInput }
   | { readonly kind: 'constant'; readonly value: number }
   /** `x'`: the value that state `slot` had after the previous step. */
   | { readonly kind: 'state'; readonly slot: number }
-  | { readonly kind: 'op'; readonly op: RuleOpName; readonly args: readonly number[]; readonly over?: Scope };
+  | {
+      readonly kind: 'op';
+      readonly op: RuleOpName;
+      readonly args: readonly number[];
+      readonly over?: Scope;
+      /** The number that belongs to the op, where it has one. */
+      readonly count?: number;
+    };
 
-/** A state: before the first step it is `initial`; after each step it takes the value of node `next`. */
+/** A state: before the first step it is `initial` (times the identity, where it is a square matrix); after each step it takes the value of node `next`. */
 export interface RuleState {
   readonly next: number;
   readonly initial: number;

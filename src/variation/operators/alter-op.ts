@@ -1,5 +1,5 @@
 /** Changes an op into another of the same kind and number of arguments; for a reduction it may be the scope that changes. */
-import { ruleOps } from '../../genome/update-rule/ops.ts';
+import { type RuleOp, ruleOps } from '../../genome/update-rule/ops.ts';
 import { ruleNodeText } from '../../genome/update-rule/print.ts';
 import type { Scope, UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import type { Operator } from '../operator.ts';
@@ -22,12 +22,19 @@ export const alterOp: Operator<UpdateRule> = (rule, _settings, random) => {
       after: `over: ${over}`,
     };
   }
-  const { kind, args } = ruleOps[node.op];
+  const { kind, args, count: before }: RuleOp = ruleOps[node.op];
   const others = opNamesOf(kind).filter((name) => name !== node.op && ruleOps[name].args === args);
   if (others.length === 0) return null;
   const op = random.pick(others);
+  const { count }: RuleOp = ruleOps[op];
+  const { count: _dropped, ...kept } = node;
+  const changed: RuleOpNode = {
+    ...kept,
+    op,
+    ...(count === undefined ? {} : { count: before?.key === count.key ? node.count! : count.default }),
+  };
   return {
-    result: replaceNode(rule, index, (old) => ({ ...(old as RuleOpNode), op })),
+    result: replaceNode(rule, index, () => changed),
     locus,
     before: node.op,
     after: op,

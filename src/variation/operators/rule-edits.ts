@@ -1,14 +1,14 @@
 /** Small edits of update-rule programs that the operators share. A program is topologically ordered, so inserted nodes push later indices up. */
-import { type RuleOpName, ruleOps } from '../../genome/update-rule/ops.ts';
+import { type RuleOp, type RuleOpName, ruleOps } from '../../genome/update-rule/ops.ts';
 import { ruleNodeText } from '../../genome/update-rule/print.ts';
-import type { RuleInput, RuleNode, UpdateRule } from '../../genome/update-rule/update-rule.ts';
+import type { RuleInput, RuleNode, Scope, UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import { exp } from '../../numerics/elementary.ts';
 import type { Random } from '../../random/stream.ts';
 import { shortNumber } from '../operator.ts';
 
 export type RuleOpNode = Extract<RuleNode, { kind: 'op' }>;
 
-export const opNamesOf = (kind: 'pointwise' | 'reduction' | 'noise'): RuleOpName[] =>
+export const opNamesOf = (kind: RuleOp['kind']): RuleOpName[] =>
   (Object.keys(ruleOps) as RuleOpName[]).filter((name) => ruleOps[name].kind === kind);
 
 export const opIndices = (rule: UpdateRule): number[] =>
@@ -84,6 +84,40 @@ export function insertNodes(
     },
   };
 }
+
+/** Nodes to be put before index `at`, built one after the other: each call gives the index that its node will have. */
+export function patchAt(at: number) {
+  const nodes: RuleNode[] = [];
+  const put = (node: RuleNode) => at + nodes.push(node) - 1;
+  return {
+    nodes: nodes as readonly RuleNode[],
+    constant: (value: number) => put({ kind: 'constant', value }),
+    input: (input: RuleInput) => put({ kind: 'input', input }),
+    state: (slot: number) => put({ kind: 'state', slot }),
+    op: (
+      op: RuleOpName,
+      args: readonly number[],
+      more: { readonly over?: Scope; readonly count?: number } = {},
+    ) => put({ kind: 'op', op, args, ...more }),
+  };
+}
+
+/** The rule with a patch before what the edge's reader sees, and the edge reading `target`, a node of the patch or before it. */
+export function graft(
+  rule: UpdateRule,
+  edge: Edge,
+  patch: ReturnType<typeof patchAt>,
+  target: number,
+): UpdateRule {
+  const inserted = insertNodes(rule, visibleFrom(rule, edge), patch.nodes);
+  return redirect(inserted.rule, moveEdge(edge, inserted.moved), target);
+}
+
+/** What the lineage keeps of a change at an edge. */
+export const atEdge = (rule: UpdateRule, edge: Edge) => ({
+  locus: edgeLocus(rule, edge),
+  before: edgeText(rule, edge),
+});
 
 export const moveEdge = (edge: Edge, moved: (index: number) => number): Edge =>
   edge.kind === 'arg' ? { ...edge, reader: moved(edge.reader) } : edge;
