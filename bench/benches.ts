@@ -1,6 +1,7 @@
 /** The closed table of benches: one question each. */
 import { controller } from './controller.ts';
 import { jointOverRandom } from './joint-over-random.ts';
+import { layers } from './layers.ts';
 import type { Bench } from './lib.ts';
 import { lineageScale } from './lineage-scale.ts';
 import { memory } from './memory.ts';
@@ -12,6 +13,7 @@ import { trainingStep } from './training-step.ts';
 export const benches = {
   'training-step': trainingStep,
   peak,
+  layers,
   controller,
   overhead,
   memory,

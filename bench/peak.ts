@@ -3,7 +3,7 @@
 import { wasmEngine } from '../src/engines/wasm/engine.ts';
 import { type Bench, least, type Row } from './lib.ts';
 import { peakModule } from './peak-module.ts';
-import { mnist1d, stepper } from './training-step.ts';
+import { mlp, mnist1d, stepper } from './training-step.ts';
 
 const batch = 100;
 
@@ -27,7 +27,7 @@ export const peak: Bench = {
     ];
     const task = await mnist1d();
     for (const hidden of [16, 100, 256]) {
-      const { step, executable } = stepper(wasmEngine, task, hidden);
+      const { step, executable } = stepper(wasmEngine, task, mlp(hidden));
       const steps = hidden === 16 ? 2000 : hidden === 100 ? 300 : 60;
       for (let i = 0; i < steps; i++) step();
       const ms = Array.from({ length: 5 }, () => {

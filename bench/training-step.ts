@@ -1,8 +1,9 @@
 /** How fast does one genome train? `wasm` against `reference` and against TensorFlow.js, on WebAssembly and on libtensorflow: same network, data, batch and steps, one core. */
 import { existsSync } from 'node:fs';
 import { compile } from '../src/compiler/compile.ts';
+import type { Program } from '../src/compiler/program.ts';
 import type { Engine, Executable } from '../src/engines/engine.ts';
-import { initialParameters } from '../src/engines/initial-weights.ts';
+import { initialConstants, initialParameters } from '../src/engines/initial-weights.ts';
 import { noiseKeys } from '../src/engines/noise.ts';
 import { referenceEngine } from '../src/engines/reference/engine.ts';
 import { builtAddOn } from '../src/engines/tensorflow/home.ts';
@@ -42,8 +43,8 @@ export async function mnist1d(): Promise<Task> {
   return task.value;
 }
 
-function programOf(task: Task, hidden: number) {
-  const compiled = compile(mlp(hidden), task.signature, {
+function programOf(task: Task, genome: Genome): Program {
+  const compiled = compile(genome, task.signature, {
     batchSize: batch,
     limits: { parameters: 1e7, stepFlops: 1e12, bytes: 1e9 },
   });
@@ -55,9 +56,10 @@ function programOf(task: Task, hidden: number) {
 export function stepper(
   engine: Engine,
   task: Task,
-  hidden: number,
+  genome: Genome,
 ): { step(): void; executable: Executable } {
-  const executable = engine.prepare(programOf(task, hidden));
+  const executable = engine.prepare(programOf(task, genome));
+  executable.writeConstants(initialConstants(executable.program, 'bench'));
   executable.writeParameters(initialParameters(executable.program, 'bench'));
   executable.resetStates();
   executable.bind(task, 'train');
@@ -80,7 +82,7 @@ export function stepper(
 }
 
 function msPerStep(engine: Engine, task: Task, hidden: number, steps: number): number[] {
-  const { step, executable } = stepper(engine, task, hidden);
+  const { step, executable } = stepper(engine, task, mlp(hidden));
   for (let i = 0; i < Math.max(5, steps / 5); i++) step();
   const blocks = Array.from({ length: 5 }, () => {
     const start = performance.now();
@@ -95,7 +97,7 @@ function firstStepMs(task: Task): number[] {
   return Array.from({ length: 20 }, (_, i) => {
     const start = performance.now();
     // A new width each time, so that nothing made for an earlier genome can be used again.
-    stepper(wasmEngine, task, 100 + i).step();
+    stepper(wasmEngine, task, mlp(100 + i)).step();
     return performance.now() - start;
   });
 }

@@ -1,5 +1,6 @@
 /** The cost of one training step, counted from shapes alone. Of a line search the first try counts: more are charged as cost units when they happen. */
 
+import { tapCount } from '../genome/architecture/windows.ts';
 import { isMatrixOp, isWholeOp } from '../genome/update-rule/ops.ts';
 import { isMatrix } from '../genome/update-rule/shapes.ts';
 import type { ValueShape } from '../genome/update-rule/update-rule.ts';
@@ -19,6 +20,40 @@ export function countCost(network: TrainedNetwork, update: Update): Cost {
         const { rows, cols } = tensors[op.a]!;
         return 2 * sizeOf(op.out) * (op.transposeA ? rows : cols);
       }
+      case 'blockMatmul': {
+        const { rows, cols } = tensors[op.a]!;
+        return 2 * sizeOf(op.out) * (op.transposeA ? rows / op.rowBlocks : cols / op.columnBlocks);
+      }
+      case 'reshape':
+      case 'addRow':
+      case 'embed':
+        return sizeOf(op.out);
+      case 'embedGrad':
+        return sizeOf(op.dy);
+      case 'patches':
+        return sizeOf(op.out);
+      case 'patchesGrad':
+        return sizeOf(op.dout);
+      case 'depthwise':
+        return 2 * tapCount(op.windows) * sizeOf(op.out);
+      case 'depthwiseGrad':
+        return 4 * tapCount(op.windows) * sizeOf(op.dy);
+      case 'pool':
+        return tapCount(op.windows) * sizeOf(op.out);
+      case 'poolGrad':
+        return tapCount(op.windows) * sizeOf(op.dy);
+      case 'batchNorm':
+        return 6 * sizeOf(op.x);
+      case 'batchNormGrad':
+        return 12 * sizeOf(op.x);
+      case 'dropout':
+        return 2 * sizeOf(op.x);
+      case 'dropoutGrad':
+        return 2 * sizeOf(op.dy);
+      case 'softmax':
+        return 20 * sizeOf(op.x);
+      case 'softmaxGrad':
+        return 4 * sizeOf(op.dy);
       case 'columnSum':
       case 'unary':
       case 'channelScale':

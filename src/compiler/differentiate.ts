@@ -60,17 +60,19 @@ const adjoints = {
   matmul(tape, { a, b, out, alpha, bias }) {
     const dy = tape.gradient(out);
     if (bias !== null) tape.emit({ op: 'columnSum', x: dy, out: tape.contribution(bias)!.gradient });
-    tape.emit({
-      op: 'matmul',
-      a,
-      b: dy,
-      out: tape.contribution(b)!.gradient,
-      transposeA: true,
-      transposeB: false,
-      alpha,
-      bias: null,
-      accumulate: false,
-    });
+    const weight = tape.contribution(b);
+    if (weight !== null)
+      tape.emit({
+        op: 'matmul',
+        a,
+        b: dy,
+        out: weight.gradient,
+        transposeA: true,
+        transposeB: false,
+        alpha,
+        bias: null,
+        accumulate: weight.accumulate,
+      });
     const into = tape.contribution(a);
     if (into !== null)
       tape.emit({
@@ -84,6 +86,134 @@ const adjoints = {
         bias: null,
         accumulate: into.accumulate,
       });
+  },
+  blockMatmul(tape, { a, b, out, rowBlocks, columnBlocks, transposeB, alpha }) {
+    const dy = tape.gradient(out);
+    const blocks = { op: 'blockMatmul', rowBlocks, columnBlocks, alpha } as const;
+    const left = tape.contribution(a);
+    if (left !== null)
+      tape.emit({
+        ...blocks,
+        a: dy,
+        b,
+        out: left.gradient,
+        transposeA: false,
+        transposeB: !transposeB,
+        accumulate: left.accumulate,
+      });
+    const right = tape.contribution(b);
+    if (right !== null)
+      tape.emit({
+        ...blocks,
+        ...(transposeB ? { a: dy, b: a } : { a, b: dy }),
+        out: right.gradient,
+        transposeA: true,
+        transposeB: false,
+        accumulate: right.accumulate,
+      });
+  },
+  reshape(tape, { x, out }) {
+    const into = tape.contribution(x);
+    if (into !== null)
+      tape.emit({ op: 'reshape', x: tape.gradient(out), out: into.gradient, accumulate: into.accumulate });
+  },
+  addRow(tape, { x, row, out }) {
+    const dy = tape.gradient(out);
+    const into = tape.contribution(row);
+    if (into !== null) tape.emit({ op: 'columnSum', x: dy, out: into.gradient });
+    pass(tape, dy, x);
+  },
+  patches(tape, { windows, groups, x, out }) {
+    const into = tape.contribution(x);
+    if (into !== null)
+      tape.emit({
+        op: 'patchesGrad',
+        windows,
+        groups,
+        dout: tape.gradient(out),
+        dx: into.gradient,
+        accumulate: into.accumulate,
+      });
+  },
+  depthwise(tape, { windows, alpha, x, weight, bias, out }) {
+    const dweight = tape.contribution(weight)!.gradient;
+    const dbias = bias === null ? null : tape.contribution(bias)!.gradient;
+    const into = tape.contribution(x) ?? scratchLike(tape, x);
+    tape.emit({
+      op: 'depthwiseGrad',
+      windows,
+      alpha,
+      x,
+      weight,
+      dy: tape.gradient(out),
+      dx: into.gradient,
+      dweight,
+      dbias,
+      accumulate: into.accumulate,
+    });
+  },
+  pool(tape, { kind, windows, x, out }) {
+    const into = tape.contribution(x);
+    if (into !== null)
+      tape.emit({
+        op: 'poolGrad',
+        kind,
+        windows,
+        x,
+        y: out,
+        dy: tape.gradient(out),
+        dx: into.gradient,
+        accumulate: into.accumulate,
+      });
+  },
+  batchNorm(tape, { channels, x, gain, bias, stats, out }) {
+    const dgain = tape.contribution(gain)!.gradient;
+    const dbias = tape.contribution(bias)!.gradient;
+    const into = tape.contribution(x) ?? scratchLike(tape, x);
+    tape.emit({
+      op: 'batchNormGrad',
+      channels,
+      x,
+      gain,
+      stats,
+      dy: tape.gradient(out),
+      dx: into.gradient,
+      dgain,
+      dbias,
+      accumulate: into.accumulate,
+    });
+  },
+  dropout(tape, { rate, x, draws, out }) {
+    const into = tape.contribution(x);
+    if (into !== null)
+      tape.emit({
+        op: 'dropoutGrad',
+        rate,
+        draws,
+        dy: tape.gradient(out),
+        dx: into.gradient,
+        accumulate: into.accumulate,
+      });
+  },
+  softmax(tape, { columns, x, out }) {
+    const into = tape.contribution(x);
+    if (into !== null)
+      tape.emit({
+        op: 'softmaxGrad',
+        columns,
+        y: out,
+        dy: tape.gradient(out),
+        dx: into.gradient,
+        accumulate: into.accumulate,
+      });
+  },
+  embed(tape, { x, table, out }) {
+    tape.emit({
+      op: 'embedGrad',
+      x,
+      dy: tape.gradient(out),
+      dtable: tape.contribution(table)!.gradient,
+    });
   },
   unary(tape, { fn, x, out }) {
     const into = tape.contribution(x);
@@ -217,7 +347,7 @@ function fedByParameters(network: Network): ReadonlySet<TensorId> {
   return fed;
 }
 
-/** Which tensors an op reads and writes; a tensor that is accumulated into is both. */
+/** Which tensors an op reads and writes; a tensor that is accumulated into is both. What an op remembers from pass to pass counts as written only. */
 export function operandsOf(op: TensorOp): {
   readonly reads: readonly TensorId[];
   readonly writes: readonly TensorId[];
@@ -227,8 +357,45 @@ export function operandsOf(op: TensorOp): {
   switch (op.op) {
     case 'matmul':
       return { reads: [...some(op.a, op.b, op.bias), ...again(op.accumulate, op.out)], writes: [op.out] };
+    case 'blockMatmul':
+      return { reads: [op.a, op.b, ...again(op.accumulate, op.out)], writes: [op.out] };
+    case 'reshape':
+      return { reads: [op.x, ...again(op.accumulate, op.out)], writes: [op.out] };
+    case 'addRow':
+      return { reads: [op.x, op.row], writes: [op.out] };
+    case 'patchesGrad':
+      return { reads: [op.dout, ...again(op.accumulate, op.dx)], writes: [op.dx] };
+    case 'depthwise':
+      return { reads: some(op.x, op.weight, op.bias), writes: [op.out] };
+    case 'depthwiseGrad':
+      return {
+        reads: [op.x, op.weight, op.dy, ...again(op.accumulate, op.dx)],
+        writes: some(op.dx, op.dweight, op.dbias),
+      };
+    case 'poolGrad':
+      return { reads: [op.x, op.y, op.dy, ...again(op.accumulate, op.dx)], writes: [op.dx] };
+    case 'batchNorm':
+      return { reads: [op.x, op.gain, op.bias], writes: [op.running, op.stats, op.out] };
+    case 'batchNormGrad':
+      return {
+        reads: [op.x, op.gain, op.stats, op.dy, ...again(op.accumulate, op.dx)],
+        writes: [op.dx, op.dgain, op.dbias],
+      };
+    case 'dropout':
+      return { reads: [op.x], writes: [op.draws, op.out] };
+    case 'dropoutGrad':
+      return { reads: [op.draws, op.dy, ...again(op.accumulate, op.dx)], writes: [op.dx] };
+    case 'softmaxGrad':
+      return { reads: [op.y, op.dy, ...again(op.accumulate, op.dx)], writes: [op.dx] };
+    case 'embed':
+      return { reads: [op.x, op.table], writes: [op.out] };
+    case 'embedGrad':
+      return { reads: [op.x, op.dy], writes: [op.dtable] };
     case 'columnSum':
     case 'unary':
+    case 'patches':
+    case 'pool':
+    case 'softmax':
       return { reads: [op.x], writes: [op.out] };
     case 'unaryGrad':
       return { reads: [op.x, op.y, op.dy, ...again(op.accumulate, op.dx)], writes: [op.dx] };

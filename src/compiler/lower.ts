@@ -1,34 +1,22 @@
 /** Architecture -> forward tensor ops, one rule per architecture op, and the task's head and loss. Ops that only rename (identity, flatten) emit nothing. */
-import type { Architecture, ArchitectureNode, Shape } from '../genome/architecture/architecture.ts';
-import type { ActivationName, ArchitectureOpName, InitScheme } from '../genome/architecture/ops.ts';
-import { featureCount } from '../genome/architecture/shapes.ts';
+import type { Architecture, Shape } from '../genome/architecture/architecture.ts';
+import type { ActivationName, ArchitectureOpName } from '../genome/architecture/ops.ts';
+import { featureCount, positionCount, sameShape } from '../genome/architecture/shapes.ts';
 import { defaultHead, outputsOf, type Target, type TaskSignature, targetColumnsOf } from '../tasks/task.ts';
+import { attention, conv, embed, globalPool, pool, positions } from './lower-positions.ts';
+import {
+  type Context,
+  constant,
+  exampleRows,
+  type Lowering,
+  linear,
+  output,
+  positionRows,
+  type Site,
+  type WeightGenes,
+} from './lowering.ts';
 import { type Network, tensorAllocator, type UnplacedTensor } from './network.ts';
-import type { Initializer, Parameter, TensorId, TensorOp } from './program.ts';
-
-interface Context {
-  readonly batchSize: number;
-  tensor: ReturnType<typeof tensorAllocator>;
-  parameter(name: string, rows: number, cols: number, initializer: Initializer): TensorId;
-  emit(op: TensorOp): void;
-}
-
-/** A node about to be lowered: its name, its input tensors, and the shapes on both sides. */
-interface Site {
-  readonly name: string;
-  readonly node: ArchitectureNode;
-  readonly inputs: readonly TensorId[];
-  readonly inputShapes: readonly Shape[];
-  readonly shape: Shape;
-}
-
-type Lowering = (context: Context, site: Site) => TensorId;
-
-const constant = (value: number): Initializer => ({ scheme: 'constant', gain: value, fanIn: 1, fanOut: 1 });
-
-function output(context: Context, site: Site): TensorId {
-  return context.tensor(site.name, 'activation', context.batchSize, featureCount(site.shape));
-}
+import type { Constant, Parameter, TensorId, TensorOp } from './program.ts';
 
 const alias: Lowering = (_context, site) => site.inputs[0]!;
 
@@ -38,73 +26,96 @@ const unary: Lowering = (context, site) => {
   return out;
 };
 
-interface DenseGenes {
-  readonly init: InitScheme;
-  readonly gain: number;
-  readonly bias: boolean;
-  readonly multiplier: number;
-  /** The weight to start from instead of a draw. */
-  readonly start?: readonly number[] | undefined;
-}
-
-function dense(
-  context: Context,
-  name: string,
-  x: TensorId,
-  fanIn: number,
-  units: number,
-  genes: DenseGenes,
-): TensorId {
-  const { init, gain, start } = genes;
-  const fans = { fanIn, fanOut: units };
-  const weightInit: Initializer =
-    start === undefined
-      ? { scheme: init, gain, ...fans }
-      : { scheme: 'given', gain: 1, ...fans, values: start };
-  const weight = context.parameter(`${name}.weight`, fanIn, units, weightInit);
-  const biasInit: Initializer = init === 'torch' ? { scheme: 'torchBias', gain: 1, ...fans } : constant(0);
-  const bias = genes.bias ? context.parameter(`${name}.bias`, 1, units, biasInit) : null;
-  const out = context.tensor(name, 'activation', context.batchSize, units);
-  context.emit({
-    op: 'matmul',
-    a: x,
-    b: weight,
-    out,
-    transposeA: false,
-    transposeB: false,
-    alpha: genes.multiplier,
-    bias,
-    accumulate: false,
-  });
-  return out;
-}
+/** A parameter with one number per channel. */
+const channelRow = (context: Context, site: Site, part: string, value: number): TensorId =>
+  context.parameter({ name: `${site.name}.${part}`, initializer: constant(value) }, 1, site.shape[2]);
 
 const norm =
   (kind: 'layer' | 'rms'): Lowering =>
   (context, site) => {
     const channels = site.shape[2];
     const groups = featureCount(site.shape) / channels;
-    const gain = context.parameter(`${site.name}.gain`, 1, channels, constant(1));
-    const bias = kind === 'layer' ? context.parameter(`${site.name}.bias`, 1, channels, constant(0)) : null;
+    const gain = channelRow(context, site, 'gain', 1);
+    const bias = kind === 'layer' ? channelRow(context, site, 'bias', 0) : null;
     const stats = context.tensor(`${site.name}.stats`, 'workspace', context.batchSize, 2 * groups);
     const out = output(context, site);
     context.emit({ op: 'norm', kind, channels, x: site.inputs[0]!, gain, bias, stats, out });
     return out;
   };
 
+const batchNorm: Lowering = (context, site) => {
+  const channels = site.shape[2];
+  const gain = channelRow(context, site, 'gain', 1);
+  const bias = channelRow(context, site, 'bias', 0);
+  const running = context.tensor(`${site.name}.running`, 'workspace', 2, channels);
+  const stats = context.tensor(`${site.name}.stats`, 'workspace', 2, channels);
+  const out = output(context, site);
+  context.emit({ op: 'batchNorm', channels, x: site.inputs[0]!, gain, bias, running, stats, out });
+  return out;
+};
+
+const dropout: Lowering = (context, site) => {
+  const out = output(context, site);
+  const draws = context.tensor(
+    `${site.name}.draws`,
+    'workspace',
+    context.batchSize,
+    featureCount(site.shape),
+  );
+  const rate = Math.fround(site.node.genes['rate'] as number);
+  context.emit({ op: 'dropout', rate, site: context.nextSite(), x: site.inputs[0]!, draws, out });
+  return out;
+};
+
+const projection: WeightGenes = { init: 'lecun', gain: 1, bias: false, multiplier: 1, rotation: false };
+
+/** The second input of add, brought to the shape of the first. */
+function projected(context: Context, site: Site): TensorId {
+  const [from, to] = [site.inputShapes[1]!, site.shape];
+  const x = site.inputs[1]!;
+  if (sameShape(from, to)) return x;
+  const name = `${site.name}.projection`;
+  if (from[0] !== to[0] || from[1] !== to[1])
+    return linear(
+      context,
+      name,
+      x,
+      context.batchSize,
+      { fanIn: featureCount(from), fanOut: featureCount(to) },
+      projection,
+    );
+  const rows = context.batchSize * positionCount(to);
+  const products = linear(
+    context,
+    `${name}.products`,
+    positionRows(context, name, x, from),
+    rows,
+    { fanIn: from[2], fanOut: to[2] },
+    projection,
+  );
+  return exampleRows(context, name, products, to);
+}
+
 const lowerings = {
   input: alias,
   identity: alias,
   flatten: alias,
   dense: (context, site) =>
-    dense(
+    linear(
       context,
       site.name,
       site.inputs[0]!,
-      featureCount(site.inputShapes[0]!),
-      site.shape[2],
-      site.node.genes as unknown as DenseGenes,
+      context.batchSize,
+      { fanIn: featureCount(site.inputShapes[0]!), fanOut: site.shape[2] },
+      site.node.genes as unknown as WeightGenes,
     ),
+  conv,
+  pool,
+  globalPool,
+  attention,
+  embed,
+  positions,
+  dropout,
   relu: unary,
   leakyRelu: unary,
   gelu: unary,
@@ -117,7 +128,7 @@ const lowerings = {
   square: unary,
   add: (context, site) => {
     const out = output(context, site);
-    context.emit({ op: 'add', a: site.inputs[0]!, b: site.inputs[1]!, out });
+    context.emit({ op: 'add', a: site.inputs[0]!, b: projected(context, site), out });
     return out;
   },
   multiply: (context, site) => {
@@ -145,14 +156,10 @@ const lowerings = {
   },
   layerNorm: norm('layer'),
   rmsNorm: norm('rms'),
+  batchNorm,
   scale: (context, site) => {
     const channels = site.shape[2];
-    const gain = context.parameter(
-      `${site.name}.gain`,
-      1,
-      channels,
-      constant(site.node.genes['value'] as number),
-    );
+    const gain = channelRow(context, site, 'gain', site.node.genes['value'] as number);
     const out = output(context, site);
     context.emit({ op: 'channelScale', channels, x: site.inputs[0]!, gain, out });
     return out;
@@ -167,17 +174,24 @@ export function lower(
 ): Network {
   const tensors: UnplacedTensor[] = [];
   const parameters: Parameter[] = [];
+  const constants: Constant[] = [];
+  let sites = 0;
   const forward: TensorOp[] = [];
   const tensor = tensorAllocator(tensors);
   const context: Context = {
     batchSize,
     tensor,
-    parameter(name, rows, cols, initializer) {
-      const value = tensor(name, 'parameter', rows, cols);
-      const gradient = tensor(`d ${name}`, 'gradient', rows, cols);
-      parameters.push({ name, value, gradient, initializer });
+    parameter(parameter, rows, cols) {
+      const value = tensor(parameter.name, 'parameter', rows, cols);
+      const gradient = tensor(`d ${parameter.name}`, 'gradient', rows, cols);
+      parameters.push({ ...parameter, value, gradient });
       return value;
     },
+    constant(fixed, rows, cols) {
+      const value = tensor(fixed.name, 'constant', rows, cols);
+      return { value, index: constants.push({ ...fixed, value }) - 1 };
+    },
+    nextSite: () => sites++,
     emit: (op) => void forward.push(op),
   };
   const input = tensor('x', 'input', batchSize, featureCount(signature.input));
@@ -193,6 +207,7 @@ export function lower(
   return {
     tensors,
     parameters,
+    constants,
     input,
     forward,
     ...appendHead(context, places[last]!, featureCount(shapes[last]!), signature),
@@ -203,20 +218,28 @@ export function lower(
 function appendHead(context: Context, features: TensorId, fanIn: number, signature: TaskSignature) {
   const { target: kind, head = defaultHead } = signature;
   const units = outputsOf(kind);
-  const output =
+  const prediction =
     head.kind === 'none'
       ? features
-      : dense(context, 'head', features, fanIn, units, {
-          init: head.init,
-          gain: 1,
-          bias: head.bias,
-          multiplier: 1,
-          start: head.start?.length === fanIn * units ? head.start : undefined,
-        });
+      : linear(
+          context,
+          'head',
+          features,
+          context.batchSize,
+          { fanIn, fanOut: units },
+          {
+            init: head.init,
+            gain: 1,
+            bias: head.bias,
+            multiplier: 1,
+            rotation: false,
+            start: head.start?.length === fanIn * units ? head.start : undefined,
+          },
+        );
   const target = context.tensor('target', 'target', context.batchSize, targetColumnsOf(kind));
   const loss = context.tensor('loss', 'workspace', context.batchSize, 1);
-  context.emit(lossOp(kind, output, target, loss));
-  return { target, output, loss };
+  context.emit(lossOp(kind, prediction, target, loss));
+  return { target, output: prediction, loss };
 }
 
 function lossOp(kind: Target, prediction: TensorId, target: TensorId, loss: TensorId): TensorOp {

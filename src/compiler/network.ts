@@ -1,5 +1,5 @@
 /** The compiler's working form, before memory is planned: tensors without places. */
-import type { Parameter, Tensor, TensorId, TensorOp } from './program.ts';
+import type { Constant, Parameter, Tensor, TensorId, TensorOp } from './program.ts';
 
 export type UnplacedTensor = Omit<Tensor, 'offset' | 'stride'>;
 
@@ -7,6 +7,7 @@ export type UnplacedTensor = Omit<Tensor, 'offset' | 'stride'>;
 export interface Network {
   readonly tensors: readonly UnplacedTensor[];
   readonly parameters: readonly Parameter[];
+  readonly constants: readonly Constant[];
   readonly input: TensorId;
   readonly target: TensorId;
   readonly output: TensorId;

@@ -1,14 +1,15 @@
 /** What the sizes of an op's operands must be to each other: one rule per tensor op, in one table. */
 import type { UnplacedTensor } from './network.ts';
+import { positionShapes } from './position-shapes.ts';
 import type { TensorId, TensorOp, TensorOpName } from './program.ts';
 
-type Size = Pick<UnplacedTensor, 'rows' | 'cols'>;
+export type Size = Pick<UnplacedTensor, 'rows' | 'cols'>;
 type SizeOf = (id: TensorId) => Size;
 
 /** Claims of one op: what should hold, and whether it does. */
-type Claims = readonly (readonly [claim: string, holds: boolean])[];
+export type Claims = readonly (readonly [claim: string, holds: boolean])[];
 
-type Rules = {
+export type Rules = {
   readonly [Name in TensorOpName]: (op: Extract<TensorOp, { op: Name }>, size: SizeOf) => Claims;
 };
 
@@ -25,6 +26,7 @@ const grouped = (channels: number, x: Size, gain: Size): Claims => [
 ];
 
 const rules = {
+  ...positionShapes,
   matmul({ a, b, out, transposeA, transposeB, bias }, size) {
     const [left, right, product] = [turned(size(a), transposeA), turned(size(b), transposeB), size(out)];
     return [

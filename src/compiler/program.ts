@@ -3,10 +3,11 @@
  * the update. Engines run it; they infer nothing.
  *
  * Every tensor is a row-major matrix, rows x cols, at `offset` in one arena of numbers, each row `stride` = cols rounded up to a multiple of 4
- * apart. An activation has one row per example of the batch and height * width * channels columns. Columns from `cols` to `stride` are
+ * apart. An activation has one row per example of the batch and height * width * channels columns, channels innermost. Columns from `cols` to `stride` are
  * padding: ops may leave anything there, and no op may let padding reach a real element.
  */
 import type { ActivationName } from '../genome/architecture/ops.ts';
+import type { Windows } from '../genome/architecture/windows.ts';
 import type { RuleOpName } from '../genome/update-rule/ops.ts';
 import type { RuleInput, Scope, ValueShape } from '../genome/update-rule/update-rule.ts';
 import type { ObjectiveName } from '../tasks/objectives.ts';
@@ -17,7 +18,7 @@ export type TensorId = number;
 
 export interface Tensor {
   readonly name: string;
-  readonly role: 'input' | 'target' | 'parameter' | 'gradient' | 'activation' | 'workspace';
+  readonly role: 'input' | 'target' | 'parameter' | 'gradient' | 'constant' | 'activation' | 'workspace';
   readonly rows: number;
   readonly cols: number;
   readonly stride: number;
@@ -37,6 +38,86 @@ export type TensorOp =
       readonly transposeB: boolean;
       readonly alpha: number;
       readonly bias: TensorId | null;
+      readonly accumulate: boolean;
+    }
+  /**
+   * The same product on blocks: each operand is cut into `rowBlocks` x `columnBlocks` equal blocks, and each block of out is the product of the blocks of a and b in that place.
+   * Attention multiplies per example and head so, a grouped convolution per group.
+   */
+  | {
+      readonly op: 'blockMatmul';
+      readonly a: TensorId;
+      readonly b: TensorId;
+      readonly out: TensorId;
+      readonly rowBlocks: number;
+      readonly columnBlocks: number;
+      readonly transposeA: boolean;
+      readonly transposeB: boolean;
+      readonly alpha: number;
+      readonly accumulate: boolean;
+    }
+  /** out (+)= x, the same elements in row-major order, cut into rows of another length; one length divides the other. */
+  | { readonly op: 'reshape'; readonly x: TensorId; readonly out: TensorId; readonly accumulate: boolean }
+  /** out[i, j] = x[i, j] + row[0, j]. */
+  | { readonly op: 'addRow'; readonly x: TensorId; readonly row: TensorId; readonly out: TensorId }
+  /**
+   * What lies under each window, a row each: out [rows * windows, groups * taps * channels / groups], columns by group, then tap, then channel of the group; 0 where a tap is on
+   * padding. A convolution is this times its weight.
+   */
+  | {
+      readonly op: 'patches';
+      readonly windows: Windows;
+      readonly groups: number;
+      readonly x: TensorId;
+      readonly out: TensorId;
+    }
+  | {
+      readonly op: 'patchesGrad';
+      readonly windows: Windows;
+      readonly groups: number;
+      readonly dout: TensorId;
+      readonly dx: TensorId;
+      readonly accumulate: boolean;
+    }
+  /** out[window, channel] = alpha * sum over taps of weight[tap, channel] * x[under tap, channel] + bias[channel]. */
+  | {
+      readonly op: 'depthwise';
+      readonly windows: Windows;
+      readonly alpha: number;
+      readonly x: TensorId;
+      readonly weight: TensorId;
+      readonly bias: TensorId | null;
+      readonly out: TensorId;
+    }
+  | {
+      readonly op: 'depthwiseGrad';
+      readonly windows: Windows;
+      readonly alpha: number;
+      readonly x: TensorId;
+      readonly weight: TensorId;
+      readonly dy: TensorId;
+      readonly dx: TensorId;
+      readonly dweight: TensorId;
+      readonly dbias: TensorId | null;
+      readonly accumulate: boolean;
+    }
+  /** Largest or mean value in each window, per channel. Windows have no padding. */
+  | {
+      readonly op: 'pool';
+      readonly kind: 'max' | 'mean';
+      readonly windows: Windows;
+      readonly x: TensorId;
+      readonly out: TensorId;
+    }
+  /** Of several largest values the first one gets the gradient. */
+  | {
+      readonly op: 'poolGrad';
+      readonly kind: 'max' | 'mean';
+      readonly windows: Windows;
+      readonly x: TensorId;
+      readonly y: TensorId;
+      readonly dy: TensorId;
+      readonly dx: TensorId;
       readonly accumulate: boolean;
     }
   /** out[0, j] = sum over i of x[i, j]. */
@@ -99,6 +180,75 @@ export type TensorOp =
       readonly dbias: TensorId | null;
       readonly accumulate: boolean;
     }
+  /**
+   * Batch norm (Ioffe and Szegedy 2015) per channel over all rows and groups, epsilon 1e-5. `stats` [2, channels] keeps mean and 1/deviation of the batch for the backward pass.
+   * A `train` pass also moves `running` [2, channels] (mean, variance) by momentum 0.1 towards mean and unbiased variance of the batch; a `measure` pass uses it instead. `running`
+   * is 0 and 1 when states are reset. The backward pass is that of batch statistics.
+   */
+  | {
+      readonly op: 'batchNorm';
+      readonly channels: number;
+      readonly x: TensorId;
+      readonly gain: TensorId;
+      readonly bias: TensorId;
+      readonly running: TensorId;
+      readonly stats: TensorId;
+      readonly out: TensorId;
+    }
+  | {
+      readonly op: 'batchNormGrad';
+      readonly channels: number;
+      readonly x: TensorId;
+      readonly gain: TensorId;
+      readonly stats: TensorId;
+      readonly dy: TensorId;
+      readonly dx: TensorId;
+      readonly dgain: TensorId;
+      readonly dbias: TensorId;
+      readonly accumulate: boolean;
+    }
+  /**
+   * out = draw >= rate ? x / (1 - rate) : 0, and x itself in a `measure` pass. A `train` pass fills `draws`, shaped like x, with uniform noise: `fillNoise` with the key of `dropout` and
+   * `site` in the place of the parameter. A `probe` pass uses the draws of the last one. `rate` is a float32, so that engines of either precision drop the same elements.
+   */
+  | {
+      readonly op: 'dropout';
+      readonly rate: number;
+      readonly site: number;
+      readonly x: TensorId;
+      readonly draws: TensorId;
+      readonly out: TensorId;
+    }
+  | {
+      readonly op: 'dropoutGrad';
+      readonly rate: number;
+      readonly draws: TensorId;
+      readonly dy: TensorId;
+      readonly dx: TensorId;
+      readonly accumulate: boolean;
+    }
+  /**
+   * Softmax over each group of `columns` consecutive columns. `period` 0: over all of them. Else row i sees only the first (i mod period) + 1 of them, the others become 0: with period the
+   * number of positions this is the causal mask.
+   */
+  | {
+      readonly op: 'softmax';
+      readonly columns: number;
+      readonly period: number;
+      readonly x: TensorId;
+      readonly out: TensorId;
+    }
+  | {
+      readonly op: 'softmaxGrad';
+      readonly columns: number;
+      readonly y: TensorId;
+      readonly dy: TensorId;
+      readonly dx: TensorId;
+      readonly accumulate: boolean;
+    }
+  /** The row of `table` [tokens, units] for each element of x in turn: token floor(x), clipped to the table, 0 for NaN. */
+  | { readonly op: 'embed'; readonly x: TensorId; readonly table: TensorId; readonly out: TensorId }
+  | { readonly op: 'embedGrad'; readonly x: TensorId; readonly dy: TensorId; readonly dtable: TensorId }
   /** out = x * gain[channel], gain [1, channels], over each group of `channels` columns. */
   | {
       readonly op: 'channelScale';
@@ -190,7 +340,10 @@ export type TensorOpName = TensorOp['op'];
 
 /** How a parameter is drawn before training. Fans are those of the layer that owns it. */
 export interface Initializer {
-  /** An init scheme of the genome, `constant` for norm gains and the like, or `given`; `torchBias` = U(-1/sqrt(fanIn), 1/sqrt(fanIn)). */
+  /**
+   * An init scheme of the genome, `constant` for norm gains and the like, or `given`; `torchBias` = U(-1/sqrt(fanIn), 1/sqrt(fanIn)); `sinusoid` = the position code of Vaswani et al. 2017 for
+   * fanIn channels at each position, one position after another in one row.
+   */
   readonly scheme:
     | 'he'
     | 'glorot'
@@ -201,6 +354,7 @@ export interface Initializer {
     | 'torch'
     | 'torchBias'
     | 'constant'
+    | 'sinusoid'
     | 'given';
   /** Multiplies the draw; for `constant` it is the value. */
   readonly gain: number;
@@ -216,6 +370,15 @@ export interface Parameter {
   readonly name: string;
   readonly value: TensorId;
   readonly gradient: TensorId;
+  readonly initializer: Initializer;
+  /** The weight in use is left * value * right, two of the program's constants. It is the weight that the initializer describes, so value begins as its image under the transposes. */
+  readonly rotation?: { readonly left: number; readonly right: number };
+}
+
+/** A tensor that is set before training and never trained: an orthogonal matrix, drawn from `<seed>/constants/<name>`, or a position code. */
+export interface Constant {
+  readonly name: string;
+  readonly value: TensorId;
   readonly initializer: Initializer;
 }
 
@@ -262,6 +425,7 @@ export interface Program {
   /** Numbers in the arena. Parameters lie first, contiguous; gradients follow in the same order and layout. */
   readonly arenaLength: number;
   readonly parameters: readonly Parameter[];
+  readonly constants: readonly Constant[];
   /** Padded numbers in the parameter region [0, parameterLength); gradients are at [parameterLength, 2 * parameterLength). */
   readonly parameterLength: number;
   readonly input: TensorId;

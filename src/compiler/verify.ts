@@ -33,7 +33,7 @@ export function verifyNetwork(network: Network): void {
   const written = new Set<TensorId>([
     network.input,
     network.target,
-    ...network.parameters.map(({ value }) => value),
+    ...[...network.parameters, ...network.constants].map(({ value }) => value),
   ]);
   verifyOps('lower', network.forward, network.tensors, written);
   demand(written.has(network.output), 'lower', () => 'the head is never computed');
@@ -42,11 +42,11 @@ export function verifyNetwork(network: Network): void {
 
 /** The backward pass reads only what is there, and leaves a gradient for every parameter that the loss depends on. */
 export function verifyTrained(network: TrainedNetwork): void {
-  const { tensors, parameters, forward, backward } = network;
+  const { tensors, parameters, constants, forward, backward } = network;
   const written = new Set<TensorId>([
     network.input,
     network.target,
-    ...parameters.map(({ value }) => value),
+    ...[...parameters, ...constants].map(({ value }) => value),
     ...forward.flatMap((op) => operandsOf(op).writes),
   ]);
   verifyOps('differentiate', backward, tensors, written);
@@ -97,12 +97,13 @@ function verifyOps(
   }
 }
 
-/** Tensors on which the loss depends. */
+/** Tensors on which the loss depends with a slope: a token is chosen by steps, and no gradient passes to what chose it. */
 function influencesOf({ forward, loss }: Network): ReadonlySet<TensorId> {
   const influential = new Set<TensorId>([loss]);
   for (const op of [...forward].reverse()) {
     const { reads, writes } = operandsOf(op);
-    if (writes.some((id) => influential.has(id))) for (const id of reads) influential.add(id);
+    if (!writes.some((id) => influential.has(id))) continue;
+    for (const id of reads) if (op.op !== 'embed' || id !== op.x) influential.add(id);
   }
   return influential;
 }
@@ -132,7 +133,7 @@ function verifyPlaces(program: Program): void {
 
 /** One training step, op by op, with what each place holds. */
 function followStep(program: Program, sizeOf: (id: TensorId) => number): void {
-  const { tensors, parameters, forward, backward } = program;
+  const { tensors, parameters, constants, forward, backward } = program;
   const held = new Set<TensorId>();
   const hold = (id: TensorId) => {
     const [from, to] = [tensors[id]!.offset, tensors[id]!.offset + sizeOf(id)];
@@ -142,7 +143,8 @@ function followStep(program: Program, sizeOf: (id: TensorId) => number): void {
     }
     held.add(id);
   };
-  for (const id of [program.input, program.target, ...parameters.map(({ value }) => value)]) hold(id);
+  const given = [...parameters, ...constants].map(({ value }) => value);
+  for (const id of [program.input, program.target, ...given]) hold(id);
   for (const op of [...forward, ...backward]) {
     const { reads, writes } = operandsOf(op);
     for (const id of reads)
@@ -153,8 +155,13 @@ function followStep(program: Program, sizeOf: (id: TensorId) => number): void {
       );
     for (const id of writes) hold(id);
   }
-  for (const { name, value } of parameters)
-    demand(held.has(value), 'planMemory', () => `a tensor is laid over the parameter ${name}`);
+  const kept = forward.flatMap((op) => (op.op === 'batchNorm' ? [op.running] : []));
+  for (const id of [...given, ...kept])
+    demand(
+      held.has(id),
+      'planMemory',
+      () => `a tensor is laid over ${tensors[id]!.role} ${tensors[id]!.name}`,
+    );
 }
 
 /** Arguments precede their readers, nothing is read before its pass, and shapes are joins of what they depend on. */

@@ -20,7 +20,9 @@ export interface TrainingJob {
   readonly program: Program;
   readonly task: Task;
   readonly budget: TrainingBudget;
-  /** Prefix of the job's random streams: `<seed>/weights/<parameter>`, `<seed>/batches`, `<seed>/noise`. The same on every engine. */
+  /**
+   * Prefix of the job's random streams: `<seed>/weights/<parameter>`, `<seed>/constants/<constant>`, `<seed>/batches`, `<seed>/noise`. The same on every engine.
+   */
   readonly seed: string;
   /** Held-out splits to measure at the end. */
   readonly measure: readonly HeldOutSplit[];
@@ -93,7 +95,9 @@ export interface Executable {
   writeParameters(values: readonly Float64Array[]): void;
   readGradients(): Float64Array[];
   writeGradients(values: readonly Float64Array[]): void;
-  /** Sets every state of the update rule to its initial value. */
+  /** In the order of `program.constants`, unpadded. */
+  writeConstants(values: readonly Float64Array[]): void;
+  /** Sets every state of the update rule to its initial value, and the running statistics of batch norms to mean 0 and variance 1. */
   resetStates(): void;
   /** Makes `task.splits[split]` the source that `loadRows` copies from. Binding again replaces it. */
   bind(task: Task, split: keyof Task['splits']): void;
@@ -101,7 +105,7 @@ export interface Executable {
   loadRows(rows: Int32Array): void;
   /** Forward pass on the loaded batch; returns the mean loss over all batch rows. */
   forward(pass: ForwardPass): number;
-  /** Backward pass; call after `forward` on the same batch. */
+  /** Backward pass; call after a `train` or `probe` pass on the same batch. */
   backward(): void;
   /** Applies the update rule once, in place. Returns the cost units of what it evaluated beside the step's own pass; that is on the batch loaded last. */
   update(inputs: StepInputs, noise: NoiseKeys): number;

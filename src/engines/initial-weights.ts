@@ -1,13 +1,50 @@
 /** Initial parameters, the same on every engine: float64 draws from one named stream per parameter. */
 import type { Initializer, Program } from '../compiler/program.ts';
+import { cos, pow, sin } from '../numerics/elementary.ts';
 import { type Random, stream } from '../random/stream.ts';
 
-/** Unpadded row-major values in the order of `program.parameters`; streams `<seed>/weights/<parameter name>`. */
-export function initialParameters(program: Program, seed: string): Float64Array[] {
-  return program.parameters.map(({ name, value, initializer }) => {
+/** Unpadded row-major values in the order of `program.constants`; streams `<seed>/constants/<name>`. */
+export function initialConstants(program: Program, seed: string): Float64Array[] {
+  return program.constants.map(({ name, value, initializer }) => {
     const { rows, cols } = program.tensors[value]!;
-    return draws[initializer.scheme](initializer, rows, cols, () => stream(`${seed}/weights/${name}`));
+    return draws[initializer.scheme](initializer, rows, cols, () => stream(`${seed}/constants/${name}`));
   });
+}
+
+/** Unpadded row-major values in the order of `program.parameters`; streams `<seed>/weights/<parameter name>`. */
+export function initialParameters(
+  program: Program,
+  seed: string,
+  constants: readonly Float64Array[] = initialConstants(program, seed),
+): Float64Array[] {
+  return program.parameters.map(({ name, value, initializer, rotation }) => {
+    const { rows, cols } = program.tensors[value]!;
+    const weight = draws[initializer.scheme](initializer, rows, cols, () =>
+      stream(`${seed}/weights/${name}`),
+    );
+    return rotation === undefined
+      ? weight
+      : rotatedBack(weight, constants[rotation.left]!, constants[rotation.right]!, rows, cols);
+  });
+}
+
+/** The V for which left V right is the weight. */
+function rotatedBack(
+  weight: Float64Array,
+  left: Float64Array,
+  right: Float64Array,
+  rows: number,
+  cols: number,
+): Float64Array {
+  const half = new Float64Array(rows * cols);
+  for (let k = 0; k < rows; k++)
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < cols; j++) half[i * cols + j]! += left[k * rows + i]! * weight[k * cols + j]!;
+  const out = new Float64Array(rows * cols);
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < cols; j++)
+      for (let k = 0; k < cols; k++) out[i * cols + j]! += half[i * cols + k]! * right[j * cols + k]!;
+  return out;
 }
 
 type Draw = (initializer: Initializer, rows: number, cols: number, random: () => Random) => Float64Array;
@@ -39,8 +76,17 @@ const draws = {
   torch: torchUniform,
   torchBias: torchUniform,
   constant: ({ gain }, rows, cols) => new Float64Array(rows * cols).fill(gain),
+  sinusoid: ({ fanIn }, rows, cols) =>
+    Float64Array.from({ length: rows * cols }, (_, i) => sinusoid(i, fanIn)),
   given: ({ gain, values }) => Float64Array.from(values!, (x) => gain * x),
 } as const satisfies Record<Initializer['scheme'], Draw>;
+
+/** sin(p / 10000^(2 i / channels)) in channel 2 i of position p, its cosine in channel 2 i + 1. */
+function sinusoid(index: number, channels: number): number {
+  const channel = index % channels;
+  const angle = Math.floor(index / channels) / pow(10000, (channel - (channel % 2)) / channels);
+  return channel % 2 === 0 ? sin(angle) : cos(angle);
+}
 
 /** Orthonormal along the shorter side, Haar distributed: Gram-Schmidt on normal vectors (Saxe et al. 2014; Mezzadri 2007). */
 function orthogonal(rows: number, cols: number, random: Random): Float64Array {

@@ -1,6 +1,6 @@
 /**
- * Noise of update rules, the same on every engine. It is addressed, not drawn: four neighbouring elements of a row take the four words of one Philox block, whose
- * counter is (position in the row / 4, row, parameter, step) and whose key belongs to the noise node. So engines may fill a tensor in any order, in lanes of four.
+ * Noise of update rules and draws of dropout, the same on every engine. It is addressed, not drawn: four neighbouring elements of a row take the four words of one Philox block, whose
+ * counter is (position in the row / 4, row, parameter or dropout, step) and whose key belongs to the noise node. So engines may fill a tensor in any order, in lanes of four.
  */
 import { cos, log, sin } from '../numerics/elementary.ts';
 import { philox4x32 } from '../random/philox.ts';
@@ -13,12 +13,12 @@ export interface NoiseKey {
   readonly key1: number;
 }
 
-/** The key of each noise node of one training job. */
-export type NoiseKeys = (node: number) => NoiseKey;
+/** The key of each noise node of one training job, and the one that all its dropouts share. */
+export type NoiseKeys = (node: number | 'dropout') => NoiseKey;
 
 /** Keys from the streams `<seed>/noise/<node>`. */
 export function noiseKeys(seed: string): NoiseKeys {
-  const known = new Map<number, NoiseKey>();
+  const known = new Map<number | 'dropout', NoiseKey>();
   return (node) => {
     const before = known.get(node);
     if (before !== undefined) return before;
@@ -34,7 +34,7 @@ const uniformOf = (word: number) => (word >>> 8) / 16777216;
 
 const words = new Uint32Array(4);
 
-/** Row-major noise for parameter tensor `parameter` at step t, for one node; normals by Box and Muller (1958), at most 5.8 in size. */
+/** Row-major noise for parameter tensor (or dropout) `parameter` at step t, for one node; normals by Box and Muller (1958), at most 5.8 in size. */
 export function fillNoise(
   kind: NoiseKind,
   { key0, key1 }: NoiseKey,

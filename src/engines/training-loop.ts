@@ -4,7 +4,7 @@ import type { Random } from '../random/stream.ts';
 import { stream } from '../random/stream.ts';
 import type { HeldOutSplit, Task } from '../tasks/task.ts';
 import type { Executable, Measurement, TrainingEnd, TrainingJob, TrainingRecord } from './engine.ts';
-import { initialParameters } from './initial-weights.ts';
+import { initialConstants, initialParameters } from './initial-weights.ts';
 import { noiseKeys } from './noise.ts';
 
 /** Forward 1, backward 2. */
@@ -20,7 +20,9 @@ const divergenceFactor = 1e8;
 /** Trains one job from its initial weights. Aborting throws the signal's reason between two steps. */
 export function trainOn(executable: Executable, job: TrainingJob, signal?: AbortSignal): TrainingRecord {
   const { program, task, budget, seed } = job;
-  executable.writeParameters(initialParameters(program, seed));
+  const constants = initialConstants(program, seed);
+  executable.writeConstants(constants);
+  executable.writeParameters(initialParameters(program, seed, constants));
   executable.resetStates();
   executable.bind(task, 'train');
   const n = task.splits.train.count;

@@ -58,12 +58,14 @@ const yesNo = (holds: boolean) => (holds ? 'yes' : 'no');
 const hasOp = (architecture: Architecture, ...ops: readonly string[]) =>
   architecture.nodes.some((node) => ops.includes(node.op));
 
-/** Dense layers on the longest path from input to output. */
+const weighted = ['dense', 'conv', 'attention'];
+
+/** Dense, convolution and attention layers on the longest path from input to output. */
 export function architectureDepth(architecture: Architecture): number {
   const depths: number[] = [];
   for (const node of architecture.nodes)
     depths.push(
-      node.inputs.reduce((most, i) => Math.max(most, depths[i]!), 0) + (node.op === 'dense' ? 1 : 0),
+      node.inputs.reduce((most, i) => Math.max(most, depths[i]!), 0) + (weighted.includes(node.op) ? 1 : 0),
     );
   return depths[architecture.output]!;
 }
@@ -71,7 +73,13 @@ export function architectureDepth(architecture: Architecture): number {
 export const architectureTraits = {
   depth: (architecture) => String(architectureDepth(architecture)),
   nodes: (architecture) => String(architecture.nodes.length),
-  'has-norm': (architecture) => yesNo(hasOp(architecture, 'layerNorm', 'rmsNorm')),
+  'has-norm': (architecture) => yesNo(hasOp(architecture, 'layerNorm', 'rmsNorm', 'batchNorm')),
+  'has-conv': (architecture) => yesNo(hasOp(architecture, 'conv')),
+  'has-attention': (architecture) => yesNo(hasOp(architecture, 'attention')),
+  'has-pool': (architecture) => yesNo(hasOp(architecture, 'pool', 'globalPool')),
+  'has-dropout': (architecture) => yesNo(hasOp(architecture, 'dropout')),
+  'has-embedding': (architecture) => yesNo(hasOp(architecture, 'embed', 'positions')),
+  'has-rotation': (architecture) => yesNo(architecture.nodes.some(({ genes }) => genes['rotation'] === true)),
   'has-residual': (architecture) => yesNo(hasOp(architecture, 'add', 'multiply', 'concat')),
   'has-activation': (architecture) =>
     yesNo(hasOp(architecture, ...activationNames.filter((name) => name !== 'identity'))),

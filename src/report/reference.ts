@@ -67,6 +67,7 @@ function architectureRow([name, op]: readonly [string, ArchitectureOp]): Row {
 function geneText(gene: GeneSpec): string {
   const otherwise = gene.default === null ? ', required' : `, default ${gene.default}`;
   if (gene.kind === 'flag') return `true or false${otherwise}`;
+  if (gene.kind === 'extent') return `${gene.choices.join(' ')} or ${gene.min} to ${gene.max}${otherwise}`;
   if (gene.kind === 'choice') return `${gene.choices.join(' ')}${otherwise}`;
   return `${gene.kind === 'integer' ? 'integer ' : ''}${gene.min} to ${gene.max}${otherwise}`;
 }

@@ -21,7 +21,7 @@ export function selfTest(engine: Engine): number {
       executable.writeParameters(initialParameters(compiled.program, 'doctor'));
       executable.bind(task, 'train');
       executable.loadRows(Int32Array.of(0, 1, 2, 3));
-      executable.forward({ mode: 'measure' });
+      executable.forward({ mode: 'probe' });
       executable.backward();
       return executable.readGradients();
     } finally {

@@ -4,16 +4,26 @@ import type { UpdateRule } from '../genome/update-rule/update-rule.ts';
 import type { Operator } from './operator.ts';
 import { alterConstant } from './operators/alter-constant.ts';
 import { alterCount } from './operators/alter-count.ts';
+import { alterGroups } from './operators/alter-groups.ts';
+import { alterHeads } from './operators/alter-heads.ts';
 import { alterInit } from './operators/alter-init.ts';
 import { alterInitial } from './operators/alter-initial.ts';
+import { alterKernel } from './operators/alter-kernel.ts';
+import { alterKind } from './operators/alter-kind.ts';
 import { alterNodeOp } from './operators/alter-node-op.ts';
 import { alterOp } from './operators/alter-op.ts';
+import { alterRate } from './operators/alter-rate.ts';
 import { alterScale } from './operators/alter-scale.ts';
+import { alterStride } from './operators/alter-stride.ts';
 import { alterUnits } from './operators/alter-units.ts';
 import { deleteNode } from './operators/delete-node.ts';
 import { deleteOp } from './operators/delete-op.ts';
 import { insertAnchor } from './operators/insert-anchor.ts';
+import { insertAttention } from './operators/insert-attention.ts';
 import { insertAverage } from './operators/insert-average.ts';
+import { insertConv } from './operators/insert-conv.ts';
+import { insertDropout } from './operators/insert-dropout.ts';
+import { insertEmbed } from './operators/insert-embed.ts';
 import { insertHistory } from './operators/insert-history.ts';
 import { insertLineSearch } from './operators/insert-line-search.ts';
 import { insertLookAhead } from './operators/insert-look-ahead.ts';
@@ -22,6 +32,8 @@ import { insertNoise } from './operators/insert-noise.ts';
 import { insertNorm } from './operators/insert-norm.ts';
 import { insertOp } from './operators/insert-op.ts';
 import { insertOrthogonalization } from './operators/insert-orthogonalization.ts';
+import { insertPool } from './operators/insert-pool.ts';
+import { insertPositions } from './operators/insert-positions.ts';
 import { insertPreconditioner } from './operators/insert-preconditioner.ts';
 import { insertReduction } from './operators/insert-reduction.ts';
 import { insertResidual } from './operators/insert-residual.ts';
@@ -31,17 +43,33 @@ import { rewire } from './operators/rewire.ts';
 import { rewireNode } from './operators/rewire-node.ts';
 import { swapArchitecture } from './operators/swap-architecture.ts';
 import { swapRule } from './operators/swap-rule.ts';
+import { toggleProject } from './operators/toggle-project.ts';
+import { toggleRotation } from './operators/toggle-rotation.ts';
 
 export const architectureOperators = {
   'insert-node': insertNode,
   'insert-norm': insertNorm,
   'insert-residual': insertResidual,
+  'insert-conv': insertConv,
+  'insert-attention': insertAttention,
+  'insert-pool': insertPool,
+  'insert-positions': insertPositions,
+  'insert-embed': insertEmbed,
+  'insert-dropout': insertDropout,
   'delete-node': deleteNode,
   'alter-node-op': alterNodeOp,
   'rewire-node': rewireNode,
   'alter-units': alterUnits,
   'alter-init': alterInit,
   'alter-scale': alterScale,
+  'alter-kernel': alterKernel,
+  'alter-stride': alterStride,
+  'alter-groups': alterGroups,
+  'alter-heads': alterHeads,
+  'alter-rate': alterRate,
+  'alter-kind': alterKind,
+  'toggle-rotation': toggleRotation,
+  'toggle-project': toggleProject,
   'swap-architecture': swapArchitecture,
 } as const satisfies Record<string, Operator<Architecture>>;
 
@@ -82,18 +110,40 @@ export const operatorNames = [
 /** What each operator does, for people. */
 export const operatorSummaries = {
   'insert-node':
-    'puts a layer on a random edge: a dense layer with an activation, an activation alone, or a learned scale',
+    'puts a layer on a random edge: a dense layer with an activation, an activation alone, a learned scale, or rarely a flatten',
   'insert-norm': 'puts a norm on a random edge',
   'insert-residual':
-    'joins what stands on a random edge with an earlier activation: by add or multiply where shapes agree, else by concat',
+    'joins what stands on a random edge with an earlier activation: by add or multiply where shapes agree, else by concat or by add with a projection',
+  'insert-conv':
+    'puts a convolution with an activation on an edge with more than one position: over all channels, or each channel on its own',
+  'insert-attention':
+    'puts self-attention on an edge with more than one position, alone or added to what stood there',
+  'insert-pool': 'puts a pool on an edge with more than one position: over windows, or over all positions',
+  'insert-positions': 'adds a vector per position on an edge with more than one position',
+  'insert-embed':
+    'puts an embedding on an edge with one channel: numbers become tokens, tokens become learned vectors',
+  'insert-dropout': 'puts dropout on a random edge',
   'delete-node': 'takes a node out: whoever read it reads one of its inputs instead',
   'alter-node-op':
     'changes an op into another of its kind: activation to activation, norm to norm, add to multiply or concat and back',
   'rewire-node': 'lets a random edge read another activation in sight',
-  'alter-units': 'changes the width of a dense layer by a log-normal factor',
-  'alter-init': 'changes how a dense layer begins: its scheme, its gain, or whether it has a bias',
+  'alter-units':
+    'changes the width of a dense layer, convolution, attention or embedding by a log-normal factor, to a multiple of its groups or heads',
+  'alter-init': 'changes how a weighted layer begins: its scheme, its gain, or whether it has a bias',
   'alter-scale':
-    'changes a scale gene by a log-normal factor: the `multiplier` of a dense layer or the starting `value` of a scale',
+    'changes a scale gene by a log-normal factor: the `multiplier` of a weighted layer, the starting `value` of a scale or the `gain` of an embedding',
+  'alter-kernel':
+    'changes how far a window reaches: the kernel of a convolution or pool, or the dilation of a convolution',
+  'alter-stride':
+    'changes where windows lie: the stride of a convolution or pool, or the padding of a convolution',
+  'alter-groups':
+    'changes how many groups of channels a convolution keeps apart: any number that divides channels and units',
+  'alter-heads': 'changes the number of heads of an attention layer, or whether it is causal',
+  'alter-rate': 'changes the rate of a dropout by a log-normal factor',
+  'alter-kind': 'changes the kind of a pool (max, mean) or of positions (learned, sinusoid)',
+  'toggle-rotation':
+    'gives a weight a rotation, or takes it away: the same network in other coordinates, neutral to rules that commute with rotations',
+  'toggle-project': 'lets an addition project its second input to the shape of the first, or no longer',
   'swap-architecture': 'replaces the whole architecture by that of a founder',
   'insert-op':
     'puts a random op on a random edge of the program: its first argument is what stood there, the others are values in sight or fresh leaves',

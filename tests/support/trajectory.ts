@@ -7,7 +7,7 @@
  */
 import type { Program, UpdateNode } from '../../src/compiler/program.ts';
 import type { Engine } from '../../src/engines/engine.ts';
-import { initialParameters } from '../../src/engines/initial-weights.ts';
+import { initialConstants, initialParameters } from '../../src/engines/initial-weights.ts';
 import { type NoiseKeys, noiseKeys } from '../../src/engines/noise.ts';
 import { referenceEngine } from '../../src/engines/reference/engine.ts';
 import { batches } from '../../src/engines/training-loop.ts';
@@ -49,6 +49,7 @@ export function trajectoryOn(engine: Engine, training: Training, disturbance?: D
   const noise = (disturbance?.noise ?? ((keys: NoiseKeys) => keys))(noiseKeys(seed));
   const n = task.splits.train.count;
   const nextBatch = batches(n, program.batchSize, 'shuffled', stream(`${seed}/batches`));
+  executable.writeConstants(initialConstants(program, seed));
   executable.writeParameters(initialParameters(program, seed));
   executable.resetStates();
   executable.bind(task, 'train');
@@ -81,7 +82,7 @@ export function disturbedTrajectory(training: Training, sample: number): Traject
     {
       weights: ofEach(random),
       gradients: ofLargest(random),
-      noise: (keys) => (node) => keys(original[node]!),
+      noise: (keys) => (node) => keys(node === 'dropout' ? node : original[node]!),
     },
   );
 }

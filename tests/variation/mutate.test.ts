@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile.ts';
 import { canonicalArchitecture } from '../../src/genome/architecture/canonical.ts';
+import { type ArchitectureOp, architectureOps } from '../../src/genome/architecture/ops.ts';
 import { inferShapes } from '../../src/genome/architecture/shapes.ts';
 import type { Genome } from '../../src/genome/genome.ts';
 import { architectureHash, ruleHash, ruleText } from '../../src/genome/identity.ts';
@@ -93,6 +94,23 @@ describe('mutation', () => {
       required: architectures,
       draws: 600,
     });
+  });
+
+  it('reaches every op of architectures and every value of their flags and choices', () => {
+    const missing = new Set<string>();
+    for (const [op, spec] of Object.entries(architectureOps) as [string, ArchitectureOp][]) {
+      missing.add(op);
+      for (const [gene, { kind, ...values }] of Object.entries(spec.genes)) {
+        const choices = kind === 'flag' ? [true, false] : 'choices' in values ? values.choices : [];
+        for (const choice of choices) missing.add(`${op} ${gene}: ${choice}`);
+      }
+    }
+    for (let n = 0; n < 6000 && missing.size > 0; n++)
+      for (const { op, genes } of randomGenome(n, 20).architecture.nodes) {
+        missing.delete(op);
+        for (const [gene, value] of Object.entries(genes)) missing.delete(`${op} ${gene}: ${value}`);
+      }
+    expect([...missing]).toEqual([]);
   });
 
   it('obeys rates: an operator at rate 0 is never used', () => {

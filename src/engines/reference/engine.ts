@@ -1,7 +1,7 @@
 /** The oracle: plain float64 loops. Slow on purpose. */
 import type { Program, TensorId } from '../../compiler/program.ts';
 import type { Task } from '../../tasks/task.ts';
-import type { Engine, Executable } from '../engine.ts';
+import type { Engine, Executable, ForwardPass } from '../engine.ts';
 import { trainOn, wholeBatches } from '../training-loop.ts';
 import type { Objective } from './landscape.ts';
 import { tensorOpRunner } from './tensor-ops.ts';
@@ -27,6 +27,8 @@ export const referenceEngine: Engine = {
     });
   },
 };
+
+const probe: ForwardPass = { mode: 'probe' };
 
 function fail(): never {
   throw new Error('a full gradient before bind and loadRows');
@@ -72,15 +74,15 @@ function prepare(program: Program): Executable {
     copyRows(program.target, targets, rows);
   }
 
-  function forward(): number {
-    run(program.forward);
+  function forward(pass: ForwardPass): number {
+    run(program.forward, pass);
     const losses = read(program.loss);
     return losses.reduce((total, loss) => total + loss, 0) / losses.length;
   }
 
   /** The loss elsewhere, with everything put back as it was. */
   const objective: Objective = {
-    lossOf: (parameters) => elsewhere(parameters, forward),
+    lossOf: (parameters) => elsewhere(parameters, () => forward(probe)),
     gradientOf: (parameters) => elsewhere(parameters, gradientHere),
     fullGradientOf: (parameters) =>
       elsewhere(parameters, () => {
@@ -98,8 +100,8 @@ function prepare(program: Program): Executable {
   };
 
   function gradientHere(): Float64Array[] {
-    forward();
-    run(program.backward);
+    forward(probe);
+    run(program.backward, probe);
     return readAll(gradientIds);
   }
 
@@ -118,7 +120,16 @@ function prepare(program: Program): Executable {
     writeParameters: (values) => writeAll(parameterIds, values),
     readGradients: () => readAll(gradientIds),
     writeGradients: (values) => writeAll(gradientIds, values),
-    resetStates: () => update.reset(),
+    writeConstants: (values) =>
+      writeAll(
+        program.constants.map(({ value }) => value),
+        values,
+      ),
+    resetStates() {
+      update.reset();
+      for (const op of program.forward)
+        if (op.op === 'batchNorm') write(op.running, new Float64Array(2 * op.channels).fill(1, op.channels));
+    },
     bind(task, split) {
       bound = { task, split };
     },
@@ -127,7 +138,7 @@ function prepare(program: Program): Executable {
       load(rows);
     },
     forward,
-    backward: () => run(program.backward),
+    backward: () => run(program.backward, probe),
     update(inputs, noise) {
       const { parameters, costUnits } = update.step(
         inputs,

@@ -1,9 +1,12 @@
 /** Every tensor op as a plain loop in float64, as short as it can be read: the oracle for the other engines. */
-import type { Program, Tensor, TensorId, TensorOp, TensorOpName } from '../../compiler/program.ts';
+import type { Program, TensorId, TensorOp, TensorOpName } from '../../compiler/program.ts';
 import type { ActivationName } from '../../genome/architecture/ops.ts';
 import { cos, exp, log, log1p, sin, tanh } from '../../numerics/elementary.ts';
 import { evaluateExpression } from '../../tasks/expression.ts';
 import { objectives } from '../../tasks/objectives.ts';
+import type { ForwardPass } from '../engine.ts';
+import { positionRunners } from './position-ops.ts';
+import { fill, type Runners, sum, type View, viewOf } from './view.ts';
 
 const geluSlope = Math.sqrt(2 / Math.PI);
 const sigmoid = (x: number) => (x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x)));
@@ -35,35 +38,6 @@ export const activations = {
 
 export const normEpsilon = 1e-5;
 
-/** A tensor's elements by row and column. */
-interface View {
-  readonly rows: number;
-  readonly cols: number;
-  get(i: number, j: number): number;
-  set(i: number, j: number, value: number): void;
-}
-
-const viewOf = (arena: Float64Array, { rows, cols, stride, offset }: Tensor): View => ({
-  rows,
-  cols,
-  get: (i, j) => arena[offset + i * stride + j]!,
-  set: (i, j, value) => {
-    arena[offset + i * stride + j] = value;
-  },
-});
-
-/** out[i, j] = (accumulate ? out[i, j] : 0) + value(i, j). */
-function fill(out: View, accumulate: boolean, value: (i: number, j: number) => number): void {
-  for (let i = 0; i < out.rows; i++)
-    for (let j = 0; j < out.cols; j++) out.set(i, j, (accumulate ? out.get(i, j) : 0) + value(i, j));
-}
-
-function sum(count: number, term: (k: number) => number): number {
-  let total = 0;
-  for (let k = 0; k < count; k++) total += term(k);
-  return total;
-}
-
 /** log of the softmax of row i at column k. The largest logit goes first, so that large logits do not round the logarithm away. */
 function logSoftmax(x: View, i: number, k: number): number {
   let largest = Number.NEGATIVE_INFINITY;
@@ -71,14 +45,8 @@ function logSoftmax(x: View, i: number, k: number): number {
   return x.get(i, k) - largest - log(sum(x.cols, (j) => exp(x.get(i, j) - largest)));
 }
 
-type Runners = {
-  readonly [Name in TensorOpName]: (
-    op: Extract<TensorOp, { op: Name }>,
-    view: (id: TensorId) => View,
-  ) => void;
-};
-
-const runners: Runners = {
+const runners: Runners<TensorOpName> = {
+  ...positionRunners,
   matmul(op, view) {
     const [a, b, out] = [view(op.a), view(op.b), view(op.out)];
     const bias = op.bias === null ? null : view(op.bias);
@@ -243,10 +211,18 @@ const runners: Runners = {
 };
 
 /** A program's op list made ready to run on an arena. */
-export function tensorOpRunner(program: Program, arena: Float64Array): (ops: readonly TensorOp[]) => void {
+export function tensorOpRunner(
+  program: Program,
+  arena: Float64Array,
+): (ops: readonly TensorOp[], pass: ForwardPass) => void {
   const views = program.tensors.map((tensor) => viewOf(arena, tensor));
   const view = (id: TensorId) => views[id]!;
-  return (ops) => {
-    for (const op of ops) (runners[op.op] as (op: TensorOp, view: (id: TensorId) => View) => void)(op, view);
+  return (ops, pass) => {
+    for (const op of ops)
+      (runners[op.op] as (op: TensorOp, view: (id: TensorId) => View, pass: ForwardPass) => void)(
+        op,
+        view,
+        pass,
+      );
   };
 }

@@ -1,10 +1,11 @@
 /** TensorFlow: large networks, and GPUs where there is one. Its gradients are its own, which makes it an independent check of our backward pass. */
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { Program } from '../../compiler/program.ts';
-import type { Engine, Executable } from '../engine.ts';
+import type { Engine, Executable, ForwardPass } from '../engine.ts';
 import { trainOn } from '../training-loop.ts';
 import { type Batch, runForward } from './forward.ts';
 import { loadTensorflow } from './load.ts';
+import { type Memory, remember } from './pass.ts';
 import { createUpdate } from './update.ts';
 
 /** @throws UserError where TensorFlow cannot be loaded. */
@@ -61,6 +62,7 @@ function prepare(tf: typeof Tf, program: Program): Executable {
     return variable;
   });
   const update = createUpdate(tf, program);
+  const memory: Memory = new Map();
   const held: Held = { source: null, batch: null, losses: null, outputs: null, gradients: [] };
   /** True where `held.gradients` are those of the last forward pass. */
   let differentiated = false;
@@ -71,16 +73,16 @@ function prepare(tf: typeof Tf, program: Program): Executable {
   }
 
   /** Runs the forward list and holds its losses and outputs; the mean loss is given back. */
-  function pass(): Tf.Scalar {
-    const { loss, losses, outputs } = runForward(tf, program, variables, loadedBatch());
+  function pass(how: ForwardPass): Tf.Scalar {
+    const { loss, losses, outputs } = runForward(tf, program, variables, loadedBatch(), how, memory);
     tf.dispose([held.losses, held.outputs].filter((tensor) => tensor !== null));
     held.losses = tf.keep(losses);
     held.outputs = tf.keep(outputs);
     return loss;
   }
 
-  function differentiate(): number {
-    const { value, grads } = tf.variableGrads(pass, variables);
+  function differentiate(how: ForwardPass): number {
+    const { value, grads } = tf.variableGrads(() => pass(how), variables);
     holdGradients(variables.map(({ name, shape }) => grads[name] ?? tf.zeros(shape)));
     differentiated = true;
     return readOnce(value);
@@ -114,7 +116,23 @@ function prepare(tf: typeof Tf, program: Program): Executable {
       }),
     readGradients: () => readAll(held.gradients),
     writeGradients: (values) => holdGradients(values.map((value, p) => matrix(value, shapeOf(p)))),
-    resetStates: () => update.reset(),
+    writeConstants: (values) =>
+      values.forEach((value, i) => {
+        const id = program.constants[i]!.value;
+        const { rows, cols } = program.tensors[id]!;
+        remember(tf, memory, id, matrix(value, [rows, cols]));
+      }),
+    resetStates() {
+      update.reset();
+      for (const op of program.forward)
+        if (op.op === 'batchNorm')
+          remember(
+            tf,
+            memory,
+            op.running,
+            matrix(new Float64Array(2 * op.channels).fill(1, op.channels), [2, op.channels]),
+          );
+    },
     bind(task, split) {
       const { count, inputs, targets } = task.splits[split];
       disposeBatch(held.source);
@@ -133,14 +151,14 @@ function prepare(tf: typeof Tf, program: Program): Executable {
       held.batch = { input: tf.gather(source.input, chosen), target: tf.gather(source.target, chosen) };
       chosen.dispose();
     },
-    forward({ mode }) {
+    forward(how) {
       // A training step asks for the gradients next, and they come with the forward pass.
-      if (mode === 'train') return differentiate();
+      if (how.mode === 'train') return differentiate(how);
       differentiated = false;
-      return readOnce(tf.tidy(pass));
+      return readOnce(tf.tidy(() => pass(how)));
     },
     backward() {
-      if (!differentiated) differentiate();
+      if (!differentiated) differentiate({ mode: 'probe' });
     },
     update(inputs, noise) {
       const next = tf.tidy(() =>
@@ -161,6 +179,7 @@ function prepare(tf: typeof Tf, program: Program): Executable {
       tf.dispose([held.losses, held.outputs].filter((tensor) => tensor !== null));
       holdGradients([]);
       update.dispose();
+      tf.dispose([...memory.values()]);
       tf.dispose(variables);
     },
   };

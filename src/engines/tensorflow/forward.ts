@@ -3,23 +3,23 @@
  * without padding; nothing is overwritten, a later value of the same tensor takes the place of the earlier.
  */
 import type * as Tf from '@tensorflow/tfjs-core';
-import type { Program, TensorId, TensorOp, TensorOpName } from '../../compiler/program.ts';
+import type { Program, TensorOp, TensorOpName } from '../../compiler/program.ts';
 import type { ActivationName } from '../../genome/architecture/ops.ts';
 import type { Expression } from '../../tasks/expression.ts';
 import { objectives } from '../../tasks/objectives.ts';
-
-/** One forward pass under way. */
-interface Pass {
-  readonly program: Program;
-  readonly values: (Tf.Tensor | undefined)[];
-}
-
-type TfModule = typeof Tf;
-type Runner<Name extends TensorOpName> = (
-  tf: TfModule,
-  pass: Pass,
-  op: Extract<TensorOp, { op: Name }>,
-) => void;
+import type { ForwardPass } from '../engine.ts';
+import {
+  differentiated,
+  get,
+  grouped,
+  type Memory,
+  type Pass,
+  type Runner,
+  recall,
+  set,
+  type TfModule,
+} from './pass.ts';
+import { positionRunners } from './position-ops.ts';
 
 const normEpsilon = 1e-5;
 const geluSlope = 0.7978845608028654; // sqrt(2 / pi)
@@ -42,12 +42,8 @@ const activations = {
   identity: (_tf, x) => x,
 } as const satisfies Record<ActivationName, (tf: TfModule, x: Tf.Tensor) => Tf.Tensor>;
 
-/** The backward list is TensorFlow's work. */
-const differentiated = () => {
-  throw new Error('an op of the backward list stands in the forward list');
-};
-
 const runners = {
+  ...positionRunners,
   matmul(tf, pass, op) {
     const product = tf.matMul(get(pass, op.a), get(pass, op.b), op.transposeA, op.transposeB);
     const scaled = op.alpha === 1 ? product : tf.mul(product, op.alpha);
@@ -149,20 +145,6 @@ function formula(tf: TfModule, e: Expression, column: (index: number) => Tf.Tens
   }
 }
 
-const grouped = (tf: TfModule, x: Tf.Tensor, channels: number) =>
-  tf.reshape(x, [x.shape[0]!, x.shape[1]! / channels, channels]);
-
-function get({ values, program }: Pass, id: TensorId): Tf.Tensor {
-  const value = values[id];
-  if (value === undefined)
-    throw new Error(`tensor ${program.tensors[id]!.name} is read before it is written`);
-  return value;
-}
-
-function set(pass: Pass, id: TensorId, value: Tf.Tensor): void {
-  pass.values[id] = value;
-}
-
 export interface Batch {
   readonly input: Tf.Tensor;
   readonly target: Tf.Tensor;
@@ -182,11 +164,14 @@ export function runForward(
   program: Program,
   parameters: readonly Tf.Tensor[],
   { input, target }: Batch,
+  how: ForwardPass,
+  memory: Memory,
 ): ForwardValues {
-  const pass: Pass = { program, values: [] };
+  const pass: Pass = { program, values: [], how, memory };
   set(pass, program.input, input);
   set(pass, program.target, target);
   for (const [p, { value }] of program.parameters.entries()) set(pass, value, parameters[p]!);
+  for (const { value } of program.constants) set(pass, value, recall(memory, value));
   for (const op of program.forward)
     (runners[op.op] as (tf: TfModule, pass: Pass, op: TensorOp) => void)(tf, pass, op);
   const losses = get(pass, program.loss);

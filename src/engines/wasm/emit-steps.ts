@@ -1,26 +1,13 @@
 /** Tensor ops as calls to the shared kernels, one emitter per op: addresses and sizes are constants of the genome. */
-import type { Program, Tensor, TensorId, TensorOp, TensorOpName } from '../../compiler/program.ts';
+import type { Program, TensorId, TensorOp, TensorOpName } from '../../compiler/program.ts';
 import type { Expression } from '../../tasks/expression.ts';
 import { objectives } from '../../tasks/objectives.ts';
-import type { Callable, Code, ModuleBuilder } from './assembler.ts';
-import type { FusedMatmul, FusedOp } from './fuse.ts';
+import type { Code, ModuleBuilder } from './assembler.ts';
+import { positionEmitters } from './emit-position-steps.ts';
+import type { FusedMatmul } from './fuse.ts';
 import type { Layout } from './layout.ts';
 import { countDown } from './loops.ts';
-
-/** Kernels by their export name; asking for one imports it. */
-export type Kernels = (name: string) => Callable;
-
-/** What the emitters of one program share. */
-interface Place {
-  readonly code: Code;
-  readonly kernels: Kernels;
-  /** Functions of float64 outside the module. */
-  readonly host: Kernels;
-  readonly scratch: number;
-  readonly program: Program;
-  tensor(id: TensorId): Tensor;
-  address(id: TensorId | null): number;
-}
+import { call, type Emitters, type Kernels, keep, type Place, vectorsIn } from './step.ts';
 
 /** No product has both operands transposed. */
 export const gemmFor = (op: FusedMatmul) =>
@@ -34,19 +21,8 @@ export const gemmFor = (op: FusedMatmul) =>
           ? 'gemm_nt'
           : 'gemm_nn';
 
-type Emitters = {
-  readonly [Name in TensorOpName]: (place: Place, op: Extract<FusedOp, { op: Name }>) => void;
-};
-
-const vectorsIn = ({ rows, stride }: Tensor) => (rows * stride) / 4;
-const keep = (accumulate: boolean) => (accumulate ? -1 : 0);
-
-function call({ code, kernels }: Place, name: string, ...args: readonly number[]): void {
-  for (const arg of args) code.i32(arg);
-  code.call(kernels(name));
-}
-
-const emitters: Emitters = {
+const emitters: Emitters<TensorOpName> = {
+  ...positionEmitters,
   matmul(place, op) {
     const { code, kernels, scratch, tensor, address } = place;
     const [a, b, out] = [tensor(op.a), tensor(op.b), tensor(op.out)];
@@ -341,7 +317,7 @@ function evaluate(place: Place, e: Expression, pointer: number): void {
   }
 }
 
-/** Defines `forward` (which returns the mean loss) and `backward`. */
+/** Defines `forward` (which takes the mode of the pass, see `passModes`, and returns the mean loss) and `backward`. */
 export function emitSteps(
   module: ModuleBuilder,
   program: Program,
@@ -356,12 +332,13 @@ export function emitSteps(
     program,
     tensor: (id) => program.tensors[id]!,
     address: (id) => (id === null ? 0 : layout.arena + 4 * program.tensors[id]!.offset),
+    table: (op) => layout.tables.get(op)!,
   });
   const run = (place: Place, ops: readonly TensorOp[]) => {
     for (const op of ops) (emitters[op.op] as (place: Place, op: TensorOp) => void)(place, op);
   };
   module.function(
-    [],
+    ['i32'],
     ['f64'],
     (code) => {
       const place = placeIn(code);

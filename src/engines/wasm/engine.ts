@@ -6,11 +6,12 @@ import { isMatrix, matrixSize } from '../../genome/update-rule/shapes.ts';
 import type { ValueShape } from '../../genome/update-rule/update-rule.ts';
 import { cos, sin } from '../../numerics/elementary.ts';
 import type { Examples } from '../../tasks/task.ts';
-import type { Engine, Executable } from '../engine.ts';
+import type { Engine, Executable, ForwardPass } from '../engine.ts';
 import type { NoiseKeys, NoiseKind } from '../noise.ts';
 import { trainOn, wholeBatches } from '../training-loop.ts';
 import { fuse } from './fuse.ts';
 import { genomeModule } from './genome-module.ts';
+import { passModes } from './layer-kernels.ts';
 import { descriptorTable, matrixBytes, planLayout } from './layout.ts';
 import { createWholeOps } from './whole-ops.ts';
 import { acquireWorkspace, releaseWorkspace } from './workspace.ts';
@@ -56,7 +57,7 @@ function letGo(): void {
 }
 
 interface GenomeExports {
-  forward(): number;
+  forward(mode: number): number;
   backward(): void;
   update(t: number, T: number, L: number, b: number, n: number): void;
 }
@@ -97,6 +98,8 @@ function prepare(compiled: Program): Executable {
   new Uint8Array(memory.buffer, layout.arena, layout.end - layout.arena).fill(0);
   for (const [shape, { descriptors }] of layout.spaces)
     new Int32Array(memory.buffer, descriptors).set(descriptorTable(program, shape));
+  for (const { address, values } of layout.tables.values())
+    new Int32Array(memory.buffer, address).set(values);
   const module = new WebAssembly.Module(genomeModule(program, layout));
   const genome = new WebAssembly.Instance(module, {
     env: { memory },
@@ -109,6 +112,7 @@ function prepare(compiled: Program): Executable {
   const { stride: inputStride, cols: inputCols } = program.tensors[program.input]!;
   const { stride: targetStride, cols: targetCols } = program.tensors[program.target]!;
   const addressOf = (id: TensorId) => layout.arena + 4 * program.tensors[id]!.offset;
+  const dropouts = program.forward.filter((op) => op.op === 'dropout');
   let source: { readonly inputs: number; readonly targets: number } | null = null;
   let bound: Examples | null = null;
   let disposed = false;
@@ -148,6 +152,14 @@ function prepare(compiled: Program): Executable {
     }
   }
 
+  function drawDropouts({ t, noise }: Extract<ForwardPass, { mode: 'train' }>): void {
+    for (const op of dropouts) {
+      const { rows, stride } = program.tensors[op.draws]!;
+      const { key0, key1 } = noise('dropout');
+      kernels.noise_uniform(addressOf(op.draws), rows, stride / 4, op.site, t, key0, key1);
+    }
+  }
+
   function load(rows: Int32Array): void {
     if (source === null) throw new Error('loadRows before bind');
     const places = rowIndices();
@@ -169,9 +181,8 @@ function prepare(compiled: Program): Executable {
     );
   }
 
-  const forward = () => genome.forward();
   const wholes = createWholeOps(program, layout, workspace, {
-    loss: forward,
+    loss: () => genome.forward(passModes.probe),
     backward: () => genome.backward(),
     overWholeBatches(visit) {
       if (bound === null) throw new Error('a full gradient before bind');
@@ -192,7 +203,10 @@ function prepare(compiled: Program): Executable {
     writeParameters: (values) => values.forEach((value, i) => write(parameterIds[i]!, value)),
     readGradients: () => gradientIds.map((id) => read(id)),
     writeGradients: (values) => values.forEach((value, i) => write(gradientIds[i]!, value)),
+    writeConstants: (values) => values.forEach((value, i) => write(program.constants[i]!.value, value)),
     resetStates() {
+      for (const op of program.forward)
+        if (op.op === 'batchNorm') write(op.running, new Float64Array(2 * op.channels).fill(1, op.channels));
       for (const [slot, state] of program.update.states.entries())
         fillState(memory, program, layout.states[slot]!, state);
       wholes.reset();
@@ -204,7 +218,10 @@ function prepare(compiled: Program): Executable {
     loadRows(rows) {
       load(rows);
     },
-    forward,
+    forward(pass) {
+      if (pass.mode === 'train') drawDropouts(pass);
+      return genome.forward(passModes[pass.mode]);
+    },
     backward: () => genome.backward(),
     update(inputs, noise) {
       fillNoise(noise, inputs.t);

@@ -12,7 +12,8 @@ import type { Callable, Code, ModuleBuilder, ValueType } from './assembler.ts';
 import { countDown, laneMasksAddress } from './loops.ts';
 
 /** Which operand is read transposed: none, B, or A. */
-export type GemmKind = 'nn' | 'nt' | 'tn';
+export const gemmKinds = ['nn', 'nt', 'tn'] as const;
+export type GemmKind = (typeof gemmKinds)[number];
 
 /** Byte strides throughout; `init` is an address or 0; `panel` has room for k x `panelColumns` numbers. */
 export const gemmParameters = [

@@ -1,14 +1,19 @@
 /** The module of one genome: calls to the shared kernels, and the update rule fused. Small, since V8 optimises it anew for each genome. */
-import type { Program, TensorOpName } from '../../compiler/program.ts';
+import type { Program, TensorOp, TensorOpName } from '../../compiler/program.ts';
 import { isWholeOp } from '../../genome/update-rule/ops.ts';
 import { type Callable, createModule, type ValueType } from './assembler.ts';
+import { blockParameters } from './block-kernels.ts';
+import { blockKernelFor } from './emit-position-steps.ts';
 import { emitSteps, gemmFor } from './emit-steps.ts';
 import { emitUpdate, wholeParameters } from './emit-update.ts';
 import { gemmParameters } from './gemm.ts';
 import type { Layout } from './layout.ts';
 
 const ints = (count: number): ValueType[] => Array.from({ length: count }, () => 'i32');
-const gemm: ValueType[] = gemmParameters.map((name) => (name === 'alpha' ? 'f32' : 'i32'));
+const withAlpha = (names: readonly string[]): ValueType[] =>
+  names.map((name) => (name === 'alpha' ? 'f32' : 'i32'));
+const gemm = withAlpha(gemmParameters);
+const blocks = withAlpha(blockParameters);
 
 /** Signatures of the kernels that genome modules call. */
 const kernelSignatures: Readonly<
@@ -19,6 +24,27 @@ const kernelSignatures: Readonly<
   gemm_tn: { params: gemm, results: [] },
   fused_nn: { params: [...gemm, 'i32'], results: [] },
   fused_nt: { params: [...gemm, 'i32'], results: [] },
+  blocks_nn: { params: blocks, results: [] },
+  blocks_nt: { params: blocks, results: [] },
+  blocks_tn: { params: blocks, results: [] },
+  copyRuns: { params: ints(7), results: [] },
+  addRuns: { params: ints(7), results: [] },
+  addRow: { params: ints(5), results: [] },
+  clear: { params: ints(2), results: [] },
+  depthwise: { params: [...ints(12), 'f32'], results: [] },
+  depthwiseGrad: { params: [...ints(14), 'f32'], results: [] },
+  pool_max: { params: ints(9), results: [] },
+  pool_mean: { params: ints(9), results: [] },
+  poolGrad_max: { params: ints(11), results: [] },
+  poolGrad_mean: { params: ints(11), results: [] },
+  batchNorm: { params: ints(12), results: [] },
+  batchNormGrad: { params: ints(13), results: [] },
+  dropout: { params: [...ints(5), 'f32', 'f32'], results: [] },
+  dropoutGrad: { params: [...ints(5), 'f32', 'f32'], results: [] },
+  softmax: { params: ints(7), results: [] },
+  softmaxGrad: { params: ints(8), results: [] },
+  embed: { params: ints(10), results: [] },
+  embedGrad: { params: ints(10), results: [] },
   copyColumns: { params: ints(7), results: [] },
   columnSum: { params: ints(5), results: [] },
   add: { params: ints(4), results: [] },
@@ -113,11 +139,34 @@ const inlined: ReadonlySet<TensorOpName> = new Set([
 /** Names of the kernels that a program calls. */
 function kernelsOf(program: Program): ReadonlySet<string> {
   const names = new Set<string>(['mean']);
-  for (const op of [...program.forward, ...program.backward]) {
-    if (op.op === 'matmul') {
-      names.add(gemmFor(op));
-    } else if (op.op === 'unary' || op.op === 'unaryGrad') names.add(`${op.op}_${op.fn}`);
-    else if (!inlined.has(op.op)) names.add(op.op);
-  }
+  for (const op of [...program.forward, ...program.backward])
+    for (const name of kernelsFor(op)) names.add(name);
   return names;
+}
+
+function kernelsFor(op: TensorOp): readonly string[] {
+  switch (op.op) {
+    case 'matmul':
+      return [gemmFor(op)];
+    case 'blockMatmul':
+      return [blockKernelFor(op)];
+    case 'unary':
+    case 'unaryGrad':
+      return [`${op.op}_${op.fn}`];
+    case 'reshape':
+      return [op.accumulate ? 'addRuns' : 'copyRuns'];
+    case 'patches':
+      return ['copyRuns'];
+    case 'patchesGrad':
+      return ['clear', 'addRuns'];
+    case 'pool':
+      return [`pool_${op.kind}`];
+    case 'poolGrad':
+      return ['clear', `poolGrad_${op.kind}`];
+    case 'depthwiseGrad':
+    case 'embedGrad':
+      return ['clear', op.op];
+    default:
+      return inlined.has(op.op) ? [] : [op.op];
+  }
 }

@@ -1,7 +1,9 @@
 /** The kernel module: everything whose sizes are arguments. Compiled once per thread and shared by all genomes. Addresses and strides are in bytes. */
 import { defineActivations } from './activation-kernels.ts';
-import { createModule, type ModuleBuilder } from './assembler.ts';
-import { defineGemm } from './gemm.ts';
+import { type Callable, createModule, type ModuleBuilder } from './assembler.ts';
+import { defineBlockProduct } from './block-kernels.ts';
+import { defineGemm, gemmKinds } from './gemm.ts';
+import { defineLayerKernels } from './layer-kernels.ts';
 import { defineLogisticKernels } from './logistic-kernels.ts';
 import { countDown, kernelConstants, overVectors } from './loops.ts';
 import { defineLossKernels } from './loss-kernels.ts';
@@ -9,25 +11,28 @@ import { defineNoiseKernels } from './noise-kernels.ts';
 import { defineNormKernels } from './norm-kernels.ts';
 import { defineVectorKernels } from './vector-kernels.ts';
 import { defineVectorMath } from './vector-math.ts';
+import { defineWindowKernels } from './window-kernels.ts';
 
 export function kernelModule(): Uint8Array<ArrayBuffer> {
   const module = createModule(kernelConstants);
   const math = defineVectorMath(module);
-  defineGemm(module, 'nn');
-  defineGemm(module, 'nt');
-  defineGemm(module, 'tn');
+  const products = gemmKinds.map((kind) => ({ kind, gemm: defineGemm(module, kind) }));
   defineActivations(module);
-  defineMoves(module);
+  const copyColumns = defineMoves(module);
+  for (const { kind, gemm } of products) defineBlockProduct(module, kind, gemm, copyColumns);
   definePointwise(module);
   defineNormKernels(module);
   defineLossKernels(module);
   defineLogisticKernels(module, math);
   defineNoiseKernels(module, math);
+  defineWindowKernels(module);
+  defineLayerKernels(module);
   defineVectorKernels(module);
   return module.bytes();
 }
 
-function defineMoves(module: ModuleBuilder): void {
+/** Gives copyColumns. */
+function defineMoves(module: ModuleBuilder): Callable {
   // gather(source, rowBytes, rowIndices, out, rows): out row i = source row rowIndices[i]; rows have one stride on both sides.
   module.function(
     ['i32', 'i32', 'i32', 'i32', 'i32'],
@@ -51,7 +56,7 @@ function defineMoves(module: ModuleBuilder): void {
   );
 
   // copyColumns(from, fromStride, into, intoStride, rows, columns, keep): keep -1 accumulates. Columns may start anywhere, hence scalar.
-  module.function(
+  const copyColumns = module.function(
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
     [],
     (code) => {
@@ -119,6 +124,7 @@ function defineMoves(module: ModuleBuilder): void {
     },
     'columnSum',
   );
+  return copyColumns;
 }
 
 function definePointwise(module: ModuleBuilder): void {

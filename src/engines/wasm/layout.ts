@@ -7,6 +7,7 @@ import { isMatrix, matrixShapes, matrixSize } from '../../genome/update-rule/sha
 import type { MatrixShape, ValueShape } from '../../genome/update-rule/update-rule.ts';
 import { panelColumns } from './gemm.ts';
 import { softmaxRows } from './softmax-kernel.ts';
+import { type Table, tableOf } from './tables.ts';
 
 /** Words of a tensor descriptor, in order: all in bytes but rows and cols. */
 export const descriptorWords = [
@@ -41,6 +42,8 @@ export interface Layout {
   readonly rowIndices: number;
   /** What one op needs besides its operands. */
   readonly scratch: number;
+  /** By op, for ops that read one. */
+  readonly tables: ReadonlyMap<TensorOp, Table>;
   /** By state slot. Column states have a second buffer behind the first, `colBytes` on. */
   readonly states: readonly number[];
   /** By node: results of reductions that are kept in memory (row, col, tensor), and of whole ops. */
@@ -59,9 +62,14 @@ export interface Layout {
 
 const align = (address: number) => Math.ceil(address / 16) * 16;
 
-/** Numbers: the panel of a matrix product, or a block of the softmax's rows with their padding. */
+/** Numbers: the panel of a matrix product, with a block made aside where there are blocks, or a block of the softmax's rows with their padding. */
 function scratchOf(op: TensorOp, tensors: Program['tensors']): number {
   if (op.op === 'matmul') return panelColumns * tensors[op.a]![op.transposeA ? 'rows' : 'cols'];
+  if (op.op === 'blockMatmul') {
+    const [a, out] = [tensors[op.a]!, tensors[op.out]!];
+    const inner = op.transposeA ? a.rows / op.rowBlocks : a.cols / op.columnBlocks;
+    return panelColumns * inner + (out.rows / op.rowBlocks) * paddedColumns(out.cols / op.columnBlocks);
+  }
   return op.op === 'softmaxCrossEntropy' ? softmaxRows * tensors[op.logits]!.stride : 0;
 }
 
@@ -89,6 +97,11 @@ export function planLayout(program: Program, base: number): Layout {
     spaces.set(shape, { descriptors: reserve(descriptorBytes * sizes.length), bytes: bytesOf(shape) });
   const rowIndices = reserve(4 * program.batchSize);
   const scratch = reserve(4 * scratchNumbers(program, sizes));
+  const tables = new Map<TensorOp, Table>();
+  for (const op of [...program.forward, ...program.backward]) {
+    const values = tableOf(op, tensors);
+    if (values !== null) tables.set(op, { address: reserve(4 * values.length), values });
+  }
   const states = update.states.map(({ shape }) => reserve(shape === 'col' ? 2 * colBytes : bytesOf(shape)));
   const results = new Map<number, number>();
   const noise = new Map<number, number>();
@@ -126,6 +139,7 @@ export function planLayout(program: Program, base: number): Layout {
     spaces,
     rowIndices,
     scratch,
+    tables,
     states,
     results,
     noise,

@@ -15,7 +15,7 @@ export function defineNormKernels(module: ModuleBuilder): void {
 }
 
 /** What a kernel over groups shares with its parts. */
-interface Group {
+export interface Group {
   readonly code: Code;
   /** Bytes from the start of the group. */
   readonly offset: number;
@@ -24,7 +24,7 @@ interface Group {
   readonly channels: number;
 }
 
-const createGroup = (code: Code, channels: number): Group => ({
+export const createGroup = (code: Code, channels: number): Group => ({
   code,
   channels,
   offset: code.local('i32'),
@@ -32,7 +32,7 @@ const createGroup = (code: Code, channels: number): Group => ({
 });
 
 /** body() for each vector of a group. */
-function overChannels({ code, offset, mask, channels }: Group, body: () => void): void {
+export function overChannels({ code, offset, mask, channels }: Group, body: () => void): void {
   code.i32(0).set(offset).i32(-1).op('i32x4.splat').set(mask);
   code.while(
     () => code.get(offset).get(channels).i32(2).op('i32.shl', 'i32.lt_s'),
@@ -52,17 +52,17 @@ function overChannels({ code, offset, mask, channels }: Group, body: () => void)
 const at = ({ code, offset }: Group, pointer: number) => code.get(pointer).get(offset).op('i32.add');
 
 /** Leaves the vector. */
-const vector = (group: Group, pointer: number) => at(group, pointer).access('v128.load');
+export const vector = (group: Group, pointer: number) => at(group, pointer).access('v128.load');
 
 /** pointer's vector = what `value` leaves, in the lanes of the group. */
-function store(group: Group, pointer: number, value: () => void): void {
+export function store(group: Group, pointer: number, value: () => void): void {
   at(group, pointer);
   value();
   vector(group, pointer).get(group.mask).op('v128.bitselect').access('v128.store');
 }
 
 /** total += what `value` leaves, in the lanes of the group. */
-function addTo({ code, mask }: Group, total: number, value: () => void): void {
+export function addTo({ code, mask }: Group, total: number, value: () => void): void {
   value();
   code.get(mask).op('v128.and').get(total).op('f32x4.add').set(total);
 }
@@ -77,16 +77,16 @@ function groupMean({ code, channels }: Group, total: number): void {
 }
 
 /** The next group, and the next row. */
-function moveOn(code: Code, pointers: readonly number[], channels: number): void {
+export function moveOn(code: Code, pointers: readonly number[], channels: number): void {
   for (const pointer of pointers)
     code.get(pointer).get(channels).i32(2).op('i32.shl', 'i32.add').set(pointer);
 }
-function nextRow(code: Code, pointers: readonly number[], stride: number): void {
+export function nextRow(code: Code, pointers: readonly number[], stride: number): void {
   for (const pointer of pointers) code.get(pointer).get(stride).op('i32.add').set(pointer);
 }
 
-const ints = (count: number) => Array.from({ length: count }, () => 'i32' as const);
-const locals = (code: Code, type: 'i32' | 'v128', count: number) =>
+export const ints = (count: number) => Array.from({ length: count }, () => 'i32' as const);
+export const locals = (code: Code, type: 'i32' | 'v128', count: number) =>
   Array.from({ length: count }, () => code.local(type)) as [number, number, number, number, number, number];
 
 /** norm(x, gain, bias or 0, stats, out, stride, statsStride, rows, groups, channels, centred) */

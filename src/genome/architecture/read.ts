@@ -133,6 +133,11 @@ export function geneProblem(gene: GeneSpec, value: Attribute): string | null {
         : `is a number from ${gene.min} to ${gene.max}`;
     case 'flag':
       return typeof value === 'boolean' ? null : 'is true or false';
+    case 'extent':
+      return gene.choices.includes(value as string) ||
+        (typeof value === 'number' && Number.isInteger(value) && value >= gene.min && value <= gene.max)
+        ? null
+        : `is ${gene.choices.join(', ')} or a whole number from ${gene.min} to ${gene.max}`;
     case 'choice':
       return typeof value === 'string' && gene.choices.includes(value)
         ? null

@@ -2,18 +2,77 @@
 import type { Issue } from '../../notation/issue.ts';
 import type { Architecture, ArchitectureNode, Shape } from './architecture.ts';
 import type { ArchitectureOpName } from './ops.ts';
+import { windowsOf } from './windows.ts';
 
 export const featureCount = (shape: Shape): number => shape[0] * shape[1] * shape[2];
 
-const flat = (channels: number): Shape => [1, 1, channels];
-const same = (_node: ArchitectureNode, inputs: readonly Shape[]): Shape => inputs[0]!;
-const matching = (_node: ArchitectureNode, [a, b]: readonly Shape[]): Shape | null =>
-  a!.every((size, i) => size === b![i]) ? a! : null;
+export const positionCount = (shape: Shape): number => shape[0] * shape[1];
+export const sameShape = (a: Shape, b: Shape): boolean => a.every((size, axis) => size === b[axis]);
 
-/** The shape a node gives, or null where its inputs do not fit together. */
+/** Why inputs do not fit, with what to do about it. */
+interface Misfit {
+  readonly problem: string;
+  readonly hint: string;
+}
+type ShapeRule = (node: ArchitectureNode, inputs: readonly Shape[]) => Shape | Misfit;
+
+const text = (shape: Shape) => `[${shape.join(', ')}]`;
+const flat = (channels: number): Shape => [1, 1, channels];
+const same: ShapeRule = (_node, inputs) => inputs[0]!;
+const matching: ShapeRule = (node, [a, b]) =>
+  sameShape(a!, b!) || node.genes['project'] === true
+    ? a!
+    : {
+        problem: `joins shapes ${text(a!)} and ${text(b!)}`,
+        hint: 'give both inputs the same shape, use concat, or add with project: true',
+      };
+
+const windowed =
+  (channels: (node: ArchitectureNode, input: Shape) => number): ShapeRule =>
+  (node, [x]) => {
+    const windows = windowsOf(x!, node.genes);
+    return windows === null
+      ? { problem: `has a kernel larger than ${text(x!)}`, hint: 'use a smaller kernel or padding: same' }
+      : [windows.outHeight, windows.outWidth, channels(node, x!)];
+  };
+
+/** A misfit unless `count` divides all of `sizes`. */
+function indivisible(name: string, count: number, sizes: readonly number[]): Misfit | null {
+  return sizes.every((size) => size % count === 0)
+    ? null
+    : {
+        problem: `has ${count} ${name} for ${sizes.join(' and ')} channels`,
+        hint: `${name} must divide them`,
+      };
+}
+
+const conv: ShapeRule = (node, inputs) => {
+  const sizes = [inputs[0]![2], node.genes['units'] as number];
+  const misfit = indivisible('groups', node.genes['groups'] as number, sizes);
+  return misfit ?? windowed(() => sizes[1]!)(node, inputs);
+};
+
+const attention: ShapeRule = ({ genes }, [x]) => {
+  const units = genes['units'] as number;
+  return indivisible('heads', genes['heads'] as number, [units]) ?? [x![0], x![1], units];
+};
+
+const embed: ShapeRule = ({ genes }, [x]) =>
+  x![2] === 1
+    ? [x![0], x![1], genes['units'] as number]
+    : { problem: `reads tokens from ${text(x!)}`, hint: 'tokens come in one channel' };
+
+/** The shape that a node gives, or why its inputs do not fit. */
 const shapeRules = {
   input: same,
   dense: (node) => flat(node.genes['units'] as number),
+  conv,
+  pool: windowed((_node, x) => x[2]),
+  globalPool: (_node, [x]) => flat(x![2]),
+  attention,
+  embed,
+  positions: same,
+  dropout: same,
   relu: same,
   leakyRelu: same,
   gelu: same,
@@ -30,12 +89,10 @@ const shapeRules = {
   concat: (_node, [a, b]) => flat(featureCount(a!) + featureCount(b!)),
   layerNorm: same,
   rmsNorm: same,
+  batchNorm: same,
   scale: same,
   flatten: (_node, [x]) => flat(featureCount(x!)),
-} as const satisfies Record<
-  ArchitectureOpName,
-  (node: ArchitectureNode, inputs: readonly Shape[]) => Shape | null
->;
+} as const satisfies Record<ArchitectureOpName, ShapeRule>;
 
 export type ShapeInference =
   | { readonly ok: true; readonly shapes: readonly Shape[] }
@@ -48,14 +105,14 @@ export function inferShapes(architecture: Architecture, input: Shape): ShapeInfe
   for (const node of architecture.nodes) {
     const inputs = node.op === 'input' ? [input] : node.inputs.map((i) => shapes[i]!);
     const shape = shapeRules[node.op](node, inputs);
-    if (shape === null) {
+    if ('problem' in shape) {
       issues.push({
         code: 'shape-mismatch',
-        message: `\`${node.op}\` joins shapes ${inputs.map((s) => `[${s.join(', ')}]`).join(' and ')}`,
-        hint: 'give both inputs the same shape, or use concat',
+        message: `\`${node.op}\` ${shape.problem}`,
+        hint: shape.hint,
       });
     }
-    shapes.push(shape ?? inputs[0]!);
+    shapes.push('problem' in shape ? inputs[0]! : shape);
   }
   return issues.length > 0 ? { ok: false, issues } : { ok: true, shapes };
 }

@@ -7,7 +7,7 @@ import { makeNode, nodesWhere, replaceArchitectureNode } from './architecture-ed
 
 const kinds: readonly (readonly ArchitectureOpName[])[] = [
   activationNames,
-  ['layerNorm', 'rmsNorm', 'scale'],
+  ['layerNorm', 'rmsNorm', 'batchNorm', 'scale'],
   ['add', 'multiply', 'concat'],
 ];
 

@@ -1,4 +1,4 @@
-/** Puts a layer on a random edge: a dense layer with an activation, an activation alone, or a learned scale. */
+/** Puts a layer on a random edge: a dense layer with an activation, an activation alone, a learned scale, or rarely a flatten. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import { activationNames, initSchemes } from '../../genome/architecture/ops.ts';
 import type { Operator } from '../operator.ts';
@@ -37,10 +37,6 @@ export const insertNode: Operator<Architecture> = (architecture, settings, rando
   }
   if (kind < 0.9)
     return { result: insertOnEdge(architecture, edge, [makeNode(fn, [source])]), locus, before, after: fn };
-  return {
-    result: insertOnEdge(architecture, edge, [makeNode('scale', [source])]),
-    locus,
-    before,
-    after: 'scale',
-  };
+  const op = kind < 0.98 ? 'scale' : 'flatten';
+  return { result: insertOnEdge(architecture, edge, [makeNode(op, [source])]), locus, before, after: op };
 };

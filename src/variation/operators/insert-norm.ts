@@ -12,7 +12,7 @@ import {
 
 export const insertNorm: Operator<Architecture> = (architecture, _settings, random) => {
   const edge = random.pick(edgesOfArchitecture(architecture));
-  const op = random.pick(['layerNorm', 'rmsNorm'] as const);
+  const op = random.pick(['layerNorm', 'rmsNorm', 'batchNorm'] as const);
   const result = insertOnEdge(architecture, edge, [makeNode(op, [sourceOfEdge(architecture, edge)])]);
   return {
     result,

@@ -1,0 +1,83 @@
+/**
+ * Products of blocks: the kernels of `gemm.ts` on sub-matrices. They write whole vectors, so where a block ends inside a vector that belongs to its right neighbour too, the
+ * product is made aside and copied.
+ */
+import type { Callable, ModuleBuilder } from './assembler.ts';
+import { type GemmKind, panelColumns } from './gemm.ts';
+import { countDown } from './loops.ts';
+import { nextRow } from './norm-kernels.ts';
+
+/** Steps are the bytes from a block to the next one below, and to the next one on the right. `direct`: not aside. `keep` -1 accumulates. */
+export const blockParameters = [
+  ...['a', 'aStride', 'aDown', 'aRight', 'b', 'bStride', 'bDown', 'bRight'],
+  ...['out', 'outStride', 'outDown', 'outRight'],
+  ...['m', 'n', 'k', 'rowBlocks', 'columnBlocks', 'panel', 'direct', 'keep', 'alpha'],
+] as const;
+
+/** blocks_<kind> */
+export function defineBlockProduct(
+  module: ModuleBuilder,
+  kind: GemmKind,
+  gemm: Callable,
+  copyColumns: Callable,
+): void {
+  module.function(
+    blockParameters.map((name) => (name === 'alpha' ? 'f32' : 'i32')),
+    [],
+    (code) => {
+      const [a, aStride, aDown, aRight, b, bStride, bDown, bRight] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+      const [out, outStride, outDown, outRight] = [8, 9, 10, 11] as const;
+      const [m, n, k, rowBlocks, columnBlocks, panel, direct, keep, alpha] = [
+        12, 13, 14, 15, 16, 17, 18, 19, 20,
+      ] as const;
+      const [ag, bg, og, left, aside, asideStride] = Array.from({ length: 6 }, () => code.local('i32')) as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      code
+        .get(k)
+        .i32(4 * panelColumns)
+        .op('i32.mul')
+        .get(panel)
+        .op('i32.add')
+        .set(aside);
+      code.get(n).i32(3).op('i32.add').i32(2).op('i32.shr_u').i32(4).op('i32.shl').set(asideStride);
+      countDown(code, rowBlocks, () => {
+        code.get(a).set(ag).get(b).set(bg).get(out).set(og).get(columnBlocks).set(left);
+        countDown(code, left, () => {
+          code.get(ag).get(aStride).get(bg).get(bStride);
+          code.get(og).get(aside).get(direct).op('select');
+          code.get(outStride).get(asideStride).get(direct).op('select');
+          for (const from of [og, outStride])
+            code.get(from).get(keep).op('i32.and').i32(0).get(direct).op('select');
+          code.get(m).get(n).get(k).get(panel).get(alpha).call(gemm);
+          code
+            .get(direct)
+            .op('i32.eqz')
+            .if(() =>
+              code
+                .get(aside)
+                .get(asideStride)
+                .get(og)
+                .get(outStride)
+                .get(m)
+                .get(n)
+                .get(keep)
+                .call(copyColumns),
+            );
+          nextRow(code, [ag], aRight);
+          nextRow(code, [bg], bRight);
+          nextRow(code, [og], outRight);
+        });
+        nextRow(code, [a], aDown);
+        nextRow(code, [b], bDown);
+        nextRow(code, [out], outDown);
+      });
+    },
+    `blocks_${kind}`,
+  );
+}
