@@ -120,6 +120,14 @@ describe('matrix-factorization', () => {
     expect(tuned).toBeLessThan(1e-12);
   });
 
+  it('of rank 10: a stochastic line search goes on to rounding without a learning rate', async () => {
+    const task = await opened({ name: 'matrix-factorization' });
+    const [standard, searched] = [adamWith(1e-3), knownText('rule', 'sls')!].map((rule) =>
+      lossOn('train', task, knownText('architecture', 'rank-10')!, rule, budget),
+    );
+    expect(searched).toBeLessThan(1e-9 * standard!);
+  });
+
   it('of ranks 1 and 4 cannot go below what the other directions hold', async () => {
     const task = await opened({ name: 'matrix-factorization' });
     const [one, four] = ['rank-1', 'rank-4'].map((name) =>
