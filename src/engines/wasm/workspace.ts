@@ -6,7 +6,8 @@ import { setFlagsFromString } from 'node:v8';
 import { paddedColumns } from '../../compiler/memory.ts';
 import type { Examples } from '../../tasks/task.ts';
 import { kernelModule } from './kernels.ts';
-import { firstFreeAddress, laneMasksAddress } from './loops.ts';
+import { firstFreeAddress, laneMasksAddress, twoOverPiAddress } from './loops.ts';
+import { twoOverPi } from './vector-math.ts';
 
 const pageBytes = 65536;
 /** A memory that grew beyond this is dropped instead of kept. */
@@ -59,6 +60,7 @@ function createWorkspace(): Workspace {
   for (let remainder = 0; remainder < 4; remainder++)
     for (let lane = 0; lane < 4; lane++)
       masks[4 * remainder + lane] = remainder === 0 || lane < remainder ? -1 : 0;
+  new Uint32Array(memory.buffer, twoOverPiAddress).set(twoOverPi);
   const known = new Map<Examples, DataSet>();
   let base = firstFreeAddress;
   const reserve = (end: number) => {
