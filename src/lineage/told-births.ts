@@ -21,10 +21,9 @@ interface BirthRow extends OutcomeRow {
   readonly contestants: Uint8Array | null;
 }
 
-const birthSql = `SELECT i.id, i.p1, i.p2, i.architecture_from, i.rule_from, i.architecture, i.rule, s.contestants,
+const birthSql = `SELECT i.id, i.p1, i.p2, i.architecture_from, i.rule_from, i.architecture, i.rule, i.contestants,
     e.status, e.reason, e.fitness, e.loss, e.accuracy, e.steps, e.cost_units, e.parameters, e.curve
   FROM parentage i JOIN evaluation e ON e.individual = i.id
-  LEFT JOIN selection_event s ON s.individual = i.id
   WHERE i.id BETWEEN ? AND ? ORDER BY i.id`;
 
 const rowsAtOnce = 512;
