@@ -37,14 +37,14 @@ CREATE TABLE locus (
   text TEXT NOT NULL UNIQUE
 ) STRICT;
 
--- A distinct chromosome: an architecture where individual.architecture names it, else a rule. The index holds the beginning of the hash, which is enough to find a
--- block; the writer and `verify` see to it that no hash is there twice.
+-- A distinct chromosome: an architecture where individual.architecture names it, else a rule. hash is the beginning of its SHA-256, which is enough to find it; the whole
+-- follows from canon. The writer and `verify` see to it that no text is there twice.
 CREATE TABLE block (
-  id     INTEGER PRIMARY KEY,
-  sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
-  canon  TEXT NOT NULL
+  id    INTEGER PRIMARY KEY,
+  hash  BLOB NOT NULL CHECK (length(hash) = 6),
+  canon TEXT NOT NULL
 ) STRICT;
-CREATE INDEX block_by_hash ON block (substr(sha256, 1, 6));
+CREATE INDEX block_by_hash ON block (hash);
 
 -- The donor of a chromosome is 0 for p1 and 1 for p2; null for a founder and for a chromosome that a mutation replaced whole, which then begins a tree of its own. depth and jump (birth index of the skew-binary jump pointer, a founder's is itself) exist for
 -- the pedigree of selected parents (p1) and for each donor tree.

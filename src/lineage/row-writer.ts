@@ -102,9 +102,7 @@ function statements(db: Database) {
 function interner(db: Database) {
   const find = {
     block: db
-      .prepare<{ hash: Uint8Array }, number>(
-        'SELECT id FROM block WHERE substr(sha256, 1, 6) = substr(:hash, 1, 6) AND sha256 = :hash',
-      )
+      .prepare<[Uint8Array, string], number>('SELECT id FROM block WHERE hash = ? AND canon = ?')
       .pluck(),
     operator: db
       .prepare<[string, Chromosome], number>('SELECT id FROM operator WHERE name = ? AND target = ?')
@@ -112,7 +110,7 @@ function interner(db: Database) {
     locus: db.prepare<[string], number>('SELECT id FROM locus WHERE text = ?').pluck(),
   };
   const add = {
-    block: db.prepare('INSERT INTO block (sha256, canon) VALUES (?, ?)'),
+    block: db.prepare('INSERT INTO block (hash, canon) VALUES (?, ?)'),
     operator: db.prepare('INSERT INTO operator (name, target) VALUES (?, ?)'),
     locus: db.prepare('INSERT INTO locus (text) VALUES (?)'),
   };
@@ -127,11 +125,11 @@ function interner(db: Database) {
   }
   return {
     block(hash: string, text: () => string): number {
-      const key = Buffer.from(hash, 'hex');
+      const columns = (): [Uint8Array, string] => [Buffer.from(hash.slice(0, 12), 'hex'), text()];
       return remembered(
         hash,
-        () => find.block.get({ hash: key }),
-        () => add.block.run(key, text()).lastInsertRowid,
+        () => find.block.get(...columns()),
+        () => add.block.run(...columns()).lastInsertRowid,
       );
     },
     operator: (name: string, target: Chromosome): number =>
