@@ -37,17 +37,18 @@ CREATE TABLE locus (
   text TEXT NOT NULL UNIQUE
 ) STRICT;
 
--- A distinct chromosome: an architecture where individual.architecture names it, else a rule. The index holds the beginning of the hash, which is enough to find a
--- block; the writer and `verify` see to it that no hash is there twice.
+-- A distinct chromosome: an architecture where individual.architecture names it, else a rule. hash is the beginning of its SHA-256, which is enough to find it; the whole
+-- follows from canon. The writer and `verify` see to it that no text is there twice.
 CREATE TABLE block (
-  id     INTEGER PRIMARY KEY,
-  sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
-  canon  TEXT NOT NULL
+  id    INTEGER PRIMARY KEY,
+  hash  BLOB NOT NULL CHECK (length(hash) = 6),
+  canon TEXT NOT NULL
 ) STRICT;
-CREATE INDEX block_by_hash ON block (substr(sha256, 1, 6));
+CREATE INDEX block_by_hash ON block (hash);
 
 -- The donor of a chromosome is 0 for p1 and 1 for p2; null for a founder and for a chromosome that a mutation replaced whole, which then begins a tree of its own. depth and jump (birth index of the skew-binary jump pointer, a founder's is itself) exist for
 -- the pedigree of selected parents (p1) and for each donor tree.
+-- contestants: for each draw of its selection, in order, how many births before it (LEB128 unsigned); p1 is the chosen one. Null where nothing was drawn.
 CREATE TABLE individual (
   id                 INTEGER PRIMARY KEY,
   architecture       INTEGER NOT NULL REFERENCES block (id),
@@ -62,6 +63,7 @@ CREATE TABLE individual (
   architecture_jump  INTEGER NOT NULL,
   rule_depth         INTEGER NOT NULL,
   rule_jump          INTEGER NOT NULL,
+  contestants        BLOB,
   CHECK (p1 IS NOT NULL OR architecture_donor IS NULL AND rule_donor IS NULL),
   CHECK (p2 IS NOT NULL OR coalesce(architecture_donor, 0) = 0 AND coalesce(rule_donor, 0) = 0),
   CHECK (p1 IS NOT NULL OR p2 IS NULL),
@@ -71,7 +73,7 @@ CREATE TABLE individual (
 -- An individual with its donors as individuals.
 CREATE VIEW parentage AS
   SELECT id, architecture, rule, p1, p2, CASE architecture_donor WHEN 0 THEN p1 WHEN 1 THEN p2 END AS architecture_from,
-         CASE rule_donor WHEN 0 THEN p1 WHEN 1 THEN p2 END AS rule_from, depth, jump, architecture_depth, architecture_jump, rule_depth, rule_jump
+         CASE rule_donor WHEN 0 THEN p1 WHEN 1 THEN p2 END AS rule_from, depth, jump, architecture_depth, architecture_jump, rule_depth, rule_jump, contestants
   FROM individual;
 
 CREATE TABLE mutation (
@@ -85,19 +87,15 @@ CREATE TABLE mutation (
 ) STRICT, WITHOUT ROWID;
 
 -- event = birth index of the told birth that recorded the death, ord = its place among that event's deaths, at = when it died.
--- No row = alive at run.last_told: right-censored.
+-- No row = alive at run.last_told: right-censored. Stored is what differs from the rule: who does not die of age at the event itself.
 CREATE TABLE death (
-  individual INTEGER PRIMARY KEY REFERENCES individual (id),
-  event      INTEGER NOT NULL CHECK (event >= 0),
-  ord        INTEGER NOT NULL,
-  at         INTEGER NOT NULL CHECK (at >= 0),
-  cause      TEXT NOT NULL CHECK (cause IN ('aged', 'failed'))
-) STRICT;
-
--- For each draw, in order, how many births before the child (LEB128 unsigned). individual.p1 is the chosen one.
-CREATE TABLE selection_event (
   individual  INTEGER PRIMARY KEY REFERENCES individual (id),
-  contestants BLOB NOT NULL
+  event       INTEGER NOT NULL CHECK (event >= 0),
+  ord         INTEGER NOT NULL,
+  delay       INTEGER NOT NULL CHECK (delay IN (0, 1)),
+  other_cause TEXT CHECK (other_cause IN ('failed')),
+  at          INTEGER NOT NULL GENERATED ALWAYS AS (event + delay) VIRTUAL,
+  cause       TEXT NOT NULL GENERATED ALWAYS AS (coalesce(other_cause, 'aged')) VIRTUAL
 ) STRICT;
 
 -- No reason = completed. curve: float32 little endian, oldest first. A failed evaluation has no number at all.
@@ -130,8 +128,6 @@ CREATE TRIGGER death_no_update BEFORE UPDATE ON death BEGIN SELECT raise(ABORT, 
 CREATE TRIGGER death_no_delete BEFORE DELETE ON death BEGIN SELECT raise(ABORT, 'death is append-only'); END;
 CREATE TRIGGER mutation_no_update BEFORE UPDATE ON mutation BEGIN SELECT raise(ABORT, 'mutation is append-only'); END;
 CREATE TRIGGER mutation_no_delete BEFORE DELETE ON mutation BEGIN SELECT raise(ABORT, 'mutation is append-only'); END;
-CREATE TRIGGER selection_event_no_update BEFORE UPDATE ON selection_event BEGIN SELECT raise(ABORT, 'selection_event is append-only'); END;
-CREATE TRIGGER selection_event_no_delete BEFORE DELETE ON selection_event BEGIN SELECT raise(ABORT, 'selection_event is append-only'); END;
 CREATE TRIGGER evaluation_no_update BEFORE UPDATE ON evaluation BEGIN SELECT raise(ABORT, 'evaluation is append-only'); END;
 CREATE TRIGGER evaluation_no_delete BEFORE DELETE ON evaluation BEGIN SELECT raise(ABORT, 'evaluation is append-only'); END;
 CREATE TRIGGER block_no_update BEFORE UPDATE ON block BEGIN SELECT raise(ABORT, 'block is append-only'); END;

@@ -78,13 +78,15 @@ CREATE TABLE timing (
 -- A death may have one more cause.
 DROP VIEW life;
 CREATE TABLE death_2 (
-  individual INTEGER PRIMARY KEY REFERENCES individual (id),
-  event      INTEGER NOT NULL CHECK (event >= 0),
-  ord        INTEGER NOT NULL,
-  at         INTEGER NOT NULL CHECK (at >= 0),
-  cause      TEXT NOT NULL CHECK (cause IN ('aged', 'failed', 'outcompeted'))
+  individual  INTEGER PRIMARY KEY REFERENCES individual (id),
+  event       INTEGER NOT NULL CHECK (event >= 0),
+  ord         INTEGER NOT NULL,
+  delay       INTEGER NOT NULL CHECK (delay IN (0, 1)),
+  other_cause TEXT CHECK (other_cause IN ('failed', 'outcompeted')),
+  at          INTEGER NOT NULL GENERATED ALWAYS AS (event + delay) VIRTUAL,
+  cause       TEXT NOT NULL GENERATED ALWAYS AS (coalesce(other_cause, 'aged')) VIRTUAL
 ) STRICT;
-INSERT INTO death_2 SELECT individual, event, ord, at, cause FROM death ORDER BY individual;
+INSERT INTO death_2 SELECT individual, event, ord, delay, other_cause FROM death ORDER BY individual;
 DROP TABLE death;
 ALTER TABLE death_2 RENAME TO death;
 CREATE VIEW life AS

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Architecture } from './architecture/architecture.ts';
 import { printArchitecture } from './architecture/print.ts';
+import type { Chromosome } from './genome.ts';
 import { printUpdateRule } from './update-rule/print.ts';
 import type { UpdateRule } from './update-rule/update-rule.ts';
 
@@ -14,13 +15,17 @@ interface Identified {
 
 const known = new WeakMap<object, Identified>();
 
-function identify(chromosome: object, kind: string, print: () => string): Identified {
+/** The hash of a chromosome from its canonical text. */
+export const hashOfText = (kind: Chromosome, text: string): string =>
+  createHash('sha256').update(`${kind} ${canonicalVersion}\n${text}`).digest('hex');
+
+function identify(chromosome: object, kind: Chromosome, print: () => string): Identified {
   let identified = known.get(chromosome);
   if (identified === undefined) {
     const text = print();
     identified = {
       text,
-      hash: createHash('sha256').update(`${kind} ${canonicalVersion}\n${text}`).digest('hex'),
+      hash: hashOfText(kind, text),
     };
     known.set(chromosome, identified);
   }

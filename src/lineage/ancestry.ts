@@ -1,4 +1,5 @@
 /** Who descends from whom: along the selected parents, along the donors of one chromosome, or along both parents. */
+import { hashOfText } from '../genome/identity.ts';
 import type { Lineage } from './open.ts';
 
 /** `pedigree` follows the selected parent; `architecture` and `rule` follow the donor of that chromosome. */
@@ -35,14 +36,22 @@ export interface IndividualRow {
 
 /** Looks individuals up, each with its genome's texts, evaluation and death, or null. */
 export function individualReader({ db }: Lineage): (id: number) => IndividualRow | null {
-  const find = db.prepare<[number], IndividualRow>(
+  const find = db.prepare<[number], Omit<IndividualRow, 'architectureHash' | 'ruleHash'>>(
     `SELECT i.id, i.p1, i.p2, i.architecture_from AS architectureFrom, i.rule_from AS ruleFrom, i.depth,
-       a.canon AS architecture, r.canon AS rule, lower(hex(a.sha256)) AS architectureHash, lower(hex(r.sha256)) AS ruleHash,
+       a.canon AS architecture, r.canon AS rule,
        e.status, e.reason, e.fitness, e.loss, e.accuracy, e.steps, e.parameters, d.at AS diedAt, d.cause
      FROM parentage i JOIN block a ON a.id = i.architecture JOIN block r ON r.id = i.rule
      JOIN evaluation e ON e.individual = i.id LEFT JOIN death d ON d.individual = i.id WHERE i.id = ?`,
   );
-  return (id) => find.get(id) ?? null;
+  return (id) => {
+    const row = find.get(id);
+    if (row === undefined) return null;
+    return {
+      ...row,
+      architectureHash: hashOfText('architecture', row.architecture),
+      ruleHash: hashOfText('rule', row.rule),
+    };
+  };
 }
 
 /** One individual; a reader is quicker for many. */

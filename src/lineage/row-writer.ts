@@ -46,6 +46,7 @@ export function createRowWriter(db: Database, run: number): RowWriter {
       architecture.jump,
       rule.depth,
       rule.jump,
+      birth.contestants.length === 0 ? null : packContestants(birth.birthIndex, birth.contestants),
     );
   }
 
@@ -61,13 +62,17 @@ export function createRowWriter(db: Database, run: number): RowWriter {
         const operator = intern.operator(m.operator, m.target);
         insert.mutation.run(self, ord, operator, intern.locus(m.locus), m.before, m.after);
       });
-      if (birth.contestants.length > 0) {
-        insert.selection.run(self, packContestants(birth.birthIndex, birth.contestants));
-      }
       insert.evaluation.run(self, ...outcomeColumns(outcome));
       writeDetails(self, outcome, timing);
       deaths.forEach((death, ord) => {
-        insert.death.run(id(death.birthIndex), birth.birthIndex, ord, death.at, death.cause);
+        const otherCause = death.cause === 'aged' ? null : death.cause;
+        insert.death.run(
+          id(death.birthIndex),
+          birth.birthIndex,
+          ord,
+          death.at - birth.birthIndex,
+          otherCause,
+        );
       });
     },
     advance: (lastTold, eventHash) => void insert.advance.run(lastTold, eventHash, run),
@@ -85,9 +90,8 @@ function donor({ parent, otherParent }: Birth, from: number | null): 0 | 1 | nul
 
 function statements(db: Database) {
   return {
-    individual: db.prepare('INSERT INTO individual VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    individual: db.prepare('INSERT INTO individual VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     mutation: db.prepare('INSERT INTO mutation VALUES (?, ?, ?, ?, ?, ?)'),
-    selection: db.prepare('INSERT INTO selection_event VALUES (?, ?)'),
     evaluation: db.prepare('INSERT INTO evaluation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     death: db.prepare('INSERT INTO death VALUES (?, ?, ?, ?, ?)'),
     advance: db.prepare('UPDATE run SET last_told = ?, event_hash = ? WHERE id = ?'),
@@ -98,9 +102,7 @@ function statements(db: Database) {
 function interner(db: Database) {
   const find = {
     block: db
-      .prepare<{ hash: Uint8Array }, number>(
-        'SELECT id FROM block WHERE substr(sha256, 1, 6) = substr(:hash, 1, 6) AND sha256 = :hash',
-      )
+      .prepare<[Uint8Array, string], number>('SELECT id FROM block WHERE hash = ? AND canon = ?')
       .pluck(),
     operator: db
       .prepare<[string, Chromosome], number>('SELECT id FROM operator WHERE name = ? AND target = ?')
@@ -108,7 +110,7 @@ function interner(db: Database) {
     locus: db.prepare<[string], number>('SELECT id FROM locus WHERE text = ?').pluck(),
   };
   const add = {
-    block: db.prepare('INSERT INTO block (sha256, canon) VALUES (?, ?)'),
+    block: db.prepare('INSERT INTO block (hash, canon) VALUES (?, ?)'),
     operator: db.prepare('INSERT INTO operator (name, target) VALUES (?, ?)'),
     locus: db.prepare('INSERT INTO locus (text) VALUES (?)'),
   };
@@ -123,11 +125,11 @@ function interner(db: Database) {
   }
   return {
     block(hash: string, text: () => string): number {
-      const key = Buffer.from(hash, 'hex');
+      const columns = (): [Uint8Array, string] => [Buffer.from(hash.slice(0, 12), 'hex'), text()];
       return remembered(
         hash,
-        () => find.block.get({ hash: key }),
-        () => add.block.run(key, text()).lastInsertRowid,
+        () => find.block.get(...columns()),
+        () => add.block.run(...columns()).lastInsertRowid,
       );
     },
     operator: (name: string, target: Chromosome): number =>

@@ -3,6 +3,7 @@ import type { EvaluationDetails } from '../evaluation/outcome.ts';
 import type { Death, DeathCause, MutationRecord, ToldBirth } from '../evolution/birth.ts';
 import type { Architecture } from '../genome/architecture/architecture.ts';
 import type { Chromosome } from '../genome/genome.ts';
+import { hashOfText } from '../genome/identity.ts';
 import type { UpdateRule } from '../genome/update-rule/update-rule.ts';
 import { architectureFromText, ruleFromText } from './codec.ts';
 import { detailsReader, type OutcomeRow, outcomeOf } from './details.ts';
@@ -21,10 +22,9 @@ interface BirthRow extends OutcomeRow {
   readonly contestants: Uint8Array | null;
 }
 
-const birthSql = `SELECT i.id, i.p1, i.p2, i.architecture_from, i.rule_from, i.architecture, i.rule, s.contestants,
+const birthSql = `SELECT i.id, i.p1, i.p2, i.architecture_from, i.rule_from, i.architecture, i.rule, i.contestants,
     e.status, e.reason, e.fitness, e.loss, e.accuracy, e.steps, e.cost_units, e.parameters, e.curve
   FROM parentage i JOIN evaluation e ON e.individual = i.id
-  LEFT JOIN selection_event s ON s.individual = i.id
   WHERE i.id BETWEEN ? AND ? ORDER BY i.id`;
 
 const rowsAtOnce = 512;
@@ -140,22 +140,23 @@ interface Chromosomal<T> {
 const rememberedChromosomes = 5000;
 
 function chromosomeReader(lineage: Lineage) {
-  const find = lineage.db.prepare<[number], { sha256: Uint8Array; canon: string }>(
-    'SELECT sha256, canon FROM block WHERE id = ?',
-  );
-  function reader<T>(parse: (text: string) => T): (block: number) => Chromosomal<T> {
+  const find = lineage.db.prepare<[number], string>('SELECT canon FROM block WHERE id = ?').pluck();
+  function reader<T>(kind: Chromosome, parse: (text: string) => T): (block: number) => Chromosomal<T> {
     const known = new Map<number, Chromosomal<T>>();
     return (block) => {
       const before = known.get(block);
       if (before !== undefined) return before;
-      const row = find.get(block)!;
-      const made = { hash: Buffer.from(row.sha256).toString('hex'), value: parse(row.canon) };
+      const canon = find.get(block)!;
+      const made = { hash: hashOfText(kind, canon), value: parse(canon) };
       if (known.size >= rememberedChromosomes) known.clear();
       known.set(block, made);
       return made;
     };
   }
-  return { architecture: reader<Architecture>(architectureFromText), rule: reader<UpdateRule>(ruleFromText) };
+  return {
+    architecture: reader<Architecture>('architecture', architectureFromText),
+    rule: reader<UpdateRule>('rule', ruleFromText),
+  };
 }
 
 /** Gives the mutations that made an individual, in order. */

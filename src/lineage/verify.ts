@@ -68,15 +68,13 @@ function keyFindings({ db }: Lineage): Finding[] {
 
 function blockFindings({ db }: Lineage): Finding[] {
   const repeated = db
-    .prepare(
-      'SELECT lower(hex(sha256)) AS hash, count(*) AS times FROM block GROUP BY sha256 HAVING times > 1',
-    )
-    .all() as { hash: string; times: number }[];
+    .prepare('SELECT min(id) AS first, count(*) AS times FROM block GROUP BY hash, canon HAVING times > 1')
+    .all() as { first: number; times: number }[];
   return repeated.map(
-    ({ hash, times }): Finding => ({
+    ({ first, times }): Finding => ({
       check: 'blocks',
       run: null,
-      detail: `block ${hash} is there ${times} times`,
+      detail: `the text of block ${first} is there ${times} times`,
     }),
   );
 }

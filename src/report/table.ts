@@ -1,25 +1,10 @@
 /** Rows for people: aligned columns, numbers to the right, no frame. And the same rows as CSV. */
-import Table from 'cli-table3';
+import stringWidth from 'string-width';
 
 export type Cell = string | number | bigint | null;
 
-const plain = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
+/** Between columns. */
+const gap = '  ';
 
 /** A table as text. `null` shows as an empty cell: a number that is not defined is not printed as one. */
 export function renderTable(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
@@ -28,18 +13,43 @@ export function renderTable(head: readonly string[], rows: readonly (readonly Ce
       rows.some((row) => isNumber(row[column])) &&
       rows.every((row) => row[column] == null || isNumber(row[column])),
   );
-  const table = new Table({
-    head: [...head],
-    chars: plain,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    colAligns: numeric.map((is) => (is ? 'right' : 'left')),
-  });
-  for (const row of rows) table.push(row.map(cellText));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+  const texts = [head, ...rows.map((row) => row.map(cellText))].map(cellsOf);
+  const widths = head.map((_, column) =>
+    texts.reduce(
+      (most, cells) => cells[column]!.reduce((width, { columns }) => Math.max(width, columns), most),
+      0,
+    ),
+  );
+  return texts.flatMap((cells) => linesOf(cells, widths, numeric)).join('\n');
+}
+
+/** One line of a cell, and how many columns of a terminal it takes. */
+interface Piece {
+  readonly text: string;
+  readonly columns: number;
+}
+
+/** The lines of each cell of a row. */
+const cellsOf = (row: readonly string[]): Piece[][] =>
+  row.map((cell) => cell.split('\n').map((text) => ({ text, columns: stringWidth(text) })));
+
+/** A row takes as many lines as its longest cell. */
+function linesOf(
+  cells: readonly (readonly Piece[])[],
+  widths: readonly number[],
+  numeric: readonly boolean[],
+): string[] {
+  const height = cells.reduce((most, { length }) => Math.max(most, length), 1);
+  return Array.from({ length: height }, (_, line) =>
+    cells
+      .map((pieces, column) => {
+        const { text, columns } = pieces[line] ?? { text: '', columns: 0 };
+        const space = ' '.repeat(widths[column]! - columns);
+        return numeric[column]! ? space + text : text + space;
+      })
+      .join(gap)
+      .trimEnd(),
+  );
 }
 
 /** RFC 4180. */

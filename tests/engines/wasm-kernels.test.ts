@@ -247,6 +247,50 @@ describe('softmax cross-entropy', () => {
   );
 });
 
+describe('sin', () => {
+  const exponents = Array.from({ length: 254 }, (_, i) => i - 126);
+  const apply = (xs: readonly number[]) => {
+    const place = arena();
+    const x = place.matrix(1, xs.length, (_, j) => xs[j]!);
+    const [ones, y, slope] = [1, 0, 0].map((value) => place.matrix(1, xs.length, () => value));
+    kernels.unary_sin!(x.address, y!.address, x.stride / 16);
+    kernels.unaryGrad_sin!(x.address, y!.address, ones!.address, slope!.address, x.stride / 16, 0);
+    return xs.map((_, j) => ({ value: y!.at(0, j), slope: slope!.at(0, j) }));
+  };
+  // Not above 1, and off by a bit and a half at most.
+  const isClose = (value: number, exact: number) => {
+    expect(Math.abs(value)).toBeLessThanOrEqual(1);
+    expect(Math.abs(value - exact)).toBeLessThan(1.5 * 2 ** -23 * Math.max(Math.abs(exact), 2 ** -14));
+  };
+
+  it('and its slope are those of float64 for every size and sign of number', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1, max: 2, noNaN: true }), (mantissa) => {
+        const xs = exponents.flatMap((e) =>
+          [1, -1].map((sign) => Math.fround(sign * 2 ** e * Math.min(mantissa, 2 - 2 ** -23))),
+        );
+        for (const [i, { value, slope }] of apply(xs).entries()) {
+          isClose(value, Math.sin(xs[i]!));
+          isClose(slope, Math.cos(xs[i]!));
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('is not defined at infinity and NaN, and small numbers beside them or large ones stay as they are', () => {
+    const small = [0.3, -5, 8191];
+    const alone = apply([...small, 1]);
+    for (const large of [8192, -3e38, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+      for (let lane = 0; lane < 4; lane++) {
+        const beside = apply(small.toSpliced(lane, 0, large));
+        expect(beside.toSpliced(lane, 1)).toEqual(alone.slice(0, 3));
+        expect(Number.isNaN(beside[lane]!.value)).toBe(!Number.isFinite(large));
+        expect(Number.isNaN(beside[lane]!.slope)).toBe(!Number.isFinite(large));
+      }
+  });
+});
+
 describe('noise', () => {
   it.each(['uniform', 'normal'] as const)('%s in memory is the noise of the reference', (kind) => {
     const key = { key0: 0xdeadbeef, key1: 0x9abcdef0 };

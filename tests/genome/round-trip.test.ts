@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalArchitecture } from '../../src/genome/architecture/canonical.ts';
-import { readArchitecture } from '../../src/genome/architecture/read.ts';
+import { readArchitecture, readCanonicalArchitecture } from '../../src/genome/architecture/read.ts';
 import { architectureText, ruleText } from '../../src/genome/identity.ts';
 import {
   knownArchitecture,
@@ -10,7 +10,7 @@ import {
   knownRuleNames,
 } from '../../src/genome/known.ts';
 import { canonicalUpdateRule } from '../../src/genome/update-rule/canonical.ts';
-import { readUpdateRule } from '../../src/genome/update-rule/read.ts';
+import { readCanonicalUpdateRule, readUpdateRule } from '../../src/genome/update-rule/read.ts';
 import { instructionCount } from '../../src/genome/update-rule/traverse.ts';
 import { parse } from '../../src/notation/parse.ts';
 import { print } from '../../src/notation/print.ts';
@@ -27,6 +27,20 @@ describe('chromosomes', () => {
         expect(readUpdateRule(ruleText(rule))).toEqual({ ok: true, value: rule });
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it('are read from canonical text as they are with everything put in order again', () => {
+    fc.assert(
+      fc.property(anyNumber, (n) => {
+        const { architecture, rule } = randomGenome(n);
+        expect(readCanonicalArchitecture(architectureText(architecture))).toStrictEqual({
+          ok: true,
+          value: architecture,
+        });
+        expect(readCanonicalUpdateRule(ruleText(rule))).toStrictEqual({ ok: true, value: rule });
+      }),
+      { numRuns: 1000 },
     );
   });
 

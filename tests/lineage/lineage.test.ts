@@ -315,7 +315,8 @@ describe('verification', () => {
       'DROP TRIGGER individual_no_update; UPDATE individual SET rule_depth = rule_depth + 1 WHERE id = 1099511627900',
     ],
     ['births', 'UPDATE run SET last_told = 298'],
-    ['blocks', 'INSERT INTO block (sha256, canon) SELECT sha256, canon FROM block LIMIT 1'],
+    ['blocks', 'INSERT INTO block (hash, canon) SELECT hash, canon FROM block LIMIT 1'],
+    ['event-hash', "DROP TRIGGER block_no_update; UPDATE block SET canon = replace(canon, 'relu', 'gelu')"],
     [
       'foreign-keys',
       'PRAGMA foreign_keys = OFF; DROP TRIGGER individual_no_update; UPDATE individual SET rule = 99999 WHERE id = 1099511627777',

@@ -31,18 +31,9 @@ function oldFile(): string {
   db.pragma(`application_id = ${applicationId}`);
   db.pragma('user_version = 1');
   db.exec(`ATTACH '${path}' AS new`);
-  for (const table of [
-    'run',
-    'run_session',
-    'operator',
-    'locus',
-    'block',
-    'individual',
-    'mutation',
-    'death',
-    'selection_event',
-  ])
+  for (const table of ['run', 'run_session', 'operator', 'locus', 'block', 'individual', 'mutation'])
     db.exec(`INSERT INTO main.${table} SELECT * FROM new.${table}`);
+  db.exec('INSERT INTO main.death SELECT individual, event, ord, delay, other_cause FROM new.death');
   db.exec(
     'INSERT INTO main.evaluation SELECT individual, reason, fitness, loss, accuracy, steps, cost_units, parameters, curve FROM new.evaluation',
   );
@@ -61,6 +52,6 @@ it.each(['read', 'write'] as const)('when opened to %s', (mode) => {
 it('keeps what is append-only append-only', () => {
   const lineage = openLineage(oldFile(), 'write');
   expect(() => lineage.db.exec('DELETE FROM death')).toThrow(/append-only/);
-  expect(() => lineage.db.exec("UPDATE death SET cause = 'failed'")).toThrow(/append-only/);
+  expect(() => lineage.db.exec("UPDATE death SET other_cause = 'failed'")).toThrow(/append-only/);
   lineage.close();
 });

@@ -4,8 +4,8 @@ import type { EvaluationDetails, TrainingOutcome } from '../../src/evaluation/ou
 import type { Death, ToldBirth } from '../../src/evolution/birth.ts';
 import { readArchitecture } from '../../src/genome/architecture/read.ts';
 import type { Genome } from '../../src/genome/genome.ts';
+import { architectureHash, ruleHash } from '../../src/genome/identity.ts';
 import { readUpdateRule } from '../../src/genome/update-rule/read.ts';
-import { architectureText, ruleText } from '../../src/lineage/codec.ts';
 
 export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -61,8 +61,8 @@ export function* toldRun(births: number, size = 20, detailed = false): Generator
       birth: {
         birthIndex,
         genome: self.genome,
-        architectureHash: sha256(architectureText(self.genome.architecture)),
-        ruleHash: sha256(ruleText(self.genome.rule)),
+        architectureHash: architectureHash(self.genome.architecture),
+        ruleHash: ruleHash(self.genome.rule),
         parent: mother?.birthIndex ?? null,
         otherParent: father?.birthIndex ?? null,
         architectureFrom: mother?.birthIndex ?? null,

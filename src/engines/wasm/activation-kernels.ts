@@ -2,12 +2,12 @@
 import { type ActivationName, activationNames } from '../../genome/architecture/ops.ts';
 import type { Callable, Code, ModuleBuilder } from './assembler.ts';
 import { overVectors } from './loops.ts';
-import { emitCircular, emitExp, emitLog, emitTanh } from './vector-math.ts';
+import { emitCircular, emitExp, emitLog, emitTanh, type VectorMath } from './vector-math.ts';
 
-/** Leaves f(x), and f'(x), on the stack; `x`, `y` and `t` (free to use) are v128 locals. */
+/** Leaves f(x), and f'(x), on the stack; `x`, `y` and `t` (free to use) are v128 locals. `math` is for what is too long to be had in place. */
 interface Activation {
-  readonly value: (code: Code, x: number, t: number) => void;
-  readonly slope: (code: Code, x: number, y: number, t: number) => void;
+  readonly value: (code: Code, x: number, t: number, math: VectorMath) => void;
+  readonly slope: (code: Code, x: number, y: number, t: number, math: VectorMath) => void;
 }
 
 const geluSlope = Math.sqrt(2 / Math.PI);
@@ -109,8 +109,8 @@ const activations = {
     slope: (code, x) => sigmoid(code, x),
   },
   sin: {
-    value: (code, x) => emitCircular(code.get(x), 0),
-    slope: (code, x) => emitCircular(code.get(x), 1),
+    value: (code, x, _t, math) => emitCircular(code.get(x), 0, math),
+    slope: (code, x, _y, _t, math) => emitCircular(code.get(x), 1, math),
   },
   abs: {
     value: (code, x) => code.get(x).op('f32x4.abs'),
@@ -138,7 +138,7 @@ const activations = {
 const cheap: ReadonlySet<ActivationName> = new Set(['relu', 'leakyRelu', 'abs', 'square', 'identity']);
 
 /** `unary_<name>(x, out, vectors)` and `unaryGrad_<name>(x, y, dy, dx, vectors, keep)`; `keep` is -1 to accumulate and 0 to overwrite. */
-export function defineActivations(module: ModuleBuilder): void {
+export function defineActivations(module: ModuleBuilder, math: VectorMath): void {
   for (const name of activationNames) {
     const { value, slope }: Activation = activations[name];
     const unroll = cheap.has(name) ? 4 : 1;
@@ -153,7 +153,7 @@ export function defineActivations(module: ModuleBuilder): void {
           [0, 1],
           (offset) => {
             code.get(0).access('v128.load', offset).set(v).get(1);
-            value(code, v, t);
+            value(code, v, t, math);
             code.access('v128.store', offset);
           },
           unroll,
@@ -173,7 +173,7 @@ export function defineActivations(module: ModuleBuilder): void {
             [0, 1, 2, 3],
             (offset) => {
               code.get(0).access('v128.load', offset).set(x).get(1).access('v128.load', offset).set(y).get(3);
-              slope(code, x, y, t);
+              slope(code, x, y, t, math);
               code.get(2).access('v128.load', offset).op('f32x4.mul');
               if (accumulate) code.get(3).access('v128.load', offset).op('f32x4.add');
               code.access('v128.store', offset);

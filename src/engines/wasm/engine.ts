@@ -14,7 +14,7 @@ import { genomeModule } from './genome-module.ts';
 import { passModes } from './layer-kernels.ts';
 import { descriptorTable, matrixBytes, planLayout } from './layout.ts';
 import { createWholeOps } from './whole-ops.ts';
-import { acquireWorkspace, releaseWorkspace } from './workspace.ts';
+import { acquireWorkspace, copyRows, releaseWorkspace } from './workspace.ts';
 
 export const wasmEngine: Engine = {
   name: 'wasm',
@@ -161,10 +161,15 @@ function prepare(compiled: Program): Executable {
   }
 
   function load(rows: Int32Array): void {
-    if (source === null) throw new Error('loadRows before bind');
+    if (bound === null) throw new Error('loadRows before bind');
     const places = rowIndices();
     places.set(rows);
     if (rows.length < program.batchSize) places.fill(rows[rows.length - 1]!, rows.length);
+    if (source === null) {
+      copyRows(memory, addressOf(program.input), bound.inputs, places, inputCols);
+      copyRows(memory, addressOf(program.target), bound.targets, places, targetCols);
+      return;
+    }
     kernels.gather(
       source.inputs,
       4 * inputStride,

@@ -17,7 +17,7 @@ export function kernelModule(): Uint8Array<ArrayBuffer> {
   const module = createModule(kernelConstants);
   const math = defineVectorMath(module);
   const products = gemmKinds.map((kind) => ({ kind, gemm: defineGemm(module, kind) }));
-  defineActivations(module);
+  defineActivations(module, math);
   const copyColumns = defineMoves(module);
   for (const { kind, gemm } of products) defineBlockProduct(module, kind, gemm, copyColumns);
   definePointwise(module);

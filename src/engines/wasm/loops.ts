@@ -1,10 +1,12 @@
-/** Loops that kernels are made of, and what lies in low memory: lane masks for the last vector of a row, and constants. */
+/** Loops that kernels are made of, and what lies in low memory: lane masks for the last vector of a row, the bits of 2/pi, and constants. */
 import type { Code } from './assembler.ts';
 
 /** Low memory: four lane masks for the last vector of a row, by cols mod 4 (0: all lanes). */
 export const laneMasksAddress = 16;
+/** Twenty-four words: the bits of 2/pi that end with the first byte, the second, ... Who instantiates the kernels writes them, as the masks. */
+export const twoOverPiAddress = 80;
 /** Constants of the kernels. */
-export const kernelConstants = { address: 128, limit: 128 };
+export const kernelConstants = { address: 176, limit: 128 };
 /** First address free for data. */
 export const firstFreeAddress = kernelConstants.address + 16 * kernelConstants.limit;
 

@@ -1,8 +1,9 @@
 /**
  * exp, log, tanh, sin and cos on four float32 lanes: polynomials of Cephes (Moshier 1992, single precision), from multiplications and additions alone, so the
- * same bits on every machine. Within a few units in the last place on their usual ranges; exp is clipped to [-87.3, 88.3].
+ * same bits on every machine. Within a few units in the last place on their usual ranges, sin and cos on all; exp is clipped to [-87.3, 88.3].
  */
 import type { Callable, Code, ModuleBuilder } from './assembler.ts';
+import { twoOverPiAddress } from './loops.ts';
 
 export interface VectorMath {
   readonly exp: Callable;
@@ -10,9 +11,11 @@ export interface VectorMath {
   readonly tanh: Callable;
   readonly sin: Callable;
   readonly cos: Callable;
+  /** (x, r, q): r and q with the lanes of x at 8192 and beyond reduced. */
+  readonly reduceLarge: Callable;
 }
 
-export type VectorMathName = keyof VectorMath;
+export type VectorMathName = Exclude<keyof VectorMath, 'reduceLarge'>;
 
 /** Leaves c[0] + x (c[1] + x (c[2] + ...)) on the stack. */
 function polynomial(code: Code, x: number, coefficients: readonly number[]): void {
@@ -116,9 +119,18 @@ export function emitTanh(code: Code): void {
   code.get(large).get(a).lanes(0.625).op('f32x4.lt', 'v128.bitselect');
 }
 
+/** Below it the three parts lose nothing that float32 shows. Beyond it, and for NaN, `reduceLarge` takes over. */
+const circularLimit = 8192;
+
 /** The same for sin(x + quarterTurns pi/2), by reduction to [-pi/4, pi/4] in three parts (Cody and Waite). */
-export function emitCircular(code: Code, quarterTurns: number): void {
-  const [x, n, q, z, odd] = [
+export function emitCircular(
+  code: Code,
+  quarterTurns: number,
+  { reduceLarge }: Pick<VectorMath, 'reduceLarge'>,
+): void {
+  const [x, r, n, q, z, odd] = [
+    code.local('v128'),
+    code.local('v128'),
     code.local('v128'),
     code.local('v128'),
     code.local('v128'),
@@ -126,11 +138,13 @@ export function emitCircular(code: Code, quarterTurns: number): void {
     code.local('v128'),
   ];
   code.tee(x).lanes(0.636619772367581).op('f32x4.mul', 'f32x4.nearest').set(n);
-  code.get(n).op('i32x4.trunc_sat_f32x4_s').i32(quarterTurns).op('i32x4.splat', 'i32x4.add').set(q);
-  code.get(x);
+  code.get(n).op('i32x4.trunc_sat_f32x4_s').set(q).get(x);
   for (const part of [1.5703125, 4.837512969970703125e-4, 7.54978995489188216e-8])
     code.get(n).lanes(part).op('f32x4.mul', 'f32x4.sub');
-  code.set(x).get(x).get(x).op('f32x4.mul').set(z);
+  code.set(r).get(x).op('f32x4.abs').lanes(circularLimit).op('f32x4.lt', 'i32x4.all_true', 'i32.eqz');
+  code.if(() => code.get(x).get(r).get(q).call(reduceLarge).set(q).set(r));
+  code.get(q).i32(quarterTurns).op('i32x4.splat', 'i32x4.add').set(q);
+  code.get(r).get(r).op('f32x4.mul').set(z);
   polynomial(code, z, [4.166664568298827e-2, -1.388731625493765e-3, 2.443315711809948e-5]);
   code
     .get(z)
@@ -143,20 +157,102 @@ export function emitCircular(code: Code, quarterTurns: number): void {
     .lanes(1)
     .op('f32x4.add');
   polynomial(code, z, [-1.6666654611e-1, 8.3321608736e-3, -1.9515295891e-4]);
-  code.get(z).op('f32x4.mul').get(x).op('f32x4.mul').get(x).op('f32x4.add');
+  code.get(z).op('f32x4.mul').get(r).op('f32x4.mul').get(r).op('f32x4.add');
   code.get(q).i32(31).op('i32x4.shl').i32(31).op('i32x4.shr_s').tee(odd).op('v128.bitselect');
   code.get(q).i32(1).op('i32x4.shr_u').i32(31).op('i32x4.shl', 'v128.xor');
+}
+
+/** The bits of 2/pi, as hexadecimal digits of the fraction. */
+const twoOverPiDigits = 'a2f9836e4e441529fc2757d1f534ddc0db6295993c439041';
+
+/** For each byte of 2/pi, the word that ends with it. */
+export const twoOverPi: readonly number[] = Array.from({ length: 24 }, (_, byte) =>
+  Number.parseInt(twoOverPiDigits.slice(Math.max(0, 2 * byte - 6), 2 * byte + 2), 16),
+);
+
+/**
+ * Lanes of x at 8192 and beyond as q pi/2 + r, exact to float32 however large: 96 bits of 2/pi times the mantissa, in integers (Payne and Hanek 1983; laid out as in
+ * Arm's sinf). The bits above those are whole turns. Infinity and NaN leave NaN.
+ */
+function defineReduceLarge(module: ModuleBuilder): Callable {
+  const reduceOne = module.function(['f32'], ['f32', 'i32'], (code) => {
+    const x = 0;
+    const [bits, words, mantissa, quarters] = [
+      code.local('i32'),
+      code.local('i32'),
+      code.local('i32'),
+      code.local('i32'),
+    ];
+    const fraction = code.local('i64');
+    const product = (word: number) =>
+      code
+        .get(mantissa)
+        .op('i64.extend_i32_u')
+        .get(words)
+        .access('i32.load', twoOverPiAddress + 16 * word)
+        .op('i64.extend_i32_u', 'i64.mul');
+    code.get(x).op('i32.reinterpret_f32').set(bits);
+    // The exponent in bytes chooses the words, its rest shifts the mantissa.
+    code.get(bits).i32(26).op('i32.shr_u').i32(15).op('i32.and').i32(2).op('i32.shl').set(words);
+    code.get(bits).i32(0x7fffff).op('i32.and').i32(0x800000).op('i32.or');
+    code.get(bits).i32(23).op('i32.shr_u').i32(7).op('i32.and', 'i32.shl').set(mantissa);
+    // In units of 2^-62 quarter turns; of the first product only the low half is less than whole turns.
+    product(0).i32(32).op('i64.extend_i32_u', 'i64.shl');
+    product(2).i32(32).op('i64.extend_i32_u', 'i64.shr_u', 'i64.or');
+    product(1).op('i64.add').set(fraction);
+    code.get(fraction).i32(1).op('i64.extend_i32_u').i32(61).op('i64.extend_i32_u', 'i64.shl', 'i64.add');
+    code.i32(62).op('i64.extend_i32_u', 'i64.shr_u', 'i32.wrap_i64').set(quarters);
+    code
+      .get(fraction)
+      .get(quarters)
+      .op('i64.extend_i32_u')
+      .i32(62)
+      .op('i64.extend_i32_u', 'i64.shl', 'i64.sub');
+    code
+      .op('f64.convert_i64_s')
+      .f64(Math.PI / 2 / 0x4000000000000000)
+      .op('f64.mul', 'f32.demote_f64')
+      // 1 or -1, and NaN where x - x is.
+      .f32(1)
+      .get(x)
+      .op('f32.copysign', 'f32.mul')
+      .get(x)
+      .get(x)
+      .op('f32.sub', 'f32.add');
+    code.i32(0).get(quarters).op('i32.sub').get(quarters).get(bits).i32(0).op('i32.lt_s', 'select');
+  });
+  return module.function(['v128', 'v128', 'v128'], ['v128', 'v128'], (code) => {
+    const [x, r, q] = [0, 1, 2];
+    const [one, quarters, rest] = [code.local('f32'), code.local('i32'), code.local('f32')];
+    for (let lane = 0; lane < 4; lane++) {
+      code
+        .get(x)
+        .lane('f32x4.extract_lane', lane)
+        .tee(one)
+        .op('f32.abs')
+        .f32(circularLimit)
+        .op('f32.lt', 'i32.eqz');
+      code.if(() => {
+        code.get(one).call(reduceOne).set(quarters).set(rest);
+        code.get(r).get(rest).replaceLane(lane, 'f32x4').set(r);
+        code.get(q).get(quarters).replaceLane(lane).set(q);
+      });
+    }
+    code.get(r).get(q);
+  });
 }
 
 /** Defines and exports the five functions in a module. */
 export function defineVectorMath(module: ModuleBuilder): VectorMath {
   const define = (name: VectorMathName, emit: (code: Code) => void) =>
     module.function(['v128'], ['v128'], (code) => emit(code.get(0)), name);
+  const reduceLarge = defineReduceLarge(module);
   return {
     exp: define('exp', emitExp),
     log: define('log', emitLog),
     tanh: define('tanh', emitTanh),
-    sin: define('sin', (code) => emitCircular(code, 0)),
-    cos: define('cos', (code) => emitCircular(code, 1)),
+    sin: define('sin', (code) => emitCircular(code, 0, { reduceLarge })),
+    cos: define('cos', (code) => emitCircular(code, 1, { reduceLarge })),
+    reduceLarge,
   };
 }

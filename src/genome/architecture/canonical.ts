@@ -35,6 +35,17 @@ export function canonicalArchitecture(architecture: Architecture): Architecture 
     if (isCommutative(node)) inputs.sort((a, b) => a - b);
     signatures.push(structuralHash(`${node.op} ${inputs.join(' ')} ${genesText(node)}`));
   }
+  return arranged(architecture, (inputs) => [...inputs].sort((a, b) => signatures[a]! - signatures[b]!));
+}
+
+/** The canonical form of an architecture whose commutative arguments are known to be in order, as they are in canonical text. */
+export const canonicalInOrder = (architecture: Architecture): Architecture =>
+  arranged(architecture, (inputs) => inputs);
+
+function arranged(
+  architecture: Architecture,
+  inOrder: (commutativeInputs: readonly number[]) => readonly number[],
+): Architecture {
   const nodes: ArchitectureNode[] = [Object.freeze({ op: 'input', inputs: [], genes: {} })];
   const byContent = new Map<string, number>();
   const moved = new Map<number, number>([[0, 0]]);
@@ -43,10 +54,8 @@ export function canonicalArchitecture(architecture: Architecture): Architecture 
     const known = moved.get(old);
     if (known !== undefined) return known;
     const { op, inputs, genes } = architecture.nodes[old]!;
-    const sorted = isCommutative(architecture.nodes[old]!)
-      ? [...inputs].sort((a, b) => signatures[a]! - signatures[b]!)
-      : inputs;
-    const node: ArchitectureNode = { op, inputs: sorted.map(emit), genes };
+    const ordered = isCommutative(architecture.nodes[old]!) ? inOrder(inputs) : inputs;
+    const node: ArchitectureNode = { op, inputs: ordered.map(emit), genes };
     const content = `${op} ${node.inputs.join(' ')} ${genesText(node)}`;
     let index = isDistinct(node) ? undefined : byContent.get(content);
     if (index === undefined) {

@@ -3,13 +3,24 @@ import { didYouMean, fail, type Issue, ok, type Result } from '../../notation/is
 import { parse } from '../../notation/parse.ts';
 import type { Attribute, Expression, Position } from '../../notation/syntax.ts';
 import type { Architecture, ArchitectureNode, GeneValue } from './architecture.ts';
-import { canonicalArchitecture } from './canonical.ts';
+import { canonicalArchitecture, canonicalInOrder } from './canonical.ts';
 import { type ArchitectureOp, type ArchitectureOpName, architectureOps, type GeneSpec } from './ops.ts';
 
 export const isArchitectureOp = (name: string): name is ArchitectureOpName =>
   Object.hasOwn(architectureOps, name);
 
-export function readArchitecture(text: string, firstLine = 1): Result<Architecture> {
+export const readArchitecture = (text: string, firstLine = 1): Result<Architecture> =>
+  readInto(canonicalArchitecture, text, firstLine);
+
+/** Text that `architectureText` printed, sooner than `readArchitecture` reads it. */
+export const readCanonicalArchitecture = (text: string): Result<Architecture> =>
+  readInto(canonicalInOrder, text, 1);
+
+function readInto(
+  canonical: (architecture: Architecture) => Architecture,
+  text: string,
+  firstLine: number,
+): Result<Architecture> {
   const parsed = parse(text, firstLine);
   if (!parsed.ok) return parsed;
   const nodes: ArchitectureNode[] = [{ op: 'input', inputs: [], genes: {} }];
@@ -115,9 +126,7 @@ export function readArchitecture(text: string, firstLine = 1): Result<Architectu
       { line: firstLine, column: 1 },
       'end with a line such as `y = relu(dense(x, units: 100))`',
     );
-  return issues.length > 0 || output === undefined
-    ? fail(issues)
-    : ok(canonicalArchitecture({ nodes, output }));
+  return issues.length > 0 || output === undefined ? fail(issues) : ok(canonical({ nodes, output }));
 }
 
 /** What is wrong with a gene's value, or null. */

@@ -13,6 +13,16 @@ const isRandom = (node: RuleNode) =>
 
 export function canonicalUpdateRule(rule: UpdateRule): UpdateRule {
   const signatures = nodeSignatures(rule);
+  return arranged(rule, (args) => [...args].sort((a, b) => signatures[a]! - signatures[b]!));
+}
+
+/** The canonical form of a rule whose commutative arguments are known to be in order, as they are in canonical text: without the signatures, which cost most. */
+export const canonicalInOrder = (rule: UpdateRule): UpdateRule => arranged(rule, (args) => args);
+
+function arranged(
+  rule: UpdateRule,
+  inOrder: (commutativeArgs: readonly number[]) => readonly number[],
+): UpdateRule {
   const nodes: RuleNode[] = [];
   const byContent = new Map<string, number>();
   const moved = new Map<number, number>();
@@ -23,7 +33,7 @@ export function canonicalUpdateRule(rule: UpdateRule): UpdateRule {
     const known = moved.get(old);
     if (known !== undefined) return known;
     const node = rebuilt(rule.nodes[old]!);
-    const content = JSON.stringify(node);
+    const content = contentOf(node);
     let index = isRandom(node) ? undefined : byContent.get(content);
     if (index === undefined) {
       index = nodes.push(Object.freeze(node)) - 1;
@@ -43,10 +53,7 @@ export function canonicalUpdateRule(rule: UpdateRule): UpdateRule {
       return { kind: 'state', slot };
     }
     if (node.kind !== 'op') return node;
-    const sorted = isCommutative(node)
-      ? [...node.args].sort((a, b) => signatures[a]! - signatures[b]!)
-      : node.args;
-    const args = sorted.map(emit);
+    const args = (isCommutative(node) ? inOrder(node.args) : node.args).map(emit);
     return { ...node, args };
   }
 
@@ -58,6 +65,20 @@ export function canonicalUpdateRule(rule: UpdateRule): UpdateRule {
     states.push({ next: emit(state.next), initial: state.initial });
   }
   return { nodes, states, output };
+}
+
+/** Equal for equal nodes, and for no others. */
+function contentOf(node: RuleNode): string {
+  switch (node.kind) {
+    case 'input':
+      return node.input;
+    case 'constant':
+      return `constant ${node.value}`;
+    case 'state':
+      return `previous ${node.slot}`;
+    case 'op':
+      return `${node.op} ${node.args.join(' ')} ${node.over ?? ''} ${node.count ?? ''}`;
+  }
 }
 
 /** How many steps back states are followed to tell them apart. Fixed, so that a signature does not depend on what else the program holds. */

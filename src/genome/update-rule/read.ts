@@ -3,7 +3,7 @@ import { didYouMean, fail, type Issue, ok, type Result } from '../../notation/is
 import { parse } from '../../notation/parse.ts';
 import { printAttribute } from '../../notation/print.ts';
 import type { Expression, Position } from '../../notation/syntax.ts';
-import { canonicalUpdateRule } from './canonical.ts';
+import { canonicalInOrder, canonicalUpdateRule } from './canonical.ts';
 import { type RuleOp, type RuleOpName, ruleOps } from './ops.ts';
 import { inferValueShapes } from './shapes.ts';
 import type { RuleInput, RuleNode, RuleState, Scope, UpdateRule } from './update-rule.ts';
@@ -13,10 +13,21 @@ const scopes: readonly Scope[] = ['row', 'col', 'tensor', 'all'];
 
 export const isRuleOp = (name: string): name is RuleOpName => Object.hasOwn(ruleOps, name);
 
-export function readUpdateRule(text: string, firstLine = 1): Result<UpdateRule> {
+export const readUpdateRule = (text: string, firstLine = 1): Result<UpdateRule> =>
+  readInto(canonicalUpdateRule, text, firstLine);
+
+/** Text that `ruleText` printed, sooner than `readUpdateRule` reads it. */
+export const readCanonicalUpdateRule = (text: string): Result<UpdateRule> =>
+  readInto(canonicalInOrder, text, 1);
+
+function readInto(
+  canonical: (rule: UpdateRule) => UpdateRule,
+  text: string,
+  firstLine: number,
+): Result<UpdateRule> {
   const parsed = parse(text, firstLine);
   if (!parsed.ok) return parsed;
-  const reader = createReader();
+  const reader = createReader(canonical);
   for (const statement of parsed.value.statements) {
     if (statement.kind === 'assign') reader.define(statement.name, statement.value, statement.at);
     else reader.initialise(statement.name, statement.value, statement.at);
@@ -24,7 +35,7 @@ export function readUpdateRule(text: string, firstLine = 1): Result<UpdateRule> 
   return reader.finish(firstLine);
 }
 
-function createReader() {
+function createReader(canonical: (rule: UpdateRule) => UpdateRule) {
   const nodes: RuleNode[] = [];
   const names = new Map<string, number>();
   const slots = new Map<string, { readonly slot: number; readonly at: Position }>();
@@ -192,7 +203,7 @@ function createReader() {
       if (issues.length > 0 || output === undefined) return fail(issues);
       const rule = { nodes, states, output };
       checkShapes(rule);
-      return issues.length > 0 ? fail(issues) : ok(canonicalUpdateRule(rule));
+      return issues.length > 0 ? fail(issues) : ok(canonical(rule));
     },
   };
 }
