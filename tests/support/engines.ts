@@ -5,7 +5,6 @@ import type { Engine } from '../../src/engines/engine.ts';
 import { type EngineName, engineNames, openEngine } from '../../src/engines/registry.ts';
 import { readArchitecture } from '../../src/genome/architecture/read.ts';
 import type { Genome } from '../../src/genome/genome.ts';
-import { ruleOps } from '../../src/genome/update-rule/ops.ts';
 import { readUpdateRule } from '../../src/genome/update-rule/read.ts';
 import { UserError } from '../../src/notation/user-error.ts';
 import { stream } from '../../src/random/stream.ts';
@@ -20,17 +19,6 @@ export const allEngines: readonly Engine[] = opened.flatMap(({ engine }) => engi
 export const absentEngines: ReadonlyMap<EngineName, string> = new Map(
   opened.flatMap(({ name, absence }) => (absence === null ? [] : [[name, absence] as const])),
 );
-
-/** Those that have the update-rule ops which look beyond the step: matrices, evaluations elsewhere, histories, swarms. */
-export const wholeEngines = allEngines.filter(
-  (engine): engine is Engine & { readonly name: Exclude<EngineName, 'tensorflow'> } =>
-    engine.name !== 'tensorflow',
-);
-
-/** Whether an engine has every op of a program. */
-export const runsOn = (engine: Engine, { update }: Program): boolean =>
-  engine.name !== 'tensorflow' ||
-  update.nodes.every((node) => node.kind !== 'op' || ruleOps[node.op].kind !== 'whole');
 
 /** `null` where it cannot be loaded on this machine: the tests that need it are skipped with the reason. */
 export const tensorflowEngine = allEngines.find(({ name }) => name === 'tensorflow') ?? null;

@@ -2,9 +2,10 @@
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { Program } from '../../compiler/program.ts';
 import type { Engine, Executable, ForwardPass } from '../engine.ts';
-import { trainOn } from '../training-loop.ts';
+import { trainOn, wholeBatches } from '../training-loop.ts';
 import { type Batch, runForward } from './forward.ts';
 import { loadTensorflow } from './load.ts';
+import { createObjective } from './objective.ts';
 import { type Memory, remember } from './pass.ts';
 import { createUpdate } from './update.ts';
 
@@ -99,6 +100,26 @@ function prepare(tf: typeof Tf, program: Program): Executable {
     return held.batch;
   }
 
+  function sourceOf(): Batch {
+    if (held.source === null) throw new Error('loadRows before bind');
+    return held.source;
+  }
+
+  function gather(rows: Int32Array): Batch {
+    const { input, target } = sourceOf();
+    const chosen = tf.tensor1d(rows, 'int32');
+    const batch = { input: tf.gather(input, chosen), target: tf.gather(target, chosen) };
+    chosen.dispose();
+    return batch;
+  }
+
+  const objective = createObjective(tf, {
+    loss: (parameters, batch) => runForward(tf, program, parameters, batch, { mode: 'probe' }, memory).loss,
+    loadedBatch,
+    wholeBatches: () => wholeBatches(sourceOf().input.shape[0]!, program.batchSize),
+    gather,
+  });
+
   const disposeBatch = (batch: Batch | null) => batch !== null && tf.dispose([batch.input, batch.target]);
 
   const readAll = (tensors: readonly Tf.Tensor[]) => tensors.map((x) => Float64Array.from(x.dataSync()));
@@ -142,14 +163,11 @@ function prepare(tf: typeof Tf, program: Program): Executable {
       };
     },
     loadRows(rows) {
-      const { source } = held;
-      if (source === null) throw new Error('loadRows before bind');
       const indices = new Int32Array(program.batchSize).fill(rows[rows.length - 1]!);
       indices.set(rows);
+      const batch = gather(indices);
       disposeBatch(held.batch);
-      const chosen = tf.tensor1d(indices, 'int32');
-      held.batch = { input: tf.gather(source.input, chosen), target: tf.gather(source.target, chosen) };
-      chosen.dispose();
+      held.batch = batch;
     },
     forward(how) {
       // A training step asks for the gradients next, and they come with the forward pass.
@@ -161,14 +179,14 @@ function prepare(tf: typeof Tf, program: Program): Executable {
       if (!differentiated) differentiate({ mode: 'probe' });
     },
     update(inputs, noise) {
-      const next = tf.tidy(() =>
-        update.step({ inputs, parameters: variables, gradients: held.gradients, noise }),
+      const { parameters, costUnits } = tf.tidy(() =>
+        update.step({ inputs, parameters: variables, gradients: held.gradients, noise }, objective),
       );
-      next.forEach((value, p) => {
+      parameters.forEach((value, p) => {
         variables[p]!.assign(value);
         value.dispose();
       });
-      return 0;
+      return costUnits;
     },
     readLosses: (count) => Float64Array.from(held.losses!.dataSync().subarray(0, count)),
     readOutputs: (count) =>

@@ -5,10 +5,24 @@
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { Program, UpdateNode } from '../../compiler/program.ts';
 import { scalarOps } from '../../compiler/scalar-ops.ts';
-import { ruleOps } from '../../genome/update-rule/ops.ts';
-import type { ValueShape } from '../../genome/update-rule/update-rule.ts';
+import { needsOf } from '../../compiler/whole-ops.ts';
+import {
+  isMatrixOp,
+  isWholeOp,
+  type LandscapeOpName,
+  type MatrixOpName,
+  ruleOps,
+} from '../../genome/update-rule/ops.ts';
+import { isMatrix, joinShapes, matrixSize } from '../../genome/update-rule/shapes.ts';
+import type { MatrixShape, ValueShape } from '../../genome/update-rule/update-rule.ts';
 import type { StepInputs } from '../engine.ts';
 import { fillNoise, type NoiseKeys, type NoiseKind } from '../noise.ts';
+import type { Landscape } from '../rules/landscape.ts';
+import { landscapeOps } from '../rules/landscape-ops.ts';
+import { createLandscape, type Vector, vectorOf } from './landscape.ts';
+import { matrixOps } from './matrix-ops.ts';
+import type { Objective } from './objective.ts';
+import { createRowLayout } from './row.ts';
 import { type Operand, type PointwiseName, pointwise, type ReductionName, reductions } from './rule-ops.ts';
 
 /** A value for every parameter tensor, or for all of them packed into one: numbers for the shapes `all` (the same in each place) and `tensor`, tensors for the others. */
@@ -24,53 +38,69 @@ interface Step {
   readonly noise: NoiseKeys;
 }
 
+/** The same while it is computed. */
+interface StepUnderWay extends Step {
+  /** Null where no op asks for it. */
+  readonly landscape: Landscape<Vector> | null;
+}
+
+/** Of one op, from step to step. */
+interface Memory {
+  readonly kept: readonly Vector[];
+  readonly numbers: Float64Array;
+}
+
 export interface TensorflowUpdate {
   reset(): void;
-  /** The new parameters, to be kept by the caller; states advance. Call it inside `tf.tidy`. */
-  step(step: Step): Tf.Tensor[];
+  /** The new parameters, to be kept by the caller, and the cost units that further evaluations took; states advance. Call it inside `tf.tidy`. */
+  step(step: Step, objective: Objective): { readonly parameters: Tf.Tensor[]; readonly costUnits: number };
   dispose(): void;
 }
 
-/** Whether an op of this kind, where its value is full or one for all, can do without knowing which tensor an element is of. */
-const packable = { pointwise: true, reduction: true, noise: true, whole: false } as const satisfies Record<
-  OpKind,
-  boolean
->;
-
+/** Where its value is full or one for all, any op but those on matrices can do without knowing which tensor an element is of. */
 const treatsElementsAlike = (node: UpdateNode): boolean =>
-  (node.shape === 'all' || node.shape === 'full') && (node.kind !== 'op' || packable[ruleOps[node.op].kind]);
+  (node.shape === 'all' || node.shape === 'full') && (node.kind !== 'op' || !isMatrixOp(node.op));
+
+const isLandscapeOp = (node: UpdateNode): boolean =>
+  node.kind === 'op' && isWholeOp(node.op) && !isMatrixOp(node.op);
 
 const isScalar = (shape: ValueShape) => shape === 'all' || shape === 'tensor';
 
 export function createUpdate(tf: typeof Tf, program: Program): TensorflowUpdate {
   const { update } = program;
   const own = program.parameters.map(({ value }) => program.tensors[value]!);
-  const starts = startsOf(own);
+  const layout = createRowLayout(tf, own);
   const isPacked = update.nodes.every(treatsElementsAlike);
-  const sizes = isPacked ? [{ rows: 1, cols: starts.at(-1)! }] : own;
-  const pack = (tensors: readonly Tf.Tensor[]): readonly Tf.Tensor[] =>
-    isPacked
-      ? [
-          tf.concat(
-            tensors.map((x) => tf.reshape(x, [1, -1])),
-            1,
-          ),
-        ]
-      : tensors;
-  const unpack = (tensors: Tf.Tensor[]): Tf.Tensor[] =>
-    isPacked
-      ? own.map(({ rows, cols }, p) =>
-          tf.reshape(tf.slice(tensors[0]!, [0, starts[p]!], [1, rows * cols]), [rows, cols]),
-        )
-      : tensors;
+  const looksElsewhere = update.nodes.some(isLandscapeOp);
+  const sizes = isPacked ? [{ rows: 1, cols: layout.length }] : own;
+  const pack = (tensors: readonly Tf.Tensor[]) => (isPacked ? [layout.join(tensors)] : tensors);
+  const unpack = (tensors: Tf.Tensor[]) => (isPacked ? layout.split(tensors[0]!) : tensors);
+  const rowOf = (packed: readonly Tf.Tensor[]) => (isPacked ? packed[0]! : layout.join(packed));
+  const fromRow = (row: Tf.Tensor): Value => (isPacked ? [row] : layout.split(row));
   const dimensions = (shape: ValueShape, p: number): [number, number] => {
-    const { rows, cols } = sizes[p]!;
+    const { rows, cols } = isMatrix(shape) ? matrixSize(shape, sizes[p]!) : sizes[p]!;
     return [shape === 'col' ? 1 : rows, shape === 'row' ? 1 : cols];
   };
   const broadcast = (x: Operand, shape: ValueShape, p: number): Tf.Tensor =>
     typeof x === 'number' ? tf.fill(dimensions(shape, p), x) : tf.broadcastTo(x, dimensions(shape, p));
 
+  const initialState = ({ initial, shape }: Program['update']['states'][number]): Value =>
+    sizes.map((_, p) => {
+      if (isScalar(shape)) return initial;
+      if (shape !== 'rowrow' && shape !== 'colcol') return broadcast(initial, shape, p);
+      return tf.diag(tf.fill([dimensions(shape, p)[0]], initial));
+    });
+  const initialMemory = (node: UpdateNode): Memory => {
+    const needs = node.kind === 'op' ? needsOf(node.op) : null;
+    const count = (node.kind === 'op' ? node.count : undefined) ?? 0;
+    return {
+      kept: Array.from({ length: needs?.vectors(count) ?? 0 }, () => vectorOf(tf, layout)),
+      numbers: new Float64Array(needs?.numbers(count) ?? 0),
+    };
+  };
+
   let states: Value[] = [];
+  let memories: Memory[] = [];
 
   function replaceStates(next: readonly Value[]): void {
     // A state may be set to what another was, so nothing is let go before all are taken.
@@ -79,7 +109,19 @@ export function createUpdate(tf: typeof Tf, program: Program): TensorflowUpdate 
     disposeAll(before);
   }
 
-  function valueAt(node: UpdateNode, index: number, values: readonly Value[], step: Step): Value {
+  const vectorsKept = () => memories.flatMap(({ kept }) => kept);
+
+  /** What an op has written to its memory is to outlive the step. */
+  function keepMemories(): void {
+    for (const { row } of vectorsKept()) tf.keep(row);
+  }
+
+  function disposeMemories(): void {
+    for (const { row } of vectorsKept()) row.dispose();
+    memories = [];
+  }
+
+  function valueAt(node: UpdateNode, index: number, values: readonly Value[], step: StepUnderWay): Value {
     switch (node.kind) {
       case 'state':
         return states[node.slot]!;
@@ -115,20 +157,62 @@ export function createUpdate(tf: typeof Tf, program: Program): TensorflowUpdate 
           : pointwise[node.op as PointwiseName](tf, args, t);
       }),
     reduction: (node, _index, values) => reduce(node, values),
-    whole: (node) => {
-      throw new Error(`the engine tensorflow does not have \`${node.op}\``);
-    },
+    whole: (node, index, values, step) =>
+      isMatrixOp(node.op) ? matrixOp(node, values) : landscapeOp(node, index, values, step),
   } as const satisfies Record<
     OpKind,
-    (node: OpNode, index: number, values: readonly Value[], step: Step) => Value
+    (node: OpNode, index: number, values: readonly Value[], step: StepUnderWay) => Value
   >;
+
+  function matrixOp(node: OpNode, values: readonly Value[]): Value {
+    const [a, b] = node.args.map((arg) => values[arg]!);
+    return sizes.map((_, p) => {
+      const second = b?.[p] ?? 0;
+      const [matrix, number] = typeof second === 'number' ? [undefined, second] : [second, 0];
+      return tf.tidy(() => matrixOps[node.op as MatrixOpName](tf, a![p] as Tf.Tensor, matrix, number));
+    });
+  }
+
+  function landscapeOp(
+    node: OpNode,
+    index: number,
+    values: readonly Value[],
+    { landscape, inputs: { t, L } }: StepUnderWay,
+  ): Value {
+    const op = node.op as LandscapeOpName;
+    const vectors: Vector[] = [];
+    const scalars: number[] = [];
+    for (const [i, arg] of node.args.entries()) {
+      if (ruleOps[op].takes[i] === 'all') scalars.push(values[arg]![0] as number);
+      else vectors.push({ row: rowOf(values[arg]!.map((x, p) => broadcast(x, 'full', p))) });
+    }
+    const out = vectorOf(tf, layout);
+    const count = node.count ?? 0;
+    const number = landscapeOps[op]({
+      landscape: landscape!,
+      vectors,
+      scalars,
+      out,
+      ...memories[index]!,
+      count,
+      node: index,
+      t,
+      L,
+    });
+    return node.shape === 'all' ? sizes.map(() => number) : fromRow(out.row);
+  }
 
   function reduce(node: OpNode, values: readonly Value[]): Value {
     const reduction = reductions[node.op as ReductionName];
+    const joined = node.args.reduce<ValueShape>(
+      (shape, arg) => joinShapes(shape, update.nodes[arg]!.shape)!,
+      'all',
+    );
+    const within: MatrixShape = isMatrix(joined) ? joined : 'full';
     const pairs = sizes.map((_, p) => {
-      const a = broadcast(values[node.args[0]!]![p]!, 'full', p);
+      const a = broadcast(values[node.args[0]!]![p]!, within, p);
       const second = node.args[1];
-      return [a, second === undefined ? a : broadcast(values[second]![p]!, 'full', p)] as const;
+      return [a, second === undefined ? a : broadcast(values[second]![p]!, within, p)] as const;
     });
     switch (node.over!) {
       case 'row':
@@ -149,37 +233,35 @@ export function createUpdate(tf: typeof Tf, program: Program): TensorflowUpdate 
 
   return {
     reset: () =>
-      tf.tidy(() =>
-        replaceStates(
-          update.states.map(({ initial, shape }) =>
-            shaped(
-              sizes.map(() => initial),
-              shape,
-            ),
-          ),
-        ),
-      ),
-    step({ inputs, parameters, gradients, noise }) {
-      const step = { inputs, parameters: pack(parameters), gradients: pack(gradients), noise };
+      tf.tidy(() => {
+        replaceStates(update.states.map(initialState));
+        disposeMemories();
+        memories = update.nodes.map(initialMemory);
+        keepMemories();
+      }),
+    step({ inputs, parameters, gradients, noise }, objective) {
+      const packed = { inputs, parameters: pack(parameters), gradients: pack(gradients), noise };
+      let costUnits = 0;
+      const landscape = looksElsewhere
+        ? createLandscape(tf, own, layout, { row: rowOf(packed.parameters) }, objective, noise, (units) => {
+            costUnits += units;
+          })
+        : null;
+      const step = { ...packed, landscape };
       const values: Value[] = [];
       for (const [index, node] of update.nodes.entries()) values.push(valueAt(node, index, values, step));
       const change = values[update.output]!;
       const next = unpack(step.parameters.map((w, p) => tf.add(w, change[p]!)));
       replaceStates(update.states.map((state) => shaped(values[state.next]!, state.shape)));
-      return next;
+      keepMemories();
+      return { parameters: next, costUnits };
     },
     dispose() {
       disposeAll(states);
       states = [];
+      disposeMemories();
     },
   };
-}
-
-/** Where each parameter starts in the packed row, and at last the row's length. */
-function startsOf(sizes: readonly { readonly rows: number; readonly cols: number }[]): number[] {
-  const starts = [0];
-  for (const { rows, cols } of sizes) starts.push(starts.at(-1)! + rows * cols);
-  return starts;
 }
 
 function onScalars(op: PointwiseName, [a, b, c]: readonly [number, number, number], t: number): number {

@@ -1,0 +1,57 @@
+/** The loss as a function of the parameters. It takes them as an argument and gathers its own batches, so that nothing which the executable holds is touched. */
+import type * as Tf from '@tensorflow/tfjs-core';
+import type { Batch } from './forward.ts';
+
+/** Call its functions inside `tf.tidy`. */
+export interface Objective {
+  lossOf(parameters: readonly Tf.Tensor[]): number;
+  gradientOf(parameters: readonly Tf.Tensor[]): Tf.Tensor[];
+  /** Mean gradient over the whole batches of the training split, and how many there are. */
+  fullGradientOf(parameters: readonly Tf.Tensor[]): {
+    readonly gradient: Tf.Tensor[];
+    readonly batches: number;
+  };
+}
+
+/** What it is made of. */
+interface Parts {
+  /** Mean loss, as the step's own pass gives it. */
+  loss(parameters: readonly Tf.Tensor[], batch: Batch): Tf.Scalar;
+  loadedBatch(): Batch;
+  /** Rows of the whole batches of the bound split. */
+  wholeBatches(): readonly Int32Array[];
+  gather(rows: Int32Array): Batch;
+}
+
+export function createObjective(
+  tf: typeof Tf,
+  { loss, loadedBatch, wholeBatches, gather }: Parts,
+): Objective {
+  /** As `tf.variableGrads` does for variables: where a parameter has no part in the loss, `tf.grads` would throw. */
+  const gradientOn = (parameters: readonly Tf.Tensor[], batch: Batch): Tf.Tensor[] =>
+    tf.tidy(() => {
+      const { grads } = tf
+        .engine()
+        .gradients(() => loss(parameters, batch), [...parameters], undefined, true);
+      return parameters.map((x, p) => grads[p] ?? tf.zerosLike(x));
+    });
+
+  return {
+    lossOf: (parameters) => tf.tidy(() => loss(parameters, loadedBatch()).dataSync()[0]!),
+    gradientOf: (parameters) => gradientOn(parameters, loadedBatch()),
+    fullGradientOf(parameters) {
+      const batches = wholeBatches();
+      const gradient = batches.reduce<Tf.Tensor[]>(
+        (sum, rows) => {
+          const next = tf.tidy(() =>
+            gradientOn(parameters, gather(rows)).map((g, p) => tf.add(sum[p]!, tf.div(g, batches.length))),
+          );
+          tf.dispose(sum);
+          return next;
+        },
+        parameters.map((x) => tf.zerosLike(x)),
+      );
+      return { gradient, batches: batches.length };
+    },
+  };
+}
