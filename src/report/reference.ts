@@ -4,10 +4,10 @@ import { knownArchitectureNames, knownRuleNames, knownText } from '../genome/kno
 import { type RuleOp, ruleOps } from '../genome/update-rule/ops.ts';
 import { namedQueries } from '../lineage/query.ts';
 import { documentSchema } from '../search-space/schema.ts';
+import { jsonSchema, keyRows, type Row } from '../search-space/schema-keys.ts';
 import { type TaskName, taskNames } from '../search-space/task-schema.ts';
 import { type TaskFacts, taskFacts } from '../tasks/catalogue.ts';
 import { architectureOperators, operatorSummaries, ruleOperators } from '../variation/table.ts';
-import { jsonSchema, keyRows, type Row } from './schema-keys.ts';
 import { taskOptionRows } from './task-options.ts';
 
 export function referencePage(): string {

@@ -12,7 +12,6 @@ import { UserError } from '../notation/user-error.ts';
 import { documentText, type SearchDocument, tasksOf } from '../search-space/document.ts';
 import { digestTask, openTask, shareTask } from '../tasks/open.ts';
 import type { Task } from '../tasks/task.ts';
-import { operatorNames } from '../variation/table.ts';
 
 export interface RunSetup {
   readonly document: SearchDocument;
@@ -28,7 +27,6 @@ export interface RunSetup {
 
 /** @throws UserError where the task's files or the operators named in the document are wrong, or its engine does not work here. */
 export async function setUpRun(document: SearchDocument, seed: string): Promise<RunSetup> {
-  checkOperators(document);
   const tasks = await openTasks(document);
   for (const task of tasks) checkSplits(document, task);
   const engine = await openEngine(resolveEngineName(document.engine));
@@ -67,20 +65,6 @@ export function evaluationSettings({ evaluation, limits }: SearchDocument): Eval
 
 export const documentHash = (document: SearchDocument): string =>
   createHash('sha256').update(documentText(document)).digest('hex');
-
-function checkOperators({ variation }: SearchDocument): void {
-  const unknown = Object.keys(variation.rates).filter(
-    (name) => !(operatorNames as readonly string[]).includes(name),
-  );
-  if (unknown.length === 0) return;
-  throw new UserError(
-    unknown.map((name) => ({
-      code: 'unknown-operator',
-      message: `variation.rates.${name}: there is no such mutation operator`,
-      hint: `operators are ${operatorNames.join(', ')}`,
-    })),
-  );
-}
 
 function checkSplits({ evaluation, evolution }: SearchDocument, task: Task): void {
   const { count } = task.splits.train;

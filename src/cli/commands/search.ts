@@ -39,8 +39,10 @@ export function registerSearch(program: Command, output: Output): void {
       const shortcuts: Override[] = [
         ...(options.births === undefined
           ? []
-          : [{ path: 'evolution.births', value: String(options.births) }]),
-        ...(options.engine === undefined ? [] : [{ path: 'engine', value: options.engine }]),
+          : [{ path: 'evolution.births', value: String(options.births), option: '--births' }]),
+        ...(options.engine === undefined
+          ? []
+          : [{ path: 'engine', value: options.engine, option: '--engine' }]),
       ];
       const document = parseDocument(readDocument(file), file, [...shortcuts, ...options.set]);
       if (!document.ok) throw new UserError(document.issues);
