@@ -1,10 +1,11 @@
 /** Whole runs through the real program: worker threads, the database, kill -9, resume, and a lineage that is known for ever. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/genome/known.ts';
+import { openLineage } from '../../src/lineage/open.ts';
 import golden from '../golden/smoke-200.json' with { type: 'json' };
 
 const root = packageRoot();
@@ -262,8 +263,42 @@ describe('bad input', () => {
     expect(answer.status).toBe(status);
   });
 
-  it('leaves no database behind when the document is wrong', () => {
-    fails('search', document, '--set', 'evaluation.steps=0', '--db', 'never.db');
-    expect(() => readFileSync(join(folder, 'never.db'))).toThrow();
+  it.each([
+    ['the document', ['--set', 'evaluation.steps=0'], ['--set evaluation.steps: ']],
+    ['a rate', ['--set', 'variation.rates.alter-opp=1'], ['--set variation.rates.alter-opp: ', 'alter-op']],
+  ])('leaves nothing behind when %s is wrong, and says where', (_, args, words) => {
+    const answer = fails('search', document, ...args, '--db', 'never.db');
+    expect(answer.status).toBe(2);
+    for (const word of words) expect(answer.stderr).toContain(word);
+    expect(readdirSync(folder).filter((name) => name.startsWith('never'))).toEqual([]);
+  });
+
+  it('tells everything that shows once tasks are open at once, and leaves nothing behind', () => {
+    const text = [
+      'name: misfit',
+      'tasks: [{ name: csv, path: nowhere.csv }, { name: mnist1d, select: 0 }]',
+      'evaluation: { batchSize: 5000 }',
+      'evolution: { gate: {} }',
+      'founders:',
+      '  architectures:',
+      '    - linear',
+      "    - 'y = add(x, dense(x, units: 3))'",
+    ];
+    writeFileSync(join(folder, 'misfit.yaml'), text.join('\n'));
+    const { status, stderr } = fails('search', 'misfit.yaml', '--db', 'never.db');
+    expect(status).toBe(2);
+    const places = stderr.split('\n').flatMap((line) => /^([^ ]+):/.exec(line)?.[1] ?? []);
+    expect(places).toEqual(['nowhere.csv', 'misfit.yaml:2:68', 'misfit.yaml:3:26', 'misfit.yaml:8:7']);
+    expect(readdirSync(folder).filter((name) => name.startsWith('never'))).toEqual([]);
+  });
+
+  it('makes no file when there is nothing to resume', () => {
+    const before = readdirSync(folder);
+    expect(fails('resume', '--db', 'never.db').stderr).toContain('no lineage database');
+    rmSync(join(folder, 'one.db.lock'));
+    expect(fails('resume', '1', '--db', 'one.db').status).toBe(2);
+    expect(readdirSync(folder)).toEqual(before.filter((name) => name !== 'one.db.lock'));
+    expect(() => openLineage(join(folder, 'never.db'), 'write-existing')).toThrow('no lineage database');
+    expect(readdirSync(folder)).toEqual(before.filter((name) => name !== 'one.db.lock'));
   });
 });

@@ -25,10 +25,10 @@ export interface SessionOptions {
 /** Opens the database for writing, runs, says how it ended and what to type next. */
 export async function runSession(
   output: Output,
-  options: SessionOptions,
+  options: SessionOptions & { readonly mode: 'write' | 'write-existing' },
   go: (options: RunOptions) => Promise<RunResult>,
 ): Promise<void> {
-  const lineage = openLineage(options.db, 'write');
+  const lineage = openLineage(options.db, options.mode);
   let interrupted = false;
   const onSignal = () => {
     interrupted = true;
