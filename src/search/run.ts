@@ -23,7 +23,10 @@ export interface RunOptions {
   /** Check what the compiler promises, on every genome. */
   readonly debug?: boolean | undefined;
   readonly progress: Progress;
+  /** Asked before each wait for a birth: true ends the session after the birth in hand. */
   shouldStop(): boolean;
+  /** Ends the session at once: evaluations in hand are given up, and `resume` makes them again. */
+  readonly stopNow?: AbortSignal | undefined;
 }
 
 /** All births are told, or the cost units are spent. Stored in databases: permanent. */
@@ -121,7 +124,7 @@ async function proceed(
   setup: RunSetup,
   run: number,
   from: Restored,
-  { lineage, workers, debug, progress, shouldStop }: RunOptions,
+  { lineage, workers, debug, progress, shouldStop, stopNow }: RunOptions,
 ): Promise<RunResult> {
   const { evolution } = setup.document;
   const pool = openPool(
@@ -134,6 +137,8 @@ async function proceed(
     },
     workers === undefined ? {} : { workers },
   );
+  const giveUp = () => void closeQuietly(pool);
+  stopNow?.addEventListener('abort', giveUp);
   const start = performance.now();
   const journal = openJournal(lineage, run);
   let { eventHash, costUnits } = from;
@@ -185,6 +190,7 @@ async function proceed(
     };
   } finally {
     progress.stop();
+    stopNow?.removeEventListener('abort', giveUp);
     await closeQuietly(pool);
   }
 }

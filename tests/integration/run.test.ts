@@ -170,6 +170,35 @@ describe('a run', () => {
     expect(streetlight('verify', '--db', db)).toContain('sound');
   });
 
+  it('stops at once on a second signal, however long the evaluation in hand, with whole births recorded', async () => {
+    const db = join(folder, 'endless.db');
+    const short = ['search', document, '--seed', 'stop', '--workers', '1', '--db', db];
+    const child = spawn(process.execPath, [program, ...short, '--set', 'evaluation.steps=2000000'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said = { out: '', notes: '' };
+    child.stdout.on('data', (chunk: Buffer) => {
+      said.out += chunk.toString();
+    });
+    const warned = new Promise<void>((resolve) =>
+      child.stderr.on('data', (chunk: Buffer) => {
+        said.notes += chunk.toString();
+        if (said.notes.includes('stops at once')) resolve();
+      }),
+    );
+    await untilBirths(db, 0, child);
+    child.kill('SIGINT');
+    await warned;
+    // The evaluation in hand takes minutes.
+    expect(child.exitCode).toBe(null);
+    child.kill('SIGTERM');
+    await ended(child);
+    expect(child.exitCode).toBe(130);
+    expect(said.out).toContain(`resume 1 --db ${db}`);
+    expect(shown(db)).toMatchObject({ status: 'interrupted', births: 0 });
+    expect(streetlight('verify', '--db', db)).toContain('sound');
+  });
+
   it('answers questions about itself', () => {
     expect(JSON.parse(streetlight('runs', '--json', '--db', one))).toHaveLength(1);
     const survivorship = JSON.parse(

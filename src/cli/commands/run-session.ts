@@ -30,8 +30,14 @@ export async function runSession(
 ): Promise<void> {
   const lineage = openLineage(options.db, options.mode);
   let interrupted = false;
+  const stopNow = new AbortController();
   const onSignal = () => {
+    if (interrupted) {
+      stopNow.abort();
+      return;
+    }
     interrupted = true;
+    output.note('\nStopping after the birth in hand. A second signal (Ctrl-C again) stops at once.');
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
@@ -41,6 +47,7 @@ export async function runSession(
       debug: options.debug,
       progress: chooseProgress(options),
       shouldStop: () => interrupted,
+      stopNow: stopNow.signal,
     });
     if (options.json === true) printJson(output, summaryOf(lineage, result));
     else sayResult(output, lineage, result, options.db);
