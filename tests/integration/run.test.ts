@@ -268,6 +268,32 @@ describe('a run', () => {
   });
 });
 
+describe('train', () => {
+  it('trains one genome and gives the facts', () => {
+    const facts = JSON.parse(streetlight('train', 'linear', '--steps', '50', '--json')) as {
+      end: { status: string };
+      stepsDone: number;
+      parameters: number;
+      curve: number[];
+      measured: Record<string, { loss: number; accuracy: number }>;
+    };
+    expect(facts).toMatchObject({ end: { status: 'completed' }, stepsDone: 50, parameters: 410 });
+    expect(facts.curve).toHaveLength(50);
+    expect(Object.keys(facts.measured)).toEqual(['search', 'select', 'final']);
+    expect(streetlight('train', 'linear', '--steps', '50')).toContain('completed after 50 steps');
+  });
+
+  it('just ends on SIGINT', async () => {
+    const child = spawn(process.execPath, [program, 'train', 'mlp', '--steps', '20000000'], {
+      stdio: 'ignore',
+    });
+    await new Promise<void>((resolve) => child.once('spawn', () => resolve()));
+    child.kill('SIGINT');
+    await ended(child);
+    expect(child.signalCode).toBe('SIGINT');
+  });
+});
+
 describe('bad input', () => {
   const fails = (...args: readonly string[]) =>
     spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', cwd: folder });
