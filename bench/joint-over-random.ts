@@ -141,7 +141,7 @@ const search = (
     const spent = lineage.db
       .prepare<[], number>('SELECT coalesce(sum(cost_units), 0) FROM evaluation')
       .pluck();
-    const { wallMs } = await launch(document.value, seed, {
+    const { wallMs } = await launch(await setUpRun(document.value, seed), {
       lineage,
       workers,
       progress: silentProgress,

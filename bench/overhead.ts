@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openLineage } from '../src/lineage/open.ts';
 import { silentProgress } from '../src/report/progress.ts';
 import { launch } from '../src/search/run.ts';
+import { setUpRun } from '../src/search/setup.ts';
 import { parseDocument } from '../src/search-space/document.ts';
 import { type Bench, inTemporaryFolder } from './lib.ts';
 
@@ -49,7 +50,7 @@ export const overhead: Bench = {
     if (!document.ok) throw new Error('the bench document is not valid');
     const result = await inTemporaryFolder(async (folder) => {
       const lineage = openLineage(join(folder, 'overhead.db'), 'write');
-      const told = await launch(document.value, 'bench', {
+      const told = await launch(await setUpRun(document.value, 'bench'), {
         lineage,
         workers,
         progress: silentProgress,

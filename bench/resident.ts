@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLineage } from '../src/lineage/open.ts';
 import { launch } from '../src/search/run.ts';
+import { setUpRun } from '../src/search/setup.ts';
 import { parseDocument } from '../src/search-space/document.ts';
 
 export interface ResidentRequest {
@@ -39,7 +40,7 @@ const resident = () => {
 const lineage = openLineage(join(request.folder, `workers-${request.workers}.db`), 'write');
 const before = resident();
 const samples: number[] = [];
-const { workersLost } = await launch(document.value, 'bench', {
+const { workersLost } = await launch(await setUpRun(document.value, 'bench'), {
   lineage,
   workers: request.workers,
   progress: {

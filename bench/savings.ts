@@ -8,6 +8,7 @@ import { runSummary } from '../src/lineage/runs.ts';
 import { savingsOf } from '../src/lineage/savings.ts';
 import { silentProgress } from '../src/report/progress.ts';
 import { launch } from '../src/search/run.ts';
+import { setUpRun } from '../src/search/setup.ts';
 import { type Override, parseDocument } from '../src/search-space/document.ts';
 import type { Bench, Row } from './lib.ts';
 
@@ -30,7 +31,7 @@ async function search(overrides: readonly Override[], seed: number) {
   if (!document.ok) throw new Error(`${path} is not valid`);
   const folder = mkdtempSync(join(tmpdir(), 'streetlight-bench-'));
   const lineage = openLineage(join(folder, 'run.db'), 'write');
-  const result = await launch(document.value, `savings-${seed}`, {
+  const result = await launch(await setUpRun(document.value, `savings-${seed}`), {
     lineage,
     workers: 2,
     progress: silentProgress,

@@ -1,4 +1,5 @@
 /** Genome + task -> Program. Cost is counted before anything is laid out, so a genome that is too large is refused and never runs. */
+import type { Architecture, Shape } from '../genome/architecture/architecture.ts';
 import { featureCount, inferShapes } from '../genome/architecture/shapes.ts';
 import type { Genome } from '../genome/genome.ts';
 import { outputsOf, type TaskSignature } from '../tasks/task.ts';
@@ -31,17 +32,9 @@ export type Compiled =
 
 export function compile(genome: Genome, signature: TaskSignature, options: CompileOptions): Compiled {
   const { batchSize, limits, verify = false } = options;
-  const inferred = inferShapes(genome.architecture, signature.input);
-  if (!inferred.ok)
-    return {
-      ok: false,
-      reason: 'unsupported',
-      detail: inferred.issues.map((issue) => issue.message).join('; '),
-    };
-  const features = featureCount(inferred.shapes[genome.architecture.output]!);
-  const misfit = headMisfit(features, signature);
-  if (misfit !== null) return { ok: false, reason: 'unsupported', detail: misfit };
-  const network = lower(genome.architecture, inferred.shapes, signature, batchSize);
+  const fitted = shapesOn(genome.architecture, signature);
+  if (!fitted.ok) return { ok: false, reason: 'unsupported', detail: fitted.detail };
+  const network = lower(genome.architecture, fitted.shapes, signature, batchSize);
   if (verify) verifyNetwork(network);
   if (!isTrainable(network))
     return { ok: false, reason: 'unsupported', detail: 'no parameter has an effect on the prediction' };
@@ -54,6 +47,19 @@ export function compile(genome: Genome, signature: TaskSignature, options: Compi
   const program = { signature, batchSize, ...planMemory(trained), update, cost };
   if (verify) verifyProgram(program);
   return { ok: true, program };
+}
+
+/** The shapes that an architecture has on a task, or why it has none there. */
+export function shapesOn(
+  architecture: Architecture,
+  signature: TaskSignature,
+):
+  | { readonly ok: true; readonly shapes: readonly Shape[] }
+  | { readonly ok: false; readonly detail: string } {
+  const inferred = inferShapes(architecture, signature.input);
+  if (!inferred.ok) return { ok: false, detail: inferred.issues.map((issue) => issue.message).join('; ') };
+  const misfit = headMisfit(featureCount(inferred.shapes[architecture.output]!), signature);
+  return misfit === null ? { ok: true, shapes: inferred.shapes } : { ok: false, detail: misfit };
 }
 
 /** Without a head the architecture's output must be the prediction. */

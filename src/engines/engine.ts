@@ -136,5 +136,5 @@ export interface Engine {
   readonly machine: Readonly<Record<string, string>>;
   readonly tolerance: EngineTolerance;
   prepare(program: Program): Executable;
-  train(jobs: readonly TrainingJob[], signal?: AbortSignal): Promise<TrainingRecord[]>;
+  train(jobs: readonly TrainingJob[]): Promise<TrainingRecord[]>;
 }

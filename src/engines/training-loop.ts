@@ -17,8 +17,8 @@ const unitsOfStep = ({ forwardFlops, matrixFlops }: Cost) =>
 /** A loss this many times the untrained one will not come back. */
 const divergenceFactor = 1e8;
 
-/** Trains one job from its initial weights. Aborting throws the signal's reason between two steps. */
-export function trainOn(executable: Executable, job: TrainingJob, signal?: AbortSignal): TrainingRecord {
+/** Trains one job from its initial weights. */
+export function trainOn(executable: Executable, job: TrainingJob): TrainingRecord {
   const { program, task, budget, seed } = job;
   const constants = initialConstants(program, seed);
   executable.writeConstants(constants);
@@ -41,7 +41,6 @@ export function trainOn(executable: Executable, job: TrainingJob, signal?: Abort
   let spent = 0;
   let end: TrainingEnd = { status: 'completed' };
   while (done < steps) {
-    signal?.throwIfAborted();
     if (spent + ownUnits > costUnits) {
       end = { status: 'stopped', reason: 'budget', step: done };
       break;

@@ -28,17 +28,16 @@ export function evaluationSeed(
   return `${runSeed}/individual/${birthIndex}/${task.name}/${replicate}`;
 }
 
-/** Trains one genome and measures it on `search`. `seed` is the prefix of its streams; `signal` cancels between steps with an AbortError. */
+/** Trains one genome and measures it on `search`. `seed` is the prefix of its streams. */
 export async function evaluate(
   engine: Engine,
   task: Task,
   settings: EvaluationSettings,
   genome: Genome,
   seed: string,
-  signal?: AbortSignal,
 ): Promise<TrainingOutcome> {
   const compiled = compileFor(settings, genome, task);
-  return (await train(engine, settings, compiled, { task, seed, measure: 'search' }, signal)).outcome;
+  return (await train(engine, settings, compiled, { task, seed, measure: 'search' })).outcome;
 }
 
 export const compileFor = (settings: EvaluationSettings, genome: Genome, task: Task): Compiled =>
@@ -68,7 +67,6 @@ export async function train(
   settings: EvaluationSettings,
   compiled: Compiled,
   { task, seed, measure, hurdles, losses }: TrainingRequest,
-  signal?: AbortSignal,
 ): Promise<Trained> {
   if (!compiled.ok) return { outcome: refused(compiled.reason), losses: [] };
   const { program } = compiled;
@@ -83,7 +81,7 @@ export async function train(
     ...(hurdles === undefined ? {} : { hurdles }),
     ...(losses === undefined ? {} : { losses }),
   };
-  const [record] = await engine.train([job], signal);
+  const [record] = await engine.train([job]);
   return {
     outcome: outcomeOf(record!, measure, program.cost.parameters, task, settings.fitness),
     losses: record!.losses ?? [],
@@ -102,12 +100,11 @@ export async function open(
   { budget }: EvaluationSettings,
   compiled: Compiled,
   { task, seed, steps }: { readonly task: Task; readonly seed: string; readonly steps: number },
-  signal?: AbortSignal,
 ): Promise<Opened> {
   if (!compiled.ok) return { losses: [], stepsDone: 0, costUnits: 0 };
   const { program } = compiled;
   const job = { program, task, budget, seed, measure: [], curvePoints: 0, losses: steps, until: steps };
-  const [record] = await engine.train([job], signal);
+  const [record] = await engine.train([job]);
   const { losses, stepsDone, costUnits } = record!;
   return { losses: losses ?? [], stepsDone, costUnits };
 }

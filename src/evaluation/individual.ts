@@ -44,7 +44,6 @@ export interface Workbench {
 }
 
 export interface EvaluationHooks {
-  readonly signal?: AbortSignal;
   /** Called when the probe, and the verification of a hit, are over. */
   readonly onProbed?: () => void;
 }
@@ -65,9 +64,9 @@ interface Spent {
 export async function evaluateIndividual(
   bench: Workbench,
   plan: EvaluationPlan,
-  { signal, onProbed }: EvaluationHooks = {},
+  { onProbed }: EvaluationHooks = {},
 ): Promise<EvaluationOutcome> {
-  const session = openSession(bench, plan, signal);
+  const session = openSession(bench, plan);
   const { cache } = bench.protocol;
   const found = cache === undefined ? null : await session.recognise(cache);
   onProbed?.();
@@ -112,7 +111,7 @@ interface Part {
   readonly replicate: number;
 }
 
-function openSession(bench: Workbench, plan: EvaluationPlan, signal: AbortSignal | undefined) {
+function openSession(bench: Workbench, plan: EvaluationPlan) {
   const { engine, tasks, settings, protocol, runSeed } = bench;
   const keys = taskKeys(tasks);
   const trials = trialsOf(protocol.learningRates);
@@ -128,13 +127,13 @@ function openSession(bench: Workbench, plan: EvaluationPlan, signal: AbortSignal
   }
 
   async function run(genome: Genome, request: TrainingRequest): Promise<Trained> {
-    const trained = await train(engine, settings, compiled(genome, request.task), request, signal);
+    const trained = await train(engine, settings, compiled(genome, request.task), request);
     charge(trained.outcome.stepsDone, trained.outcome.costUnits);
     return trained;
   }
 
   async function firstLosses(genome: Genome, task: Task, seed: string, steps: number) {
-    const opened = await open(engine, settings, compiled(genome, task), { task, seed, steps }, signal);
+    const opened = await open(engine, settings, compiled(genome, task), { task, seed, steps });
     charge(opened.stepsDone, opened.costUnits);
     return opened.losses;
   }

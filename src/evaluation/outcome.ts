@@ -1,8 +1,7 @@
 /** What evaluating one genome came to. */
 import type { Measurement } from '../engines/engine.ts';
 
-/** Stored in databases: permanent. `completed` and `stopped` carry a fitness, `failed` never does. */
-export type OutcomeStatus = 'completed' | 'stopped' | 'failed';
+/** Stored in databases, as is an outcome's status: permanent. `completed` and `stopped` carry a fitness, `failed` never does. */
 export type FailureReason = 'diverged' | 'unsupported' | 'too-large' | 'worker-lost';
 export type StopReason = 'budget' | 'hurdle';
 

@@ -72,19 +72,6 @@ export function pathToRoot(lineage: Lineage, tree: Tree, id: number): number[] {
     .all(id);
 }
 
-/** Every ancestor through either parent, itself not among them, oldest first. */
-export function allAncestors(lineage: Lineage, id: number): number[] {
-  return lineage.db
-    .prepare<[number, number], number>(
-      `WITH RECURSIVE ancestor (id) AS (
-         SELECT ? UNION SELECT p1 FROM ancestor JOIN individual USING (id) WHERE p1 IS NOT NULL
-         UNION SELECT p2 FROM ancestor JOIN individual USING (id) WHERE p2 IS NOT NULL)
-       SELECT id FROM ancestor WHERE id <> ? ORDER BY id`,
-    )
-    .pluck()
-    .all(id, id);
-}
-
 /** Children through either parent. A scan of what was born later: no index is spent on it. */
 export function childCount(lineage: Lineage, id: number): number {
   return lineage.db

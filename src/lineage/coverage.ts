@@ -3,7 +3,7 @@ import { type ArchitectureOpName, architectureOps } from '../genome/architecture
 import type { Chromosome } from '../genome/genome.ts';
 import { tiersOf } from '../genome/traits.ts';
 import { type RuleOpName, ruleOps, tiers } from '../genome/update-rule/ops.ts';
-import { operatorNames } from '../variation/table.ts';
+import { operatorNames } from '../search-space/operator-names.ts';
 import { architectureFromText, ruleFromText } from './codec.ts';
 import type { Lineage } from './open.ts';
 import { individualId } from './pack.ts';

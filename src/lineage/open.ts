@@ -21,12 +21,17 @@ export interface Lineage {
   close(): void;
 }
 
+/** `write` creates the file where it is missing; `write-existing` never does. */
+export type LineageMode = 'read' | 'write' | 'write-existing';
+
 /**
- * Opens for reading, or for writing (created where missing).
+ * Opens for reading, or for writing.
  * @throws UserError with issue code missing, not-a-database, foreign, damaged, newer, older, locked or unreadable.
  */
-export function openLineage(path: string, mode: 'write' | 'read'): Lineage {
-  return mode === 'read' ? openForReading(path) : openForWriting(path);
+export function openLineage(path: string, mode: LineageMode): Lineage {
+  if (mode === 'read') return openForReading(path);
+  if (mode === 'write-existing') requireFile(path);
+  return openForWriting(path);
 }
 
 /** True while some process holds the file open for writing. */
@@ -45,15 +50,18 @@ export function hasWriter(path: string): boolean {
   }
 }
 
+function requireFile(path: string): void {
+  if (!isMissing(path)) return;
+  throw refusal(
+    path,
+    'missing',
+    'there is no lineage database here',
+    'give another path with --db, or launch a run first',
+  );
+}
+
 function openForReading(path: string): Lineage {
-  if (isMissing(path)) {
-    throw refusal(
-      path,
-      'missing',
-      'there is no lineage database here',
-      'give another path with --db, or launch a run first',
-    );
-  }
+  requireFile(path);
   // A file of an earlier version is brought up to date first, as opening it for writing does.
   if (inspect(path, 'read') < newestVersion()) openForWriting(path).close();
   const db = guarded(path, () => new Sqlite(path, { readonly: true, timeout: 5000 }));

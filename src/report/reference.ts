@@ -1,54 +1,123 @@
 /** The reference page, made from the tables that the program itself runs on, so that it cannot be out of date. */
 import { type ArchitectureOp, architectureOps, type GeneSpec } from '../genome/architecture/ops.ts';
+import type { Chromosome } from '../genome/genome.ts';
 import { knownArchitectureNames, knownRuleNames, knownText } from '../genome/known.ts';
 import { type RuleOp, ruleOps } from '../genome/update-rule/ops.ts';
 import { namedQueries } from '../lineage/query.ts';
+import {
+  architectureOperatorNames,
+  type OperatorName,
+  ruleOperatorNames,
+} from '../search-space/operator-names.ts';
 import { documentSchema } from '../search-space/schema.ts';
+import { jsonSchema, keyRows, type Row } from '../search-space/schema-keys.ts';
 import { type TaskName, taskNames } from '../search-space/task-schema.ts';
 import { type TaskFacts, taskFacts } from '../tasks/catalogue.ts';
-import { architectureOperators, operatorSummaries, ruleOperators } from '../variation/table.ts';
-import { jsonSchema, keyRows, type Row } from './schema-keys.ts';
+import { operatorSummaries } from '../variation/table.ts';
 import { taskOptionRows } from './task-options.ts';
+
+/** One part of the reference: its entries as data, and how each stands in the page. */
+interface Section {
+  readonly key: string;
+  readonly entries: readonly unknown[];
+  readonly page: readonly string[];
+}
+
+/** A section whose entries are the rows of one table. */
+function tabled<Entry>(
+  key: string,
+  [title, ...text]: readonly [string, ...string[]],
+  entries: readonly Entry[],
+  head: Row,
+  row: (entry: Entry) => Row,
+): Section {
+  return { key, entries, page: [`## ${title}`, ...text, table(head, entries.map(row))] };
+}
+
+function sections(): readonly Section[] {
+  return [
+    tabled(
+      'architectureOps',
+      [
+        'Ops of an architecture',
+        'An activation is [height, width, channels]; `x` is the example, the last statement gives the output.',
+      ],
+      Object.entries(architectureOps).map(([op, { inputs, genes, summary }]: [string, ArchitectureOp]) => ({
+        op,
+        inputs,
+        genes,
+        meaning: summary,
+      })),
+      ['op', 'inputs', 'genes', 'meaning'],
+      ({ op, inputs: { min, max }, genes, meaning }) => [
+        code(op),
+        min === max ? `${min}` : `${min} to ${max}`,
+        Object.entries(genes)
+          .map(([gene, spec]) => `${code(gene)} ${geneText(spec)}`)
+          .join('; '),
+        meaning,
+      ],
+    ),
+    tabled(
+      'ruleOps',
+      [
+        'Ops of an update rule',
+        "Inputs are `g` gradient, `w` parameter, `L` batch loss, `t` step from 1, `T` steps in the budget, `b` batch size, `n` training examples. `x'` is the value of `x` at the previous step, `init x = 1` its value before the first; `u` is added to the parameter.",
+      ],
+      Object.entries(ruleOps).map(([op, { symbol, args, kind, summary }]: [string, RuleOp]) => ({
+        op,
+        symbol: symbol ?? null,
+        arguments: args,
+        kind,
+        meaning: summary,
+      })),
+      ['op', 'arguments', 'kind', 'meaning'],
+      ({ op, symbol, arguments: count, kind, meaning }) => [
+        symbol === null ? code(op) : `${code(symbol)} (${op})`,
+        String(count),
+        kind === 'reduction' ? 'reduction, `over: row`, `col`, `tensor` or `all`' : kind,
+        meaning,
+      ],
+    ),
+    tabled(
+      'operators',
+      ['Mutation operators', 'Rates are set in `variation.rates`, by name.'],
+      [...operatorsOf(architectureOperatorNames, 'architecture'), ...operatorsOf(ruleOperatorNames, 'rule')],
+      ['operator', 'changes', 'what it does'],
+      ({ operator, changes, meaning }) => [code(operator), changes, meaning],
+    ),
+    known('rules', 'Known rules', 'rule', knownRuleNames()),
+    known('architectures', 'Known architectures', 'architecture', knownArchitectureNames()),
+    tabled(
+      'keys',
+      ['Keys of a search document'],
+      keyRows('', jsonSchema(documentSchema.omit({ task: true, tasks: true }))).map(keyEntry),
+      keyHead,
+      keyCells,
+    ),
+    tasksSection(),
+    tabled(
+      'queries',
+      ['Named questions to the database'],
+      namedQueries().map(({ name, parameters, title }) => ({ name, parameters, answer: title })),
+      ['name', 'parameters', 'answer'],
+      ({ name, parameters, answer }) => [code(name), parameters.join(', '), answer],
+    ),
+  ];
+}
 
 export function referencePage(): string {
   return [
     '# Reference',
     'Made by `streetlight reference` from the tables that the program runs on.',
-    '## Ops of an architecture',
-    'An activation is [height, width, channels]; `x` is the example, the last statement gives the output.',
-    table(['op', 'inputs', 'genes', 'meaning'], Object.entries(architectureOps).map(architectureRow)),
-    '## Ops of an update rule',
-    "Inputs are `g` gradient, `w` parameter, `L` batch loss, `t` step from 1, `T` steps in the budget, `b` batch size, `n` training examples. `x'` is the value of `x` at the previous step, `init x = 1` its value before the first; `u` is added to the parameter.",
-    table(['op', 'arguments', 'kind', 'meaning'], Object.entries(ruleOps).map(ruleRow)),
-    '## Mutation operators',
-    'Rates are set in `variation.rates`, by name.',
-    table(['operator', 'changes', 'what it does'], operatorRows()),
-    '## Known rules',
-    table(
-      ['name', 'what it is'],
-      knownRuleNames().map((name) => knownRow('rule', name)),
-    ),
-    '## Known architectures',
-    table(
-      ['name', 'what it is'],
-      knownArchitectureNames().map((name) => knownRow('architecture', name)),
-    ),
-    '## Keys of a search document',
-    table(
-      ['key', 'value', 'default', 'meaning'],
-      keyCells(keyRows('', jsonSchema(documentSchema.omit({ task: true, tasks: true })))),
-    ),
-    '## Tasks',
-    'Names are given as `task.name`; `streetlight tasks NAME` shows shapes and floors. The floor is the best loss that any predictor can expect. `tasks` in place of `task` is a list of them, and every candidate trains on each.',
-    ...taskNames.flatMap(taskSection),
-    '## Named questions to the database',
-    table(
-      ['name', 'parameters', 'answer'],
-      namedQueries().map(({ name, parameters, title }) => [code(name), parameters.join(', '), title]),
-    ),
+    ...sections().flatMap(({ page }) => page),
     '',
   ].join('\n\n');
 }
+
+/** The same as data, by section. */
+export const referenceData = (): Readonly<Record<string, readonly unknown[]>> =>
+  Object.fromEntries(sections().map(({ key, entries }) => [key, entries]));
 
 const code = (text: string) => `\`${text}\``;
 const cell = (text: string) => text.replaceAll('|', '\\|');
@@ -56,12 +125,6 @@ const cell = (text: string) => text.replaceAll('|', '\\|');
 function table(head: Row, rows: readonly Row[]): string {
   const line = (cells: Row) => `| ${cells.map(cell).join(' | ')} |`;
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
-}
-
-function architectureRow([name, op]: readonly [string, ArchitectureOp]): Row {
-  const { min, max } = op.inputs;
-  const genes = Object.entries(op.genes).map(([gene, spec]) => `${code(gene)} ${geneText(spec)}`);
-  return [code(name), min === max ? `${min}` : `${min} to ${max}`, genes.join('; '), op.summary];
 }
 
 function geneText(gene: GeneSpec): string {
@@ -72,31 +135,63 @@ function geneText(gene: GeneSpec): string {
   return `${gene.kind === 'integer' ? 'integer ' : ''}${gene.min} to ${gene.max}${otherwise}`;
 }
 
-function ruleRow([name, op]: readonly [string, RuleOp]): Row {
-  const spelling = op.symbol === undefined ? code(name) : `${code(op.symbol)} (${name})`;
-  const kind = op.kind === 'reduction' ? 'reduction, `over: row`, `col`, `tensor` or `all`' : op.kind;
-  return [spelling, String(op.args), kind, op.summary];
-}
+const operatorsOf = (names: readonly OperatorName[], changes: Chromosome) =>
+  names.map((operator) => ({ operator, changes, meaning: operatorSummaries[operator] }));
 
-function operatorRows(): Row[] {
-  const rows = (names: readonly string[], chromosome: string) =>
-    names.map((name) => [code(name), chromosome, operatorSummaries[name as keyof typeof operatorSummaries]]);
-  return [
-    ...rows(Object.keys(architectureOperators), 'architecture'),
-    ...rows(Object.keys(ruleOperators), 'rule'),
-  ];
+function known(key: string, title: string, kind: Chromosome, names: readonly string[]): Section {
+  return tabled(
+    key,
+    [title],
+    names.map((name) => ({ name, meaning: knownMeaning(kind, name) })),
+    ['name', 'what it is'],
+    ({ name, meaning }) => [code(name), meaning],
+  );
 }
 
 /** A known genome's file begins with a comment `# name: what it is`. */
-function knownRow(kind: 'rule' | 'architecture', name: string): Row {
+function knownMeaning(kind: Chromosome, name: string): string {
   const comment = /^# *([^:]*): *(.*)$/m.exec(knownText(kind, name) ?? '');
   if (comment === null || comment[1] !== name)
     throw new Error(`${name} does not begin with "# ${name}: ..."`);
-  return [code(name), comment[2]!];
+  return comment[2]!;
 }
 
-function taskSection(name: TaskName): string[] {
-  const { summary, source, floor, recipe, results }: TaskFacts = taskFacts[name];
+const keyHead = ['key', 'value', 'default', 'meaning'] as const;
+const keyEntry = ([key, value, otherwise, meaning]: Row) => ({
+  key: key!,
+  value: value!,
+  default: otherwise!,
+  meaning: meaning!,
+});
+const keyCells = ({ key, value, default: otherwise, meaning }: ReturnType<typeof keyEntry>): Row => [
+  code(key),
+  value,
+  otherwise,
+  meaning,
+];
+
+function tasksSection(): Section {
+  const entries = taskNames.map((name) => {
+    const { summary, source, floor, recipe, results }: TaskFacts = taskFacts[name];
+    return { name, summary, source, floor, recipe, results, options: taskOptionRows(name).map(keyEntry) };
+  });
+  return {
+    key: 'tasks',
+    entries,
+    page: [
+      '## Tasks',
+      'Names are given as `task.name`; `streetlight tasks NAME` shows shapes and floors. The floor is the best loss that any predictor can expect. `tasks` in place of `task` is a list of them, and every candidate trains on each.',
+      ...entries.flatMap(taskPage),
+    ],
+  };
+}
+
+interface TaskEntry extends Pick<TaskFacts, 'summary' | 'source' | 'floor' | 'recipe' | 'results'> {
+  readonly name: TaskName;
+  readonly options: readonly ReturnType<typeof keyEntry>[];
+}
+
+function taskPage({ name, summary, source, floor, recipe, results, options }: TaskEntry): string[] {
   const sentences = [
     `${summary[0]!.toUpperCase()}${summary.slice(1)}.`,
     `Source: ${source}.`,
@@ -107,15 +202,11 @@ function taskSection(name: TaskName): string[] {
           `Recipe: ${recipe.steps} steps, ${recipe.batchSize === 'full' ? 'full batch' : `batches of ${recipe.batchSize}`}, ${recipe.order}.`,
         ]),
   ];
-  const known = results.map(({ how, result, by }) => [how, result, by]);
+  const found = results.map(({ how, result, by }) => [how, result, by]);
   return [
     `### ${name}`,
     sentences.join(' '),
-    ...(known.length === 0 ? [] : [table(['known result of', 'comes to', 'found by'], known)]),
-    ...(taskOptionRows(name).length === 0
-      ? []
-      : [table(['key', 'value', 'default', 'meaning'], keyCells(taskOptionRows(name)))]),
+    ...(found.length === 0 ? [] : [table(['known result of', 'comes to', 'found by'], found)]),
+    ...(options.length === 0 ? [] : [table(keyHead, options.map(keyCells))]),
   ];
 }
-
-const keyCells = (rows: readonly Row[]) => rows.map(([key, ...rest]) => [code(key!), ...rest]);

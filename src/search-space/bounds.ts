@@ -1,22 +1,28 @@
 /** Bounds that join several keys of a document. */
-import { type SearchDocument, tasksOf } from './schema.ts';
-import { hasAccuracy, taskBounds } from './task-schema.ts';
+import { architectureOperatorNames, ruleOperatorNames } from './operator-names.ts';
+import type { Path, Placed } from './place.ts';
+import type { SearchDocument } from './schema.ts';
+import { hasAccuracy, type TaskSpec, taskBounds } from './task-schema.ts';
 
-export type Path = readonly (string | number)[];
-
-/** An issue at a place that the text knows. */
-export interface Placed {
-  readonly code: string;
-  readonly message: string;
+/** A task of the document that is right in itself. */
+export interface SoundTask {
   readonly path: Path;
-  readonly hint?: string;
+  readonly spec: TaskSpec;
 }
 
-export function boundIssues(document: SearchDocument): Placed[] {
+type Check = (
+  holds: boolean,
+  path: Path,
+  message: string,
+  hint: string,
+  ...reads: readonly (readonly [string, ...string[]])[]
+) => void;
+
+export function boundIssues(document: SearchDocument, tasks: readonly SoundTask[]): Placed[] {
   const { evolution, founders, variation, evaluation } = document;
   const issues: Placed[] = [];
-  const check = (holds: boolean, path: Path, message: string, hint: string) => {
-    if (!holds) issues.push({ code: 'impossible-bound', path, message, hint });
+  const check: Check = (holds, path, message, hint, ...reads) => {
+    if (!holds) issues.push({ code: 'impossible-bound', path, message, hint, reads });
   };
   const range = ([from, to]: readonly [number, number], path: Path) =>
     check(from <= to, path, `from ${from} to ${to} is no range`, 'write [from, to]');
@@ -25,6 +31,7 @@ export function boundIssues(document: SearchDocument): Placed[] {
     ['task'],
     'a document has a task, or a list of tasks',
     'write `task: { name: ... }`, or `tasks:` and a list',
+    ['tasks'],
   );
   const { population, tournament, inFlight, births } = evolution;
   check(
@@ -32,38 +39,62 @@ export function boundIssues(document: SearchDocument): Placed[] {
     ['evolution', 'inFlight'],
     `${inFlight} births in flight need at least as many founders, and the population is ${population}`,
     'lower inFlight or raise population',
+    ['evolution', 'population'],
   );
   check(
     births >= population,
     ['evolution', 'births'],
     `${births} births cannot fill a population of ${population}`,
     'births include the founders',
+    ['evolution', 'population'],
   );
   check(
     tournament <= population,
     ['evolution', 'tournament'],
     `a tournament of ${tournament} in a population of ${population}`,
     'lower tournament',
+    ['evolution', 'population'],
   );
   range(founders.mutations, ['founders', 'mutations']);
   range(variation.mutations, ['variation', 'mutations']);
   range(evaluation.learningRates, ['evaluation', 'learningRates']);
-  tasksOf(document).forEach((task, i) => {
+  for (const { path, spec } of tasks) {
     check(
-      evaluation.fitness !== 'accuracy' || hasAccuracy(task),
+      evaluation.fitness !== 'accuracy' || hasAccuracy(spec),
       ['evaluation', 'fitness'],
-      `accuracy is not defined for task ${task.name}`,
+      `accuracy is not defined for task ${spec.name}`,
       'use loss-decades',
     );
-    const at = document.tasks === undefined ? ['task'] : ['tasks', i];
-    for (const { key, message, hint } of taskBounds(task)) check(false, [...at, key], message, hint);
-  });
+    for (const { key, message, hint } of taskBounds(spec)) check(false, [...path, key], message, hint);
+  }
+  rateBounds(document, check);
   conditionBounds(document, check);
   savingBounds(document, check);
   return issues;
 }
 
-type Check = (holds: boolean, path: Path, message: string, hint: string) => void;
+/** The chromosomes that may change under each condition. */
+const changing = {
+  joint: ['architecture', 'rule'],
+  'rule-fixed': ['architecture'],
+  'architecture-fixed': ['rule'],
+  'rule-resampled': ['architecture'],
+  alternating: ['architecture', 'rule'],
+  cooperative: ['architecture', 'rule'],
+} as const satisfies Record<SearchDocument['evolution']['condition'], readonly (keyof typeof operatorsOf)[]>;
+
+const operatorsOf = { architecture: architectureOperatorNames, rule: ruleOperatorNames } as const;
+
+function rateBounds({ evolution, variation }: SearchDocument, check: Check): void {
+  for (const chromosome of changing[evolution.condition])
+    check(
+      operatorsOf[chromosome].some((name) => variation.rates[name] !== 0),
+      ['variation', 'rates'],
+      `all operators that change the ${chromosome} have rate 0, and condition ${evolution.condition} is to change it`,
+      `give one of them a rate, or use condition ${chromosome}-fixed`,
+      ['evolution', 'condition'],
+    );
+}
 
 function conditionBounds({ evolution, evaluation }: SearchDocument, check: Check): void {
   const { condition, scheme, population, panel } = evolution;
@@ -72,12 +103,14 @@ function conditionBounds({ evolution, evaluation }: SearchDocument, check: Check
     ['evolution', 'panel'],
     'rule-resampled draws from a panel of rules, and there is none',
     'name them: panel: [sgd, adam]',
+    ['evolution', 'condition'],
   );
   check(
     evolution.gate === undefined || scheme !== 'shuffled-labels',
     ['evolution', 'gate'],
     'under shuffled-labels selection does not see fitness, and there are no elites to confirm',
     'leave the gate out',
+    ['evolution', 'scheme'],
   );
   if (condition !== 'cooperative') return;
   check(
@@ -85,18 +118,21 @@ function conditionBounds({ evolution, evaluation }: SearchDocument, check: Check
     ['evolution', 'population'],
     'two populations share these places, and there is one place',
     'raise population',
+    ['evolution', 'condition'],
   );
   check(
     scheme !== 'map-elites',
     ['evolution', 'scheme'],
     'map-elites keeps one map, and cooperative has two populations',
     'use aging or truncation',
+    ['evolution', 'condition'],
   );
   check(
     evaluation.cache === undefined,
     ['evaluation', 'cache'],
     'under cooperative the fitness of an individual depends on its partners and cannot be used again',
     'leave the cache out',
+    ['evolution', 'condition'],
   );
 }
 
@@ -108,6 +144,7 @@ function savingBounds({ evaluation }: SearchDocument, check: Check): void {
     ['evaluation', 'hurdles', 'rungs'],
     `rungs must ascend and end before step ${steps}`,
     'such as rungs: [75, 150] of 300 steps',
+    ['evaluation', 'steps'],
   );
   const until = Math.min(steps, rungs[0] ?? steps);
   check(
@@ -115,5 +152,7 @@ function savingBounds({ evaluation }: SearchDocument, check: Check): void {
     ['evaluation', 'cache'],
     `a hit is verified on steps that every training reaches, and they are ${until}`,
     'lower verifySteps or probeSteps',
+    ['evaluation', 'steps'],
+    ['evaluation', 'hurdles'],
   );
 }

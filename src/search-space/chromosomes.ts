@@ -3,8 +3,8 @@ import { readArchitecture } from '../genome/architecture/read.ts';
 import { knownArchitecture, knownArchitectureNames, knownRule, knownRuleNames } from '../genome/known.ts';
 import { readUpdateRule } from '../genome/update-rule/read.ts';
 import { didYouMean, type Result } from '../notation/issue.ts';
-import type { Path, Placed } from './bounds.ts';
-import type { SearchDocument } from './schema.ts';
+import type { Path, Placed } from './place.ts';
+import { valueAt } from './schema-issues.ts';
 
 const isName = (text: string) => /^[A-Za-z0-9-]+$/.test(text);
 
@@ -25,16 +25,21 @@ const kinds = {
   rule: { what: 'rule', known: knownRule, names: knownRuleNames, read: readUpdateRule },
 } as const satisfies Record<string, Kind>;
 
-export function chromosomeIssues({ founders, evolution }: SearchDocument): Placed[] {
+/** Of the plain document, so that every text is read whatever else is wrong. */
+export function chromosomeIssues(document: unknown): Placed[] {
   return [
-    ...issuesOf(kinds.architecture, founders.architectures, ['founders', 'architectures']),
-    ...issuesOf(kinds.rule, founders.rules, ['founders', 'rules']),
-    ...issuesOf(kinds.rule, evolution.panel, ['evolution', 'panel']),
+    ...issuesOf(kinds.architecture, document, ['founders', 'architectures']),
+    ...issuesOf(kinds.rule, document, ['founders', 'rules']),
+    ...issuesOf(kinds.rule, document, ['evolution', 'panel']),
   ];
 }
 
-function issuesOf({ what, known, names, read }: Kind, texts: readonly string[], at: Path): Placed[] {
-  return texts.flatMap((text, i): Placed[] => {
+function issuesOf({ what, known, names, read }: Kind, document: unknown, at: Path): Placed[] {
+  const texts = valueAt(document, at);
+  if (!Array.isArray(texts)) return [];
+  return texts.flatMap((text: unknown, i): Placed[] => {
+    // The schema refuses what is no text.
+    if (typeof text !== 'string' || text === '') return [];
     const path = [...at, i];
     if (isName(text)) {
       if (known(text) !== null) return [];

@@ -1,28 +1,30 @@
 /** YAML text -> validated search document. All issues at once, each with the line and column of the value that is wrong, and a hint. */
-import {
-  isMap,
-  isScalar,
-  LineCounter,
-  type Node,
-  parse as parseValue,
-  parseDocument as parseYaml,
-  type YAMLMap,
-} from 'yaml';
-import type { z } from 'zod';
+import { LineCounter, type Node, parse as parseValue, parseDocument as parseYaml, visit } from 'yaml';
 import { didYouMean, fail, type Issue, ok, type Result } from '../notation/issue.ts';
-import { boundIssues, type Path } from './bounds.ts';
+import { boundIssues, type SoundTask } from './bounds.ts';
 import { chromosomeIssues } from './chromosomes.ts';
+import { operatorNames } from './operator-names.ts';
+import {
+  isRelated,
+  type Locate,
+  locateIn,
+  type Override,
+  optionText,
+  type Path,
+  type Placed,
+} from './place.ts';
 import { documentSchema, type SearchDocument } from './schema.ts';
+import { schemaIssues, valueAt } from './schema-issues.ts';
+import { soundPart } from './sound-part.ts';
+import { taskSchema } from './task-schema.ts';
 
+export type { Override } from './place.ts';
 export { type SearchDocument, tasksOf } from './schema.ts';
 
-/** Where a path stands in the text: the place of its value, or of its key. */
-type Place = (path: Path, atKey?: boolean) => { readonly line?: number; readonly column?: number };
-
-/** `--set path=value`. */
-export interface Override {
-  readonly path: string;
-  readonly value: string;
+/** A document, and where its keys stand: for issues that only show once its files are opened. */
+export interface ReadDocument {
+  readonly document: SearchDocument;
+  readonly locate: Locate;
 }
 
 /** `file` names the text in messages. Overrides replace values before anything is checked. */
@@ -31,41 +33,93 @@ export function parseDocument(
   file: string,
   overrides: readonly Override[] = [],
 ): Result<SearchDocument> {
+  const read = readDocument(text, file, overrides);
+  return read.ok ? ok(read.value.document) : read;
+}
+
+export function readDocument(
+  text: string,
+  file: string,
+  overrides: readonly Override[] = [],
+): Result<ReadDocument> {
   const lines = new LineCounter();
   const yaml = parseYaml(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { path: file, line, column: col };
+  };
   if (yaml.errors.length > 0) {
-    return fail(
-      yaml.errors.map((error): Issue => {
-        const at = lines.linePos(error.pos[0]);
-        return { code: 'yaml', path: file, line: at.line, column: at.col, message: error.message };
-      }),
-    );
+    return fail(yaml.errors.map(({ pos, message }): Issue => ({ code: 'yaml', ...at(pos[0]), message })));
   }
-  const overridden = applyOverrides(yaml, overrides);
-  if (overridden.length > 0) return fail(overridden);
-  const place: Place = (path, atKey = false) => positionOf(yaml.contents, path, lines, atKey);
+  const unread = [...applyOverrides(yaml, overrides), ...aliasIssues(yaml, at)];
   let plain: unknown;
   try {
     plain = yaml.toJS() ?? {};
   } catch (error) {
     // Aliases without an anchor, and aliases that would unfold without end.
-    return fail([{ code: 'yaml', path: file, message: (error as Error).message }]);
+    const unfolding: Issue = { code: 'yaml', ...at(0), message: (error as Error).message };
+    return fail(unread.length > 0 ? unread : [unfolding]);
   }
+  const locate = locateIn(yaml.contents as Node | null, file, lines, overrides);
+  const { issues, document } = judge(plain);
+  const all = [...unread, ...issues.map(locate)];
+  return all.length > 0 || document === null ? fail(all) : ok({ document: Object.freeze(document), locate });
+}
+
+/** Everything that is wrong: what the schema refuses, and in the same go what the rest of the document gives rise to. */
+function judge(plain: unknown): {
+  readonly issues: readonly Placed[];
+  readonly document: SearchDocument | null;
+} {
   const parsed = documentSchema.safeParse(plain);
-  if (!parsed.success) return fail(parsed.error.issues.flatMap((issue) => fromZod(issue, file, place)));
-  const issues = [...boundIssues(parsed.data), ...chromosomeIssues(parsed.data)].map(
-    ({ path, ...issue }): Issue => ({
-      ...issue,
-      path: file,
-      ...place(path),
-      message: `${path.join('.')}: ${issue.message}`,
-    }),
-  );
-  return issues.length > 0 ? fail(issues) : ok(Object.freeze(parsed.data));
+  const refused = parsed.success ? [] : schemaIssues(plain, parsed.error.issues);
+  const document = parsed.success ? parsed.data : soundPart(structuredClone(plain), parsed.error.issues);
+  const wrong = refused.filter(({ code }) => code !== 'unknown-key').map(({ path }) => path);
+  const isJudged = ({ path, reads = [] }: Placed) =>
+    ![path, ...reads].some((key) => wrong.some((other) => isRelated(key, other)));
+  const joined = document === null ? [] : boundIssues(document, soundTasks(plain)).filter(isJudged);
+  return {
+    document,
+    issues: [...refused, ...joined, ...rateIssues(plain), ...chromosomeIssues(plain)],
+  };
+}
+
+function soundTasks(plain: unknown): SoundTask[] {
+  const list = valueAt(plain, ['tasks']);
+  const paths: Path[] = [['task'], ...(Array.isArray(list) ? list.map((_, i) => ['tasks', i]) : [])];
+  return paths.flatMap((path) => {
+    const task = taskSchema.safeParse(withoutUnknown(valueAt(plain, path)));
+    return task.success ? [{ path, spec: task.data }] : [];
+  });
+}
+
+/** A task's options without those that there are not. */
+function withoutUnknown(task: unknown): unknown {
+  const issues = taskSchema.safeParse(task).error?.issues ?? [];
+  const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
+  return unknown.length === 0
+    ? task
+    : Object.fromEntries(Object.entries(task as object).filter(([key]) => !unknown.includes(key)));
+}
+
+function rateIssues(plain: unknown): Placed[] {
+  const at = ['variation', 'rates'];
+  const rates = valueAt(plain, at);
+  if (typeof rates !== 'object' || rates === null || Array.isArray(rates)) return [];
+  return Object.keys(rates)
+    .filter((name) => !(operatorNames as readonly string[]).includes(name))
+    .map((name) => ({
+      code: 'unknown-operator',
+      path: [...at, name],
+      message: 'there is no such mutation operator',
+      hint: didYouMean(name, operatorNames) ?? `operators are ${operatorNames.join(', ')}`,
+      atKey: true,
+    }));
 }
 
 function applyOverrides(yaml: ReturnType<typeof parseYaml>, overrides: readonly Override[]): Issue[] {
-  return overrides.flatMap(({ path, value }): Issue[] => {
+  return overrides.flatMap((override): Issue[] => {
+    const { path, value } = override;
     try {
       yaml.setIn(path.split('.'), parseValue(value));
       return [];
@@ -73,7 +127,8 @@ function applyOverrides(yaml: ReturnType<typeof parseYaml>, overrides: readonly 
       return [
         {
           code: 'override',
-          message: `--set ${path}=${value}: ${(error as Error).message}`,
+          path: optionText(override),
+          message: `${value}: ${(error as Error).message}`,
           hint: 'write it as path=value, such as evolution.population=32',
         },
       ];
@@ -81,65 +136,23 @@ function applyOverrides(yaml: ReturnType<typeof parseYaml>, overrides: readonly 
   });
 }
 
-/** Line and column of the deepest node on the path that the text has. */
-function positionOf(
-  root: Node | null,
-  path: Path,
-  lines: LineCounter,
-  atKey: boolean,
-): { readonly line?: number; readonly column?: number } {
-  let node: unknown = root;
-  let offset = root?.range?.[0];
-  for (const key of path) {
-    if (isMap(node)) {
-      const pair = (node as YAMLMap).items.find((item) => isScalar(item.key) && item.key.value === key);
-      if (pair === undefined) break;
-      offset = (pair.key as Node).range?.[0] ?? offset;
-      node = pair.value;
-    } else node = (node as { items?: readonly unknown[] } | null)?.items?.[key as number];
-    const range = (node as Node | null)?.range;
-    if (range != null && !isMap(node) && !atKey) offset = range[0];
-  }
-  if (offset === undefined) return {};
-  const { line, col } = lines.linePos(offset);
-  return { line, column: col };
-}
-
-function fromZod(issue: z.core.$ZodIssue, file: string, place: Place): Issue[] {
-  const path = issue.path as Path;
-  const where = (key: Path) => (key.length === 0 ? 'the document' : key.join('.'));
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const known = knownKeys(path);
-      const hint = didYouMean(key, known) ?? (known.length > 0 ? `keys here are ${known.join(', ')}` : null);
-      return {
-        code: 'unknown-key',
-        path: file,
-        ...place([...path, key], true),
-        message: `${where([...path, key])}: there is no such key`,
-        ...(hint === null ? {} : { hint }),
-      };
-    });
-  }
-  return [{ code: issue.code, path: file, ...place(path), message: `${where(path)}: ${issue.message}` }];
-}
-
-/** Keys that the schema has at a path, for hints. */
-function knownKeys(path: Path): string[] {
-  let schema: unknown = documentSchema;
-  for (const key of path) {
-    const shape = shapeOf(schema);
-    if (shape === null) return [];
-    schema = shape[key as string];
-  }
-  return Object.keys(shapeOf(schema) ?? {});
-}
-
-function shapeOf(schema: unknown): Record<string, unknown> | null {
-  let inner = schema as { shape?: Record<string, unknown>; unwrap?: () => unknown } | undefined;
-  while (inner !== undefined && inner.shape === undefined && inner.unwrap !== undefined)
-    inner = inner.unwrap() as typeof inner;
-  return inner?.shape ?? null;
+function aliasIssues(
+  yaml: ReturnType<typeof parseYaml>,
+  at: (offset: number) => Pick<Issue, 'path' | 'line' | 'column'>,
+): Issue[] {
+  const issues: Issue[] = [];
+  visit(yaml, {
+    Alias(_, alias) {
+      if (alias.resolve(yaml) !== undefined) return;
+      issues.push({
+        code: 'yaml',
+        ...at(alias.range?.[0] ?? 0),
+        message: `there is no anchor &${alias.source} before the alias *${alias.source}`,
+        hint: 'write the value itself, or put the anchor before its first use',
+      });
+    },
+  });
+  return issues;
 }
 
 /** The document as stored with a run: JSON with every default filled in. */

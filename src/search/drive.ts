@@ -5,6 +5,7 @@
  * Replies may come in any order; awaiting them by birth index is the reorder buffer.
  */
 import type { EvaluationReply } from '../dispatch/messages.ts';
+import { PoolClosedError } from '../dispatch/pool.ts';
 import type { EvaluationOutcome } from '../evaluation/outcome.ts';
 import type { Birth, Death, ToldBirth } from '../evolution/birth.ts';
 import type { Bred } from '../evolution/controller.ts';
@@ -25,13 +26,14 @@ export interface DriveOptions {
   readonly told: number;
   /** Children already bred and not yet told, in birth order: what `resume` rebuilt. */
   readonly waiting: readonly Bred[];
+  /** Rejecting with a `PoolClosedError` ends the loop with whole births recorded. */
   evaluate(bred: Bred): Promise<EvaluationReply>;
   record(told: ToldBirth, reply: EvaluationReply): void;
   /** Asked before each wait; true ends the loop with whole births recorded. */
   shouldStop(): boolean;
 }
 
-/** Runs until all births are told or `shouldStop`. Returns how many are told. */
+/** Runs until all births are told, `shouldStop` or the pool is closed. Returns how many are told. */
 export async function drive(options: DriveOptions): Promise<number> {
   const { breeder, births, inFlight } = options;
   const pending: { readonly birth: Birth; readonly reply: Promise<EvaluationReply> }[] = [];
@@ -48,11 +50,22 @@ export async function drive(options: DriveOptions): Promise<number> {
 
   while (told < births && !options.shouldStop()) {
     const { birth, reply: promise } = pending.shift()!;
-    const reply = await promise;
+    const reply = await unlessClosed(promise);
+    if (reply === null) break;
     const deaths = breeder.tell(birth, reply.outcome);
     options.record({ birth, outcome: reply.outcome, deaths }, reply);
     told += 1;
     if (bred < births) dispatch(breeder.breed(bred++));
   }
   return told;
+}
+
+/** Null where the pool was closed under the evaluation. */
+async function unlessClosed(promise: Promise<EvaluationReply>): Promise<EvaluationReply | null> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof PoolClosedError) return null;
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 /** Rebuilds a run's controller from its database: the population as it stands, and the children that were bred and not told. */
 import { type Bred, breed, type ControllerSettings, tell } from '../evolution/controller.ts';
-import { initialEventHash, nextEventHash } from '../evolution/event-hash.ts';
+import { initialEventHash } from '../evolution/event-hash.ts';
 import { type ControllerState, initialState, memberOf, type Remembered } from '../evolution/population.ts';
 import { oldestRemembered, remember } from '../evolution/remember.ts';
 import type { Lineage } from '../lineage/open.ts';
@@ -64,11 +64,4 @@ export function stateAt(
     remembered = remember(settings, remembered, birth, outcome);
   }
   return { population, remembered };
-}
-
-/** The event hash of the whole run, derived again from its rows. */
-export function deriveEventHash(lineage: Lineage, run: number): string {
-  let hash = initialEventHash;
-  for (const event of toldBirths(lineage, run)) hash = nextEventHash(hash, event);
-  return hash;
 }

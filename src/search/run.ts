@@ -11,7 +11,7 @@ import { createRun, openJournal, recordResume } from '../lineage/journal.ts';
 import type { Lineage } from '../lineage/open.ts';
 import { findRun, type RunRow, runSummary } from '../lineage/runs.ts';
 import { UserError } from '../notation/user-error.ts';
-import { documentText, parseDocument, type SearchDocument } from '../search-space/document.ts';
+import { documentText, parseDocument } from '../search-space/document.ts';
 import { type Breeder, drive } from './drive.ts';
 import type { Progress } from './progress.ts';
 import { beginning, type Restored, restore } from './restore.ts';
@@ -23,7 +23,10 @@ export interface RunOptions {
   /** Check what the compiler promises, on every genome. */
   readonly debug?: boolean | undefined;
   readonly progress: Progress;
+  /** Asked before each wait for a birth: true ends the session after the birth in hand. */
   shouldStop(): boolean;
+  /** Ends the session at once: evaluations in hand are given up, and `resume` makes them again. */
+  readonly stopNow?: AbortSignal | undefined;
 }
 
 /** All births are told, or the cost units are spent. Stored in databases: permanent. */
@@ -44,13 +47,8 @@ export interface RunResult {
 }
 
 /** Starts a new run in the lineage database. */
-export async function launch(
-  document: SearchDocument,
-  seed: string,
-  options: RunOptions,
-): Promise<RunResult> {
-  const setup = await setUpRun(document, seed);
-  const { taskDigest, runTasks: tasks, engine } = setup;
+export async function launch(setup: RunSetup, options: RunOptions): Promise<RunResult> {
+  const { document, seed, taskDigest, runTasks: tasks, engine } = setup;
   const versions = currentVersions(engine);
   const run = createRun(
     options.lineage,
@@ -68,13 +66,23 @@ export async function launch(
   return proceed(setup, run, beginning, options);
 }
 
-/** Goes on with an interrupted run, exactly as it would have gone on. */
-export async function resume(run: number, options: RunOptions): Promise<RunResult> {
-  const row = findRun(options.lineage, run);
+/** Goes on with an interrupted run, exactly as it would have gone on. `setup` is that of the stored run. */
+export async function resume(setup: RunSetup, run: number, options: RunOptions): Promise<RunResult> {
+  const row = unfinishedRun(options.lineage, run);
+  recordResume(options.lineage, run, {
+    startedAt: new Date().toISOString(),
+    versions: currentVersions(setup.engine),
+  });
+  return proceed(setup, run, restore(options.lineage, row, setup.controller), options);
+}
+
+/** @throws UserError where the run is over, or there is none. */
+export function unfinishedRun(lineage: Lineage, run: number): RunRow {
+  const row = findRun(lineage, run);
   if (row === null)
     throw new UserError({
       code: 'no-such-run',
-      path: options.lineage.path,
+      path: lineage.path,
       message: `there is no run ${run}`,
       hint: '`streetlight runs` lists them',
     });
@@ -84,12 +92,7 @@ export async function resume(run: number, options: RunOptions): Promise<RunResul
       message: `run ${run} is over after ${row.lastTold + 1} births (${row.endReason})`,
       hint: `\`streetlight show ${run}\` tells what it found`,
     });
-  const setup = await setUpStoredRun(row);
-  recordResume(options.lineage, run, {
-    startedAt: new Date().toISOString(),
-    versions: currentVersions(setup.engine),
-  });
-  return proceed(setup, run, restore(options.lineage, row, setup.controller), options);
+  return row;
 }
 
 /** The setup of a stored run, refused where task or engine are no longer those it began with. */
@@ -121,7 +124,7 @@ async function proceed(
   setup: RunSetup,
   run: number,
   from: Restored,
-  { lineage, workers, debug, progress, shouldStop }: RunOptions,
+  { lineage, workers, debug, progress, shouldStop, stopNow }: RunOptions,
 ): Promise<RunResult> {
   const { evolution } = setup.document;
   const pool = openPool(
@@ -134,6 +137,8 @@ async function proceed(
     },
     workers === undefined ? {} : { workers },
   );
+  const giveUp = () => void closeQuietly(pool);
+  stopNow?.addEventListener('abort', giveUp);
   const start = performance.now();
   const journal = openJournal(lineage, run);
   let { eventHash, costUnits } = from;
@@ -185,6 +190,7 @@ async function proceed(
     };
   } finally {
     progress.stop();
+    stopNow?.removeEventListener('abort', giveUp);
     await closeQuietly(pool);
   }
 }

@@ -1,5 +1,6 @@
 /** What a run is made of, from its document and seed: the task on shared memory, the controller's settings, the evaluation's settings. */
 import { createHash } from 'node:crypto';
+import { shapesOn } from '../compiler/compile.ts';
 import type { Engine } from '../engines/engine.ts';
 import { openEngine, resolveEngineName } from '../engines/registry.ts';
 import { costUnitsPerStep } from '../engines/training-loop.ts';
@@ -10,9 +11,10 @@ import type { RunTask } from '../lineage/journal.ts';
 import type { Issue } from '../notation/issue.ts';
 import { UserError } from '../notation/user-error.ts';
 import { documentText, type SearchDocument, tasksOf } from '../search-space/document.ts';
+import { type Locate, locateByKey, type Path, type Placed } from '../search-space/place.ts';
 import { digestTask, openTask, shareTask } from '../tasks/open.ts';
 import type { Task } from '../tasks/task.ts';
-import { operatorNames } from '../variation/table.ts';
+import { documentArchitecture } from '../variation/settings.ts';
 
 export interface RunSetup {
   readonly document: SearchDocument;
@@ -26,12 +28,33 @@ export interface RunSetup {
   readonly evaluation: EvaluationSettings;
 }
 
-/** @throws UserError where the task's files or the operators named in the document are wrong, or its engine does not work here. */
-export async function setUpRun(document: SearchDocument, seed: string): Promise<RunSetup> {
-  checkOperators(document);
-  const tasks = await openTasks(document);
-  for (const task of tasks) checkSplits(document, task);
-  const engine = await openEngine(resolveEngineName(document.engine));
+/**
+ * Everything that can refuse a run does so here, before anything is written; `locate` finds the place of an issue in the document's text.
+ * @throws UserError with all that is wrong: files of tasks, splits, founders that do not fit, an engine that does not work here.
+ */
+export async function setUpRun(
+  document: SearchDocument,
+  seed: string,
+  locate: Locate = locateByKey,
+): Promise<RunSetup> {
+  const issues: Issue[] = [];
+  const engine = await openEngine(resolveEngineName(document.engine)).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    issues.push(...error.issues);
+    return null;
+  });
+  const opened = await Promise.all(tasksOf(document).map(openTask));
+  opened.forEach((task, i) => {
+    if (!task.ok) {
+      issues.push(...task.issues);
+      return;
+    }
+    const path = document.tasks === undefined ? ['task'] : ['tasks', i];
+    const placed = [...splitIssues(document, task.value, path), ...misfits(document, task.value)];
+    issues.push(...placed.map(locate));
+  });
+  if (issues.length > 0 || engine === null) throw new UserError(issues);
+  const tasks = opened.flatMap((task) => (task.ok ? [shareTask(task.value)] : []));
   const digests = tasks.map(digestTask);
   return {
     document,
@@ -44,14 +67,6 @@ export async function setUpRun(document: SearchDocument, seed: string): Promise<
     controller: controllerSettings(document, seed, tasks[0]!.signature.input),
     evaluation: evaluationSettings(document),
   };
-}
-
-/** All of them on shared memory; what is wrong with any of them is told at once. */
-async function openTasks(document: SearchDocument): Promise<readonly Task[]> {
-  const opened = await Promise.all(tasksOf(document).map(openTask));
-  const issues = opened.flatMap((task): readonly Issue[] => (task.ok ? [] : task.issues));
-  if (issues.length > 0) throw new UserError(issues);
-  return opened.flatMap((task) => (task.ok ? [shareTask(task.value)] : []));
 }
 
 export function evaluationSettings({ evaluation, limits }: SearchDocument): EvaluationSettings {
@@ -68,38 +83,44 @@ export function evaluationSettings({ evaluation, limits }: SearchDocument): Eval
 export const documentHash = (document: SearchDocument): string =>
   createHash('sha256').update(documentText(document)).digest('hex');
 
-function checkOperators({ variation }: SearchDocument): void {
-  const unknown = Object.keys(variation.rates).filter(
-    (name) => !(operatorNames as readonly string[]).includes(name),
-  );
-  if (unknown.length === 0) return;
-  throw new UserError(
-    unknown.map((name) => ({
-      code: 'unknown-operator',
-      message: `variation.rates.${name}: there is no such mutation operator`,
-      hint: `operators are ${operatorNames.join(', ')}`,
-    })),
-  );
-}
-
-function checkSplits({ evaluation, evolution }: SearchDocument, task: Task): void {
-  const { count } = task.splits.train;
-  if (task.splits.search.count === 0)
-    throw new UserError({
+function splitIssues({ evaluation, evolution }: SearchDocument, task: Task, path: Path): Placed[] {
+  const { train, search, select } = task.splits;
+  const issues: Placed[] = [];
+  if (search.count === 0)
+    issues.push({
       code: 'no-search-split',
+      path: [...path, 'search'],
       message: `task ${task.name} leaves no examples for the search split, and fitness is measured there`,
       hint: 'raise task.search',
     });
-  if (evolution.gate !== undefined && task.splits.select.count === 0)
-    throw new UserError({
+  if (evolution.gate !== undefined && select.count === 0)
+    issues.push({
       code: 'no-select-split',
+      path: [...path, 'select'],
       message: `task ${task.name} leaves no examples for the select split, and evolution.gate confirms elites there`,
       hint: 'raise task.select, or leave the gate out',
     });
-  if (evaluation.batchSize > count)
-    throw new UserError({
+  if (evaluation.batchSize > train.count)
+    issues.push({
       code: 'batch-too-large',
-      message: `evaluation.batchSize is ${evaluation.batchSize} and the training split has ${count} examples`,
+      path: ['evaluation', 'batchSize'],
+      message: `batches are of ${evaluation.batchSize} and the training split of task ${task.name} has ${train.count} examples`,
       hint: 'lower the batch size',
     });
+  return issues;
+}
+
+function misfits({ founders }: SearchDocument, task: Task): Placed[] {
+  return founders.architectures.flatMap((text, i): Placed[] => {
+    const fitted = shapesOn(documentArchitecture(text), task.signature);
+    if (fitted.ok) return [];
+    return [
+      {
+        code: 'founder-misfit',
+        path: ['founders', 'architectures', i],
+        message: `this architecture does not fit task ${task.name}: ${fitted.detail}`,
+        hint: `an example of the task has the shape [${task.signature.input.join(', ')}]`,
+      },
+    ];
+  });
 }

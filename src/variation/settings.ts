@@ -17,7 +17,7 @@ export function variationSettings(document: SearchDocument, input: Shape): Varia
     mutationsPerChild: variation.mutations,
     limits,
     input,
-    architectures: founders.architectures.map(founderArchitecture),
+    architectures: founders.architectures.map(documentArchitecture),
     rules: founderRules(founders),
     growsRules: founders.scheme === 'random',
   };
@@ -34,7 +34,8 @@ function founderRules({ scheme, rules }: SearchDocument['founders']): UpdateRule
   return schemes[scheme].map(documentRule);
 }
 
-const founderArchitecture = (text: string): Architecture =>
+/** An architecture as a document gives it: a known name, or notation. */
+export const documentArchitecture = (text: string): Architecture =>
   knownArchitectureNamed(text) ?? checked(readArchitecture(text));
 
 /** A rule as a document gives it: a known name, or notation. */

@@ -1,6 +1,11 @@
-/** The closed table of mutation operators. Names are stored in databases: permanent. */
+/** The closed table of mutation operators: what each name of `search-space/operator-names.ts` does. */
 import type { Architecture } from '../genome/architecture/architecture.ts';
 import type { UpdateRule } from '../genome/update-rule/update-rule.ts';
+import type {
+  ArchitectureOperatorName,
+  OperatorName,
+  RuleOperatorName,
+} from '../search-space/operator-names.ts';
 import type { Operator } from './operator.ts';
 import { alterConstant } from './operators/alter-constant.ts';
 import { alterCount } from './operators/alter-count.ts';
@@ -71,7 +76,7 @@ export const architectureOperators = {
   'toggle-rotation': toggleRotation,
   'toggle-project': toggleProject,
   'swap-architecture': swapArchitecture,
-} as const satisfies Record<string, Operator<Architecture>>;
+} as const satisfies Record<ArchitectureOperatorName, Operator<Architecture>>;
 
 export const ruleOperators = {
   'insert-op': insertOp,
@@ -93,19 +98,13 @@ export const ruleOperators = {
   'alter-count': alterCount,
   'alter-initial': alterInitial,
   'swap-rule': swapRule,
-} as const satisfies Record<string, Operator<UpdateRule>>;
+} as const satisfies Record<RuleOperatorName, Operator<UpdateRule>>;
 
 /** Operators that bring in another chromosome whole: what they make does not descend from the one that they were applied to. */
-export const replacingOperators: ReadonlySet<string> = new Set(['swap-architecture', 'swap-rule'] satisfies (
-  | keyof typeof architectureOperators
-  | keyof typeof ruleOperators
-)[]);
-
-export type OperatorName = keyof typeof architectureOperators | keyof typeof ruleOperators;
-export const operatorNames = [
-  ...Object.keys(architectureOperators),
-  ...Object.keys(ruleOperators),
-] as readonly OperatorName[];
+export const replacingOperators: ReadonlySet<string> = new Set([
+  'swap-architecture',
+  'swap-rule',
+] satisfies OperatorName[]);
 
 /** What each operator does, for people. */
 export const operatorSummaries = {

@@ -56,6 +56,14 @@ describe('streetlight tasks', () => {
     const { out } = await streetlight('tasks', 'csv', '--set', `task.path=${path}`);
     expect(out).toContain('1 x 1 x 2');
     expect((await streetlight('tasks', 'csv')).code).toBe(0);
+    const wrong = await streetlight('train', 'linear', '--task', 'csv', '--set', 'task.splitSeed=7');
+    expect(wrong.code).toBe(2);
+    expect(wrong.notes.split('\n')).toEqual([
+      expect.stringMatching(/^task csv: task\.path: this key is required and missing$/),
+      expect.stringContaining('hint'),
+      expect.stringMatching(/^--set task\.splitSeed: task\.splitSeed: expected a text, got 7$/),
+      expect.stringContaining('hint'),
+    ]);
     const missing = await streetlight('tasks', 'csv', '--set', 'task.path=nowhere.csv');
     expect([missing.code, missing.notes.includes('no such file')]).toEqual([2, true]);
   });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openLineage } from '../../src/lineage/open.ts';
 import { silentProgress } from '../../src/report/progress.ts';
 import { launch } from '../../src/search/run.ts';
+import { setUpRun } from '../../src/search/setup.ts';
 import { parseDocument } from '../../src/search-space/document.ts';
 
 let folder: string;
@@ -28,8 +29,9 @@ async function searchSmoke(name: string, told: (births: number) => void) {
   const text = readFileSync('search-spaces/smoke.yaml', 'utf8');
   const document = parseDocument(text, 'smoke.yaml', [{ path: 'evolution.births', value: '60' }]);
   if (!document.ok) throw new Error('smoke.yaml is not valid');
+  const setup = await setUpRun(document.value, 'lost-worker');
   const lineage = openLineage(join(folder, `${name}.db`), 'write');
-  const result = await launch(document.value, 'lost-worker', {
+  const result = await launch(setup, {
     lineage,
     workers: 2,
     progress: { ...silentProgress, update: ({ births }) => told(births) },

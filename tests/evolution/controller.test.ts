@@ -9,7 +9,7 @@ import { select } from '../../src/evolution/selection.ts';
 import { knownRule } from '../../src/genome/known.ts';
 import { stream } from '../../src/random/stream.ts';
 import { drive } from '../../src/search/drive.ts';
-import { operatorNames } from '../../src/variation/table.ts';
+import { operatorNames } from '../../src/search-space/operator-names.ts';
 import { randomGenome } from '../support/arbitraries.ts';
 import { completed, failed, settingsOf } from './support.ts';
 

@@ -1,10 +1,11 @@
 /** Whole runs through the real program: worker threads, the database, kill -9, resume, and a lineage that is known for ever. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/genome/known.ts';
+import { openLineage } from '../../src/lineage/open.ts';
 import golden from '../golden/smoke-200.json' with { type: 'json' };
 
 const root = packageRoot();
@@ -169,6 +170,35 @@ describe('a run', () => {
     expect(streetlight('verify', '--db', db)).toContain('sound');
   });
 
+  it('stops at once on a second signal, however long the evaluation in hand, with whole births recorded', async () => {
+    const db = join(folder, 'endless.db');
+    const short = ['search', document, '--seed', 'stop', '--workers', '1', '--db', db];
+    const child = spawn(process.execPath, [program, ...short, '--set', 'evaluation.steps=2000000'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said = { out: '', notes: '' };
+    child.stdout.on('data', (chunk: Buffer) => {
+      said.out += chunk.toString();
+    });
+    const warned = new Promise<void>((resolve) =>
+      child.stderr.on('data', (chunk: Buffer) => {
+        said.notes += chunk.toString();
+        if (said.notes.includes('stops at once')) resolve();
+      }),
+    );
+    await untilBirths(db, 0, child);
+    child.kill('SIGINT');
+    await warned;
+    // The evaluation in hand takes minutes.
+    expect(child.exitCode).toBe(null);
+    child.kill('SIGTERM');
+    await ended(child);
+    expect(child.exitCode).toBe(130);
+    expect(said.out).toContain(`resume 1 --db ${db}`);
+    expect(shown(db)).toMatchObject({ status: 'interrupted', births: 0 });
+    expect(streetlight('verify', '--db', db)).toContain('sound');
+  });
+
   it('answers questions about itself', () => {
     expect(JSON.parse(streetlight('runs', '--json', '--db', one))).toHaveLength(1);
     const survivorship = JSON.parse(
@@ -238,6 +268,32 @@ describe('a run', () => {
   });
 });
 
+describe('train', () => {
+  it('trains one genome and gives the facts', () => {
+    const facts = JSON.parse(streetlight('train', 'linear', '--steps', '50', '--json')) as {
+      end: { status: string };
+      stepsDone: number;
+      parameters: number;
+      curve: number[];
+      measured: Record<string, { loss: number; accuracy: number }>;
+    };
+    expect(facts).toMatchObject({ end: { status: 'completed' }, stepsDone: 50, parameters: 410 });
+    expect(facts.curve).toHaveLength(50);
+    expect(Object.keys(facts.measured)).toEqual(['search', 'select', 'final']);
+    expect(streetlight('train', 'linear', '--steps', '50')).toContain('completed after 50 steps');
+  });
+
+  it('just ends on SIGINT', async () => {
+    const child = spawn(process.execPath, [program, 'train', 'mlp', '--steps', '20000000'], {
+      stdio: 'ignore',
+    });
+    await new Promise<void>((resolve) => child.once('spawn', () => resolve()));
+    child.kill('SIGINT');
+    await ended(child);
+    expect(child.signalCode).toBe('SIGINT');
+  });
+});
+
 describe('bad input', () => {
   const fails = (...args: readonly string[]) =>
     spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', cwd: folder });
@@ -262,8 +318,42 @@ describe('bad input', () => {
     expect(answer.status).toBe(status);
   });
 
-  it('leaves no database behind when the document is wrong', () => {
-    fails('search', document, '--set', 'evaluation.steps=0', '--db', 'never.db');
-    expect(() => readFileSync(join(folder, 'never.db'))).toThrow();
+  it.each([
+    ['the document', ['--set', 'evaluation.steps=0'], ['--set evaluation.steps: ']],
+    ['a rate', ['--set', 'variation.rates.alter-opp=1'], ['--set variation.rates.alter-opp: ', 'alter-op']],
+  ])('leaves nothing behind when %s is wrong, and says where', (_, args, words) => {
+    const answer = fails('search', document, ...args, '--db', 'never.db');
+    expect(answer.status).toBe(2);
+    for (const word of words) expect(answer.stderr).toContain(word);
+    expect(readdirSync(folder).filter((name) => name.startsWith('never'))).toEqual([]);
+  });
+
+  it('tells everything that shows once tasks are open at once, and leaves nothing behind', () => {
+    const text = [
+      'name: misfit',
+      'tasks: [{ name: csv, path: nowhere.csv }, { name: mnist1d, select: 0 }]',
+      'evaluation: { batchSize: 5000 }',
+      'evolution: { gate: {} }',
+      'founders:',
+      '  architectures:',
+      '    - linear',
+      "    - 'y = add(x, dense(x, units: 3))'",
+    ];
+    writeFileSync(join(folder, 'misfit.yaml'), text.join('\n'));
+    const { status, stderr } = fails('search', 'misfit.yaml', '--db', 'never.db');
+    expect(status).toBe(2);
+    const places = stderr.split('\n').flatMap((line) => /^([^ ]+):/.exec(line)?.[1] ?? []);
+    expect(places).toEqual(['nowhere.csv', 'misfit.yaml:2:68', 'misfit.yaml:3:26', 'misfit.yaml:8:7']);
+    expect(readdirSync(folder).filter((name) => name.startsWith('never'))).toEqual([]);
+  });
+
+  it('makes no file when there is nothing to resume', () => {
+    const before = readdirSync(folder);
+    expect(fails('resume', '--db', 'never.db').stderr).toContain('no lineage database');
+    rmSync(join(folder, 'one.db.lock'));
+    expect(fails('resume', '1', '--db', 'one.db').status).toBe(2);
+    expect(readdirSync(folder)).toEqual(before.filter((name) => name !== 'one.db.lock'));
+    expect(() => openLineage(join(folder, 'never.db'), 'write-existing')).toThrow('no lineage database');
+    expect(readdirSync(folder)).toEqual(before.filter((name) => name !== 'one.db.lock'));
   });
 });

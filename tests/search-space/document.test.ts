@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/genome/known.ts';
 import { documentText, parseDocument, tasksOf } from '../../src/search-space/document.ts';
+import { architectureOperatorNames, ruleOperatorNames } from '../../src/search-space/operator-names.ts';
 
 const folder = join(packageRoot(), 'search-spaces');
 
@@ -18,25 +19,120 @@ describe('search documents', () => {
   );
 
   it('reports everything at once, with line, column and hint', () => {
-    const result = parseDocument(
-      [
-        'name: bad',
-        'task:',
-        '  name: mnist1d',
-        'evolution:',
-        '  populaton: 9',
-        '  births: many',
-        'evaluation:',
-        '  steps: 0',
-        'extra: 1',
-      ].join('\n'),
-      'bad.yaml',
+    const text = [
+      'name: bad',
+      'tasks:',
+      '  - { name: mnist1d, sed: 3 }',
+      '  - { name: csv }',
+      '  - { name: mnist1d-pair, classes: [1, 1], drw: 0 }',
+      '  - { name: mnist2d }',
+      'evolution:',
+      '  populaton: 9',
+      '  births: many',
+      '  tournament: 200',
+      'evaluation:',
+      '  steps: 0',
+      '  fitness: acuracy',
+      '  learningRates: [2, -2]',
+      'founders:',
+      "  architectures: [3, 'y = convv(x)']",
+      "  rules: ['u = norm(g)', sdg]",
+      'variation:',
+      '  rates: { alter-opp: 1, rewire: -1 }',
+      'extra: 1',
+    ].join('\n');
+    const result = parseDocument(text, 'bad.yaml');
+    const issues = result.ok ? [] : result.issues;
+    const at = ({ line, column, code, hint = '' }: (typeof issues)[number]) =>
+      `${line}:${column} ${code} ${hint}`;
+    const expected = [
+      [/^3:22 unknown-key .*`seed`/],
+      [/^4:5 missing-key give a text: the file/],
+      [/^5:36 impossible-bound name two classes/],
+      [/^5:44 unknown-key .*`draw`/],
+      [/^6:13 wrong-value .*`mnist1d`/],
+      [/^8:3 unknown-key .*`population`/],
+      [/^9:11 wrong-value births in the run/],
+      [/^10:15 impossible-bound lower tournament/],
+      [/^12:10 wrong-value training steps/],
+      [/^13:12 wrong-value .*`accuracy`/],
+      [/^14:18 impossible-bound write \[from, to\]/],
+      [/^16:19 wrong-value names of known architectures/],
+      [/^16:22 unknown-op /],
+      [/^17:11 .*over/],
+      [/^17:26 unknown-founder .*`seg`/],
+      [/^19:12 unknown-operator .*`alter-op`/],
+      [/^19:34 wrong-value relative rates/],
+      [/^20:1 unknown-key keys here are name/],
+    ].flat();
+    expect(issues.map(({ path }) => path)).toEqual(issues.map(() => 'bad.yaml'));
+    const found = [...issues].sort((a, b) => a.line! - b.line! || a.column! - b.column!).map(at);
+    expect(found).toHaveLength(expected.length);
+    expected.forEach((pattern, i) => expect(found[i]).toMatch(pattern));
+    expect(issues.find(({ line }) => line === 12)!.message).toBe(
+      'evaluation.steps: expected a whole number from 1 to 10000000, got 0',
     );
-    expect(result.ok).toBe(false);
-    if (result.ok) return;
-    const found = result.issues.map(({ line, column, path }) => `${path}:${line}:${column}`).sort();
-    expect(found).toEqual(['bad.yaml:5:3', 'bad.yaml:6:11', 'bad.yaml:8:10', 'bad.yaml:9:1']);
-    expect(result.issues.find(({ line }) => line === 5)!.hint).toContain('population');
+    expect(issues.find(({ line }) => line === 9)!.message).toContain('got "many"');
+  });
+
+  it('says nothing of a bound where a key that it joins is wrong itself', () => {
+    const evolution = 'evolution: { population: few, tournament: 5000, births: 20, inFlight: 300 }';
+    const result = parseDocument(`name: x\ntask: { name: mnist1d }\n${evolution}\n`, 'x.yaml');
+    expect(result.ok ? [] : result.issues.map(({ code }) => code)).toEqual(['wrong-value']);
+  });
+
+  it('needs an operator for each chromosome that is to change', () => {
+    const without = (names: readonly string[], condition: string) =>
+      parseDocument(
+        JSON.stringify({
+          name: 'x',
+          task: { name: 'mnist1d' },
+          evolution: { condition },
+          variation: { rates: Object.fromEntries(names.map((name) => [name, 0])) },
+        }),
+        'x.yaml',
+      );
+    expect(without(ruleOperatorNames, 'rule-fixed').ok).toBe(true);
+    expect(without(ruleOperatorNames.slice(1), 'joint').ok).toBe(true);
+    for (const [names, condition] of [
+      [ruleOperatorNames, 'joint'],
+      [ruleOperatorNames, 'alternating'],
+      [architectureOperatorNames, 'rule-fixed'],
+    ] as const) {
+      const result = without(names, condition);
+      expect(result.ok ? [] : result.issues).toMatchObject([{ code: 'impossible-bound', line: 1 }]);
+    }
+  });
+
+  it('places what an option of the command line set at that option', () => {
+    const text = 'name: x\ntask: { name: mnist1d }\nevolution: { tournament: 4 }\n';
+    const result = parseDocument(text, 'x.yaml', [
+      { path: 'evolution.popul', value: '80' },
+      { path: 'evolution.population', value: '0' },
+      { path: 'evaluation.learningRates', value: '[1, x]' },
+      { path: 'evolution.births', value: '-3', option: '--births' },
+      { path: 'task.seed', value: '*x' },
+    ]);
+    const issues = result.ok ? [] : result.issues;
+    expect(issues.map(({ path, line }) => [path, line]).sort()).toEqual([
+      ['--births', undefined],
+      ['--set evaluation.learningRates', undefined],
+      ['--set evolution.popul', undefined],
+      ['--set evolution.population', undefined],
+      ['--set task.seed', undefined],
+    ]);
+    const joined = parseDocument('name: x\ntask: { name: mnist1d }\n', 'x.yaml', [
+      { path: 'evolution.population', value: '4' },
+    ]);
+    expect(joined.ok ? [] : joined.issues.map(({ path }) => path)).toEqual([
+      '--set evolution.population',
+      '--set evolution.population',
+    ]);
+  });
+
+  it('gives an alias without an anchor a line', () => {
+    const result = parseDocument('name: x\ntask:\n  name: *other\n', 'x.yaml');
+    expect(result.ok ? [] : result.issues).toMatchObject([{ line: 3, column: 9, path: 'x.yaml' }]);
   });
 
   it.each([

@@ -12,12 +12,13 @@ import {
 } from '../../src/evaluation/outcome.ts';
 import type { ToldBirth } from '../../src/evolution/birth.ts';
 import { type Bred, breed, type ControllerSettings, tell } from '../../src/evolution/controller.ts';
-import { nextEventHash } from '../../src/evolution/event-hash.ts';
+import { initialEventHash, nextEventHash } from '../../src/evolution/event-hash.ts';
 import { createRun, openJournal } from '../../src/lineage/journal.ts';
 import { openLineage } from '../../src/lineage/open.ts';
 import { findRun } from '../../src/lineage/runs.ts';
+import { toldBirths } from '../../src/lineage/told-births.ts';
 import { drive } from '../../src/search/drive.ts';
-import { beginning, deriveEventHash, type Restored, restore } from '../../src/search/restore.ts';
+import { beginning, type Restored, restore } from '../../src/search/restore.ts';
 import { settingsOf } from '../evolution/support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'streetlight-restore-'));
@@ -173,6 +174,6 @@ it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     journal.append(whole.events[told]!, hash);
     journal.flush();
   }
-  expect(deriveEventHash(lineage, run)).toBe(whole.eventHash);
+  expect([...toldBirths(lineage, run)].reduce(nextEventHash, initialEventHash)).toBe(whole.eventHash);
   lineage.close();
 });

@@ -2,11 +2,10 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import Sqlite from 'better-sqlite3';
 import type { Command } from 'commander';
-import { workerFile } from '../../dispatch/worker-url.ts';
 import { type EngineName, engineNames, openEngine } from '../../engines/registry.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { renderTable } from '../../report/table.ts';
-import { selfTest } from '../../search/self-test.ts';
+import { checkGradients, tryWorker } from '../../search/self-test.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { jsonOption } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
@@ -40,7 +39,10 @@ export function registerDoctor(program: Command, output: Output): void {
           'database',
           () => `SQLite ${new Sqlite(':memory:').prepare('SELECT sqlite_version()').pluck().get()}`,
         ),
-        await check('worker', workerFile),
+        await check(
+          'worker',
+          async () => `a thread started and trained a genome in ${Math.round(await tryWorker())} ms`,
+        ),
       ];
       for (const name of engineNames) checks.push(await check(`engine ${name}`, () => tryEngine(name)));
       if (options.json === true) printJson(output, checks);
@@ -58,7 +60,8 @@ export function registerDoctor(program: Command, output: Output): void {
 async function tryEngine(name: EngineName): Promise<string> {
   const engine = await openEngine(name);
   const device = engine.machine['device'];
-  return `${engine.numericClass}${device === undefined ? '' : ` (${device})`}; gradients agree with the reference to ${selfTest(engine).toExponential(1)}`;
+  const { against, difference } = checkGradients(engine);
+  return `${engine.numericClass}${device === undefined ? '' : ` (${device})`}; gradients agree with ${against} to ${difference.toExponential(1)}`;
 }
 
 async function check(name: string, probe: () => string | Promise<string>): Promise<Check> {

@@ -1,11 +1,16 @@
-/** streetlight reference: the ops, operators, known genomes and document keys, as the page docs/REFERENCE.md. */
+/** streetlight reference: the ops, operators, known genomes and document keys, as the page docs/REFERENCE.md or as data. */
 import type { Command } from 'commander';
-import { referencePage } from '../../report/reference.ts';
-import type { Output } from '../output.ts';
+import { referenceData, referencePage } from '../../report/reference.ts';
+import { jsonOption } from '../options.ts';
+import { type Output, printJson } from '../output.ts';
 
 export function registerReference(program: Command, output: Output): void {
   program
     .command('reference')
     .description('print every op, mutation operator, known genome and document key (docs/REFERENCE.md)')
-    .action(() => output.print(referencePage().trimEnd()));
+    .addOption(jsonOption())
+    .action(({ json }: { json?: boolean }) => {
+      if (json === true) printJson(output, referenceData());
+      else output.print(referencePage().trimEnd());
+    });
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Lineage } from '../../lineage/open.ts';
 import { listRuns } from '../../lineage/runs.ts';
 import { UserError } from '../../notation/user-error.ts';
-import { resume } from '../../search/run.ts';
+import { resume, setUpStoredRun, unfinishedRun } from '../../search/run.ts';
 import {
   chosenRun,
   databaseOption,
@@ -26,10 +26,13 @@ export function registerResume(program: Command, output: Output): void {
     .addOption(databaseOption())
     .addOption(jsonOption())
     .action(async (run: number | undefined, options: SessionOptions) => {
-      const chosen = await withLineage(options.db, (lineage) =>
-        run === undefined ? newestUnfinished(lineage) : chosenRun(lineage, run).run,
+      const { chosen, setup } = await withLineage(options.db, async (lineage) => {
+        const chosen = run ?? newestUnfinished(lineage);
+        return { chosen, setup: await setUpStoredRun(unfinishedRun(lineage, chosen)) };
+      });
+      await runSession(output, { ...options, mode: 'write-existing' }, (session) =>
+        resume(setup, chosen, session),
       );
-      await runSession(output, options, (session) => resume(chosen, session));
     });
 }
 

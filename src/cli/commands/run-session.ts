@@ -25,13 +25,19 @@ export interface SessionOptions {
 /** Opens the database for writing, runs, says how it ended and what to type next. */
 export async function runSession(
   output: Output,
-  options: SessionOptions,
+  options: SessionOptions & { readonly mode: 'write' | 'write-existing' },
   go: (options: RunOptions) => Promise<RunResult>,
 ): Promise<void> {
-  const lineage = openLineage(options.db, 'write');
+  const lineage = openLineage(options.db, options.mode);
   let interrupted = false;
+  const stopNow = new AbortController();
   const onSignal = () => {
+    if (interrupted) {
+      stopNow.abort();
+      return;
+    }
     interrupted = true;
+    output.note('\nStopping after the birth in hand. A second signal (Ctrl-C again) stops at once.');
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
@@ -41,6 +47,7 @@ export async function runSession(
       debug: options.debug,
       progress: chooseProgress(options),
       shouldStop: () => interrupted,
+      stopNow: stopNow.signal,
     });
     if (options.json === true) printJson(output, summaryOf(lineage, result));
     else sayResult(output, lineage, result, options.db);

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { UserError } from '../../notation/user-error.ts';
 import { launch } from '../../search/run.ts';
-import { type Override, parseDocument } from '../../search-space/document.ts';
+import { setUpRun } from '../../search/setup.ts';
+import { type Override, readDocument } from '../../search-space/document.ts';
 import {
   collectOverride,
   databaseOption,
@@ -39,16 +40,19 @@ export function registerSearch(program: Command, output: Output): void {
       const shortcuts: Override[] = [
         ...(options.births === undefined
           ? []
-          : [{ path: 'evolution.births', value: String(options.births) }]),
-        ...(options.engine === undefined ? [] : [{ path: 'engine', value: options.engine }]),
+          : [{ path: 'evolution.births', value: String(options.births), option: '--births' }]),
+        ...(options.engine === undefined
+          ? []
+          : [{ path: 'engine', value: options.engine, option: '--engine' }]),
       ];
-      const document = parseDocument(readDocument(file), file, [...shortcuts, ...options.set]);
-      if (!document.ok) throw new UserError(document.issues);
-      await runSession(output, options, (run) => launch(document.value, options.seed, run));
+      const read = readDocument(documentFile(file), file, [...shortcuts, ...options.set]);
+      if (!read.ok) throw new UserError(read.issues);
+      const setup = await setUpRun(read.value.document, options.seed, read.value.locate);
+      await runSession(output, { ...options, mode: 'write' }, (run) => launch(setup, run));
     });
 }
 
-function readDocument(file: string): string {
+function documentFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

@@ -2,11 +2,11 @@
 import type { Command } from 'commander';
 import { formatNumber, renderTable } from '../../report/table.ts';
 import { taskOptionRows } from '../../report/task-options.ts';
+import { openNamedTask, taskNamed } from '../../search/named-task.ts';
 import type { Override } from '../../search-space/document.ts';
 import { type TaskName, taskNames, taskSchemas } from '../../search-space/task-schema.ts';
 import { type TaskFacts, taskFacts } from '../../tasks/catalogue.ts';
 import { defaultHead, outputsOf, type Task } from '../../tasks/task.ts';
-import { openNamedTask, taskNamed } from '../open-named-task.ts';
 import { collectOverride, jsonOption } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 

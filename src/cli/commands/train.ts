@@ -1,8 +1,7 @@
 /** streetlight train: one genome, trained and measured on every held-out split. */
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { compile } from '../../compiler/compile.ts';
-import { type EngineName, engineNames, openEngine, resolveEngineName } from '../../engines/registry.ts';
+import { engineNames } from '../../engines/registry.ts';
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import { readArchitecture } from '../../genome/architecture/read.ts';
 import { knownArchitecture, knownArchitectureNames, knownRule, knownRuleNames } from '../../genome/known.ts';
@@ -12,29 +11,17 @@ import { didYouMean, type Result } from '../../notation/issue.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { drawCurves } from '../../report/curve.ts';
 import { renderTable } from '../../report/table.ts';
-import type { Override } from '../../search-space/document.ts';
-import { recipeBatch, type TaskFacts, taskFacts } from '../../tasks/catalogue.ts';
-import type { HeldOutSplit } from '../../tasks/task.ts';
-import { openNamedTask, taskNamed } from '../open-named-task.ts';
+import { type GenomeTraining, heldOutSplits, type TrainingOptions, trainGenome } from '../../search/train.ts';
 import { collectOverride, debugOption, jsonOption, positiveInteger, seedText } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
-interface Options {
+interface Options extends Omit<TrainingOptions, 'curvePoints'> {
   readonly rule: string;
-  readonly task: string;
-  readonly steps: number;
-  readonly batchSize?: number;
-  readonly order?: 'shuffled' | 'sequential';
-  readonly seed: string;
-  readonly engine: EngineName | 'auto';
-  readonly set: readonly Override[];
-  readonly debug?: boolean;
   readonly json?: boolean;
 }
 
 /** Points of the curve that is drawn. */
 const curvePoints = 64;
-const splits: readonly HeldOutSplit[] = ['search', 'select', 'final'];
 
 export function registerTrain(program: Command, output: Output): void {
   program
@@ -73,63 +60,30 @@ export function registerTrain(program: Command, output: Output): void {
         ),
         rule: chromosome<UpdateRule>('rule', options.rule, knownRule, knownRuleNames, readUpdateRule),
       };
-      const taskName = taskNamed(options.task);
-      const task = await openNamedTask(taskName, options.set);
-      const { recipe }: TaskFacts = taskFacts[taskName];
-      const batchSize = options.batchSize ?? (recipe === null ? 100 : recipeBatch(recipe, task));
-      const compiled = compile(genome, task.signature, {
-        batchSize,
-        limits: { parameters: 1e8, stepFlops: 1e13, bytes: 4e9 },
-        verify: options.debug ?? false,
-      });
-      if (!compiled.ok)
-        throw new UserError({
-          code: compiled.reason,
-          message: `this genome cannot be trained here: ${compiled.detail}`,
-        });
-      const order = options.order ?? recipe?.order ?? 'shuffled';
-      const budget = { steps: options.steps, batchSize, order };
-      const engine = await openEngine(resolveEngineName(options.engine));
-      const [record] = await engine.train([
-        {
-          program: compiled.program,
-          task,
-          budget,
-          seed: options.seed,
-          measure: splits,
-          curvePoints,
-        },
-      ]);
-      const { end, stepsDone, curve, measured } = record!;
-      const { parameters, stepFlops } = compiled.program.cost;
-      if (options.json === true) {
-        printJson(output, { end, stepsDone, parameters, stepFlops, measured, curve: [...curve] });
-        return;
-      }
-      output.print(
-        drawCurves(
-          [
-            {
-              label: 'loss',
-              points: [...curve].map((y, i) => ({
-                x: Math.round(((i + 1) * options.steps) / Math.min(curvePoints, options.steps)),
-                y,
-              })),
-            },
-          ],
-          { kind: 'line', xLabel: 'step' },
-          output.colour,
-        ),
-      );
-      const rows = splits.flatMap((split) =>
-        measured[split] === undefined
-          ? []
-          : [[split, task.splits[split].count, measured[split].loss, measured[split].accuracy]],
-      );
-      output.print(
-        `\n${end.status}${'reason' in end ? ` (${end.reason} at step ${end.step})` : ''} after ${stepsDone} steps, ${parameters} parameters\n\n${renderTable(['split', 'examples', 'loss', 'accuracy'], rows)}`,
-      );
+      const training = await trainGenome(genome, { ...options, curvePoints });
+      if (options.json === true) printJson(output, factsOf(training));
+      else sayTraining(output, training, options.steps);
     });
+}
+
+function factsOf({ cost: { parameters, stepFlops }, record }: GenomeTraining) {
+  const { end, stepsDone, curve, measured } = record;
+  return { end, stepsDone, parameters, stepFlops, measured, curve: [...curve] };
+}
+
+function sayTraining(output: Output, { task, cost, record }: GenomeTraining, steps: number): void {
+  const { end, stepsDone, curve, measured } = record;
+  const stretch = steps / Math.min(curvePoints, steps);
+  const points = [...curve].map((y, i) => ({ x: Math.round((i + 1) * stretch), y }));
+  output.print(drawCurves([{ label: 'loss', points }], { kind: 'line', xLabel: 'step' }, output.colour));
+  const rows = heldOutSplits.flatMap((split) => {
+    const found = measured[split];
+    return found === undefined ? [] : [[split, task.splits[split].count, found.loss, found.accuracy]];
+  });
+  const why = 'reason' in end ? ` (${end.reason} at step ${end.step})` : '';
+  output.print(
+    `\n${end.status}${why} after ${stepsDone} steps, ${cost.parameters} parameters\n\n${renderTable(['split', 'examples', 'loss', 'accuracy'], rows)}`,
+  );
 }
 
 function chromosome<T>(

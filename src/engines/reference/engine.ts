@@ -18,10 +18,10 @@ export const referenceEngine: Engine = {
     why: 'it is the reference; only the order of sums differs from a formula',
   },
   prepare,
-  async train(jobs, signal) {
+  async train(jobs) {
     return jobs.map((job) => {
       const executable = prepare(job.program);
-      const record = trainOn(executable, job, signal);
+      const record = trainOn(executable, job);
       executable.dispose();
       return record;
     });

@@ -28,11 +28,11 @@ export function openTensorflowEngine(): Engine {
       why: 'float32 with sums in another order; elementary functions are those of TensorFlow, good to a few units in the last place',
     },
     prepare: prepareHere,
-    async train(jobs, signal) {
+    async train(jobs) {
       return jobs.map((job) => {
         const executable = prepareHere(job.program);
         try {
-          return trainOn(executable, job, signal);
+          return trainOn(executable, job);
         } finally {
           executable.dispose();
         }

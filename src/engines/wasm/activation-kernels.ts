@@ -1,6 +1,6 @@
 /** Activations and their gradients as loops over vectors of four, one kernel each. Padding is computed along: it never reaches a real element. */
 import { type ActivationName, activationNames } from '../../genome/architecture/ops.ts';
-import type { Callable, Code, ModuleBuilder } from './assembler.ts';
+import type { Code, ModuleBuilder } from './assembler.ts';
 import { overVectors } from './loops.ts';
 import { emitCircular, emitExp, emitLog, emitTanh, type VectorMath } from './vector-math.ts';
 
@@ -189,7 +189,3 @@ export function defineActivations(module: ModuleBuilder, math: VectorMath): void
     );
   }
 }
-
-export type ActivationKernels = Readonly<
-  Record<`unary_${ActivationName}` | `unaryGrad_${ActivationName}`, Callable>
->;

@@ -27,11 +27,11 @@ export const wasmEngine: Engine = {
     why: 'float32 with sums in another order; elementary functions are polynomials good to a few units in the last place',
   },
   prepare,
-  async train(jobs, signal) {
+  async train(jobs) {
     return jobs.map((job) => {
       const executable = madeReady(job.program);
       try {
-        return trainOn(executable, job, signal);
+        return trainOn(executable, job);
       } catch (error) {
         letGo();
         throw error;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export type Row = readonly string[];
 
-interface KeySchema {
+export interface KeySchema {
   readonly type?: string;
   readonly description?: string;
   readonly default?: unknown;
@@ -12,6 +12,15 @@ interface KeySchema {
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  /** Of a list: all its elements, or each of them. */
+  readonly items?: KeySchema | false;
+  readonly prefixItems?: readonly KeySchema[];
+  /** Of a map: values of any key. */
+  readonly additionalProperties?: KeySchema | false;
+  readonly oneOf?: readonly KeySchema[];
   readonly properties?: Readonly<Record<string, KeySchema>>;
   readonly required?: readonly string[];
 }

@@ -19,8 +19,10 @@ export function taskNamed(name: string): TaskName {
 
 /** @throws UserError with everything that is wrong with its options or files. */
 export async function openNamedTask(name: TaskName, overrides: readonly Override[]): Promise<Task> {
-  const document = parseDocument(`name: task\ntask:\n  name: ${name}\n`, '--task and --set', overrides);
-  if (!document.ok) throw new UserError(document.issues);
+  const document = parseDocument(`name: task\ntask:\n  name: ${name}\n`, `task ${name}`, overrides);
+  // Nobody wrote this text, so that its lines say nothing.
+  if (!document.ok)
+    throw new UserError(document.issues.map(({ line: _line, column: _column, ...issue }) => issue));
   const task = await openTask(tasksOf(document.value)[0]!);
   if (!task.ok) throw new UserError(task.issues);
   return task.value;
