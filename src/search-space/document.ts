@@ -49,7 +49,19 @@ export function readDocument(
     return { path: file, line, column: col };
   };
   if (yaml.errors.length > 0) {
-    return fail(yaml.errors.map(({ pos, message }): Issue => ({ code: 'yaml', ...at(pos[0]), message })));
+    return fail(
+      yaml.errors.map(
+        ({ code, pos, message }): Issue => ({
+          code: 'yaml',
+          ...at(pos[0]),
+          message,
+          hint:
+            code === 'DUPLICATE_KEY'
+              ? 'write each key once'
+              : 'this is not YAML from here on: look at indentation, quotes and brackets',
+        }),
+      ),
+    );
   }
   const unread = [...applyOverrides(yaml, overrides), ...aliasIssues(yaml, at)];
   let plain: unknown;
@@ -57,7 +69,12 @@ export function readDocument(
     plain = yaml.toJS() ?? {};
   } catch (error) {
     // Aliases without an anchor, and aliases that would unfold without end.
-    const unfolding: Issue = { code: 'yaml', ...at(0), message: (error as Error).message };
+    const unfolding: Issue = {
+      code: 'yaml',
+      ...at(0),
+      message: (error as Error).message,
+      hint: 'write the values themselves in place of aliases',
+    };
     return fail(unread.length > 0 ? unread : [unfolding]);
   }
   const locate = locateIn(yaml.contents as Node | null, file, lines, overrides);

@@ -130,6 +130,16 @@ describe('search documents', () => {
     ]);
   });
 
+  it('gives what is no YAML a place and a hint', () => {
+    for (const [text, line, hint] of [
+      ['name: x\nname: y\n', 2, 'once'],
+      ['name: x\ntask: { name: mnist1d\n', 3, 'brackets'],
+    ] as const) {
+      const result = parseDocument(text, 'x.yaml');
+      expect(result.ok ? [] : result.issues).toMatchObject([{ line, hint: expect.stringContaining(hint) }]);
+    }
+  });
+
   it('gives an alias without an anchor a line', () => {
     const result = parseDocument('name: x\ntask:\n  name: *other\n', 'x.yaml');
     expect(result.ok ? [] : result.issues).toMatchObject([{ line: 3, column: 9, path: 'x.yaml' }]);
