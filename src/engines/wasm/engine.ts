@@ -2,6 +2,7 @@
 import { paddedColumns } from '../../compiler/memory.ts';
 import type { Program, TensorId } from '../../compiler/program.ts';
 import { debiasDivisor, scalarOps } from '../../compiler/scalar-ops.ts';
+import { ruleOps } from '../../genome/update-rule/ops.ts';
 import { isMatrix, matrixSize } from '../../genome/update-rule/shapes.ts';
 import type { ValueShape } from '../../genome/update-rule/update-rule.ts';
 import { cos, sin } from '../../numerics/elementary.ts';
@@ -160,30 +161,26 @@ function prepare(compiled: Program): Executable {
     }
   }
 
+  // A small network's step takes about as long as a few hundred calls: what a program does without is not asked for at every step.
+  const [inputAddress, targetAddress] = [addressOf(program.input), addressOf(program.target)];
+  const hasDropout = dropouts.length > 0;
+  const hasNoise = layout.noise.size > 0;
+  const hasWhole = program.update.nodes.some(
+    (node) => node.kind === 'op' && ruleOps[node.op].kind === 'whole',
+  );
+
   function load(rows: Int32Array): void {
     if (bound === null) throw new Error('loadRows before bind');
     const places = rowIndices();
     places.set(rows);
     if (rows.length < program.batchSize) places.fill(rows[rows.length - 1]!, rows.length);
     if (source === null) {
-      copyRows(memory, addressOf(program.input), bound.inputs, places, inputCols);
-      copyRows(memory, addressOf(program.target), bound.targets, places, targetCols);
+      copyRows(memory, inputAddress, bound.inputs, places, inputCols);
+      copyRows(memory, targetAddress, bound.targets, places, targetCols);
       return;
     }
-    kernels.gather(
-      source.inputs,
-      4 * inputStride,
-      layout.rowIndices,
-      addressOf(program.input),
-      program.batchSize,
-    );
-    kernels.gather(
-      source.targets,
-      4 * targetStride,
-      layout.rowIndices,
-      addressOf(program.target),
-      program.batchSize,
-    );
+    kernels.gather(source.inputs, 4 * inputStride, layout.rowIndices, inputAddress, program.batchSize);
+    kernels.gather(source.targets, 4 * targetStride, layout.rowIndices, targetAddress, program.batchSize);
   }
 
   const wholes = createWholeOps(program, layout, workspace, {
@@ -224,15 +221,15 @@ function prepare(compiled: Program): Executable {
       load(rows);
     },
     forward(pass) {
-      if (pass.mode === 'train') drawDropouts(pass);
+      if (hasDropout && pass.mode === 'train') drawDropouts(pass);
       return genome.forward(passModes[pass.mode]);
     },
     backward: () => genome.backward(),
     update(inputs, noise) {
-      fillNoise(noise, inputs.t);
-      wholes.begin(inputs, noise);
+      if (hasNoise) fillNoise(noise, inputs.t);
+      if (hasWhole) wholes.begin(inputs, noise);
       genome.update(inputs.t, inputs.T, inputs.L, inputs.b, inputs.n);
-      return wholes.costUnits();
+      return hasWhole ? wholes.costUnits() : 0;
     },
     readLosses: (count) => read(program.loss, count),
     readOutputs: (count) => read(program.output, count),
