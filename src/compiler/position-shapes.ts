@@ -1,6 +1,8 @@
 /** Sizes of the operands of ops over positions, batches and blocks. */
+
 import { tapCount, type Windows, windowCount } from '../genome/architecture/windows.ts';
 import type { Claims, Rules, Size } from './operand-shapes.ts';
+import type { PositionOpName } from './program.ts';
 
 const same = (a: Size, b: Size) => a.rows === b.rows && a.cols === b.cols;
 const elements = ({ rows, cols }: Size) => rows * cols;
@@ -21,25 +23,6 @@ const patchesFit = (windows: Windows, groups: number, x: Size, rows: Size): Clai
   ['a row has every tap and channel', rows.cols === tapCount(windows) * windows.input[2]],
   ['groups divide the channels', windows.input[2] % groups === 0],
 ];
-
-type PositionOpName =
-  | 'blockMatmul'
-  | 'reshape'
-  | 'addRow'
-  | 'patches'
-  | 'patchesGrad'
-  | 'depthwise'
-  | 'depthwiseGrad'
-  | 'pool'
-  | 'poolGrad'
-  | 'batchNorm'
-  | 'batchNormGrad'
-  | 'dropout'
-  | 'dropoutGrad'
-  | 'softmax'
-  | 'softmaxGrad'
-  | 'embed'
-  | 'embedGrad';
 
 export const positionShapes: Pick<Rules, PositionOpName> = {
   blockMatmul({ a, b, out, rowBlocks, columnBlocks, transposeA, transposeB }, size) {

@@ -338,6 +338,28 @@ export type TensorOp =
 
 export type TensorOpName = TensorOp['op'];
 
+/** Ops that know the height and width of an activation, or the batch. Every engine keeps them in a file of their own. */
+export type PositionOpName = Extract<
+  TensorOpName,
+  | 'blockMatmul'
+  | 'reshape'
+  | 'addRow'
+  | 'patches'
+  | 'patchesGrad'
+  | 'depthwise'
+  | 'depthwiseGrad'
+  | 'pool'
+  | 'poolGrad'
+  | 'batchNorm'
+  | 'batchNormGrad'
+  | 'dropout'
+  | 'dropoutGrad'
+  | 'softmax'
+  | 'softmaxGrad'
+  | 'embed'
+  | 'embedGrad'
+>;
+
 /** How a parameter is drawn before training. Fans are those of the layer that owns it. */
 export interface Initializer {
   /**

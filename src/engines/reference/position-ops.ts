@@ -1,4 +1,5 @@
 /** Ops over positions, batches and blocks as plain loops in float64. */
+import type { PositionOpName } from '../../compiler/program.ts';
 import { positionUnder, tapCount, type Windows, windowCount } from '../../genome/architecture/windows.ts';
 import { exp } from '../../numerics/elementary.ts';
 import { fillNoise } from '../noise.ts';
@@ -7,25 +8,6 @@ import { addTo, fill, type Runners, sum, type View } from './view.ts';
 const batchNormMomentum = 0.1;
 const epsilon = 1e-5;
 const square = (a: number) => a * a;
-
-type PositionOpName =
-  | 'blockMatmul'
-  | 'reshape'
-  | 'addRow'
-  | 'patches'
-  | 'patchesGrad'
-  | 'depthwise'
-  | 'depthwiseGrad'
-  | 'pool'
-  | 'poolGrad'
-  | 'batchNorm'
-  | 'batchNormGrad'
-  | 'dropout'
-  | 'dropoutGrad'
-  | 'softmax'
-  | 'softmaxGrad'
-  | 'embed'
-  | 'embedGrad';
 
 /** visit(window, tap, position under it, or -1). */
 function overTaps(windows: Windows, visit: (window: number, tap: number, position: number) => void): void {

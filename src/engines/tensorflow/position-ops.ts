@@ -1,5 +1,7 @@
 /** Forward ops over positions, batches and blocks, from gathers and products that TensorFlow can differentiate. */
+
 import type * as Tf from '@tensorflow/tfjs-core';
+import type { PositionOpName } from '../../compiler/program.ts';
 import { positionUnder, tapCount, type Windows, windowCount } from '../../genome/architecture/windows.ts';
 import { fillNoise } from '../noise.ts';
 import {
@@ -169,22 +171,3 @@ export const positionRunners = {
 } as const satisfies {
   readonly [Name in PositionOpName]: Runner<Name>;
 };
-
-type PositionOpName =
-  | 'blockMatmul'
-  | 'reshape'
-  | 'addRow'
-  | 'patches'
-  | 'patchesGrad'
-  | 'depthwise'
-  | 'depthwiseGrad'
-  | 'pool'
-  | 'poolGrad'
-  | 'batchNorm'
-  | 'batchNormGrad'
-  | 'dropout'
-  | 'dropoutGrad'
-  | 'softmax'
-  | 'softmaxGrad'
-  | 'embed'
-  | 'embedGrad';

@@ -1,27 +1,8 @@
 /** Tensor ops over positions, blocks and batches as calls to the shared kernels. Kernels that add get a cleared place first where they are to overwrite. */
-import type { TensorId } from '../../compiler/program.ts';
+import type { PositionOpName, TensorId } from '../../compiler/program.ts';
 import { tapCount, type Windows, windowCount } from '../../genome/architecture/windows.ts';
 import { call, type Emitters, keep, type Place, vectorsIn } from './step.ts';
 import { runWords } from './tables.ts';
-
-type PositionOpName =
-  | 'blockMatmul'
-  | 'reshape'
-  | 'addRow'
-  | 'patches'
-  | 'patchesGrad'
-  | 'depthwise'
-  | 'depthwiseGrad'
-  | 'pool'
-  | 'poolGrad'
-  | 'batchNorm'
-  | 'batchNormGrad'
-  | 'dropout'
-  | 'dropoutGrad'
-  | 'softmax'
-  | 'softmaxGrad'
-  | 'embed'
-  | 'embedGrad';
 
 /** The mode of the pass, the argument of `forward`. */
 const modeParameter = 0;
