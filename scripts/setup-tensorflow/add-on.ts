@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { builtAddOn, builtPackage, tensorflowPackage } from '../../src/engines/tensorflow/home.ts';
 import { packageRoot } from '../../src/genome/known.ts';
 import { placeOfLibraries } from './libraries.ts';
+import { makeSafeForThreads } from './patch.ts';
 import { lastLines, SetupError, type Shell } from './shell.ts';
 
 export const packageVersion = (): string => {
@@ -68,9 +69,10 @@ function isUsable(): boolean {
   }
 }
 
-/** The package's own build description, unchanged; it looks for libtensorflow in `deps`, when linking and when running. */
+/** By the package's own build description, from its source made safe for threads; it looks for libtensorflow in `deps`, when linking and when running. */
 export async function compileAddOn(home: string, shell: Shell): Promise<void> {
   const folder = builtPackage();
+  makeSafeForThreads(folder);
   rmSync(join(folder, 'deps'), { recursive: true, force: true });
   rmSync(join(folder, 'lib'), { recursive: true, force: true });
   symlinkSync(placeOfLibraries(home), join(folder, 'deps'));

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { tensorflowHome } from '../../src/engines/tensorflow/home.ts';
 import { compileAddOn, hasAddOn, packageVersion, providePackage } from './add-on.ts';
 import { checkSource, fetchLibraries, hasLibraries, type Source } from './libraries.ts';
+import { patch } from './patch.ts';
 import { lastLines, openShell, SetupError } from './shell.ts';
 
 const help = `npm run setup:tensorflow [-- OPTION]
@@ -31,6 +32,8 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
 /** What was built, so that another wish is told from the same one. */
 interface Stamp {
   readonly package: string;
+  /** Of the changes to its source. */
+  readonly patch: string;
   readonly source: Source;
 }
 
@@ -79,14 +82,15 @@ async function setUp(): Promise<void> {
   if (process.platform !== 'linux')
     throw new SetupError(
       `this builds on Linux only, and this is ${process.platform}`,
-      "here the package's own older libtensorflow may do: npm rebuild @tensorflow/tfjs-node-gpu",
+      'leave the engine to auto: the embedded engine runs everywhere',
     );
   if (wish.source !== null) checkSource(wish.source);
   const shell = openShell(join(home, 'setup.log'));
   const stamp = readStamp();
   const source = wish.source ?? stamp?.source ?? { kind: 'pip', cuda: false };
   const sameSource = stamp !== null && JSON.stringify(stamp.source) === JSON.stringify(source);
-  const isBuilt = sameSource && stamp.package === packageVersion() && hasLibraries(home) && hasAddOn();
+  const samePackage = stamp?.package === packageVersion() && stamp.patch === patch;
+  const isBuilt = sameSource && samePackage && hasLibraries(home) && hasAddOn();
 
   if (wish.again) rmSync(join(home, 'node_modules'), { recursive: true, force: true });
   say(`JavaScript package ${packageVersion()}: ${await providePackage(home, shell)}`);
@@ -105,7 +109,7 @@ async function setUp(): Promise<void> {
   say(`It works: ${await tryIt(shell)}. Use it with --engine tensorflow.`);
   writeFileSync(
     stampFile,
-    `${JSON.stringify({ package: packageVersion(), source } satisfies Stamp, null, 2)}\n`,
+    `${JSON.stringify({ package: packageVersion(), patch, source } satisfies Stamp, null, 2)}\n`,
   );
 }
 

@@ -20,7 +20,7 @@ function streetlight(...args: readonly string[]): string {
   return execFileSync(process.execPath, [program, ...args], {
     encoding: 'utf8',
     cwd: folder,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 
@@ -154,7 +154,7 @@ describe('a run', () => {
   it('stops on SIGINT after whole births, exits 130 and says how to resume', async () => {
     const db = join(folder, 'interrupted.db');
     const child = spawn(process.execPath, [program, 'search', document, '--births', '100000', '--db', db], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     let said = '';
     child.stdout.on('data', (chunk: Buffer) => {

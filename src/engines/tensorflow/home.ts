@@ -1,5 +1,4 @@
 /** Where `npm run setup:tensorflow` puts what it builds: a folder of the clone that git ignores and `npm ci` leaves alone. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../genome/known.ts';
 
@@ -11,6 +10,3 @@ export const tensorflowHome = (): string => join(packageRoot(), '.tensorflow');
 export const builtPackage = (): string => join(tensorflowHome(), 'node_modules', tensorflowPackage);
 
 export const builtAddOn = (): string => join(builtPackage(), 'lib', 'napi-v8', 'tfjs_binding.node');
-
-/** The folder from which the package is to be required: where its add-on was built, else the clone, whose package may have brought an add-on of its own. */
-export const requiredFrom = (): string => (existsSync(builtAddOn()) ? tensorflowHome() : packageRoot());

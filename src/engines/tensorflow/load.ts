@@ -1,15 +1,16 @@
 /**
- * TensorFlow.js on libtensorflow, loaded when it is first asked for and not before. It is found in the folder that `npm run setup:tensorflow` builds, or else where npm put
- * the optional package. Every thread loads its own; the environment must be set by the main thread, since threads see a copy that native code does not read.
+ * TensorFlow.js on libtensorflow, loaded when it is first asked for and not before. It is found in the folder that `npm run setup:tensorflow` builds, and only there: an add-on
+ * that npm has built is not safe in threads. Every thread loads its own; the environment must be set by the main thread, since threads see a copy that native code does not
+ * read.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import util from 'node:util';
 import type * as Tf from '@tensorflow/tfjs-core';
 import { UserError } from '../../notation/user-error.ts';
-import { requiredFrom, tensorflowPackage } from './home.ts';
+import { builtAddOn, tensorflowHome, tensorflowPackage } from './home.ts';
 
 export interface Tensorflow {
   readonly tf: typeof Tf;
@@ -48,10 +49,12 @@ export function loadTensorflow(): Tensorflow {
 }
 
 function load(): Tensorflow {
+  if (!existsSync(builtAddOn()))
+    throw unavailable(new Error(`there is no native addon module ${builtAddOn()}`));
   for (const [name, value] of Object.entries(environment)) process.env[name] ??= value;
   restoreRetiredUtil();
   try {
-    const tf = createRequire(join(requiredFrom(), 'here.js'))(tensorflowPackage) as typeof Tf;
+    const tf = createRequire(join(tensorflowHome(), 'here.js'))(tensorflowPackage) as typeof Tf;
     const backend = tf.backend() as unknown as NodeBackend;
     const kind = backend.isUsingGpuDevice ? 'gpu' : 'cpu';
     return { tf, version: backend.binding.TF_Version, device: { kind, name: deviceName(kind) } };
