@@ -77,7 +77,7 @@ export async function resume(setup: RunSetup, run: number, options: RunOptions):
 }
 
 /** @throws UserError where the run is over, or there is none. */
-export function unfinishedRun(lineage: Lineage, run: number): RunRow {
+function unfinishedRun(lineage: Lineage, run: number): RunRow {
   const row = findRun(lineage, run);
   if (row === null)
     throw new UserError({

@@ -1,9 +1,8 @@
 /** streetlight resume [RUN]: go on with an interrupted run. */
 import type { Command } from 'commander';
 import type { Lineage } from '../../lineage/open.ts';
-import { listRuns } from '../../lineage/runs.ts';
-import { UserError } from '../../notation/user-error.ts';
-import { resume, setUpStoredRun, unfinishedRun } from '../../search/run.ts';
+import { listRuns, type RunRow } from '../../lineage/runs.ts';
+import { resume, setUpStoredRun } from '../../search/run.ts';
 import {
   chosenRun,
   databaseOption,
@@ -13,7 +12,7 @@ import {
   withLineage,
   workerCount,
 } from '../options.ts';
-import type { Output } from '../output.ts';
+import { type Output, printJson } from '../output.ts';
 import { runSession, type SessionOptions } from './run-session.ts';
 
 export function registerResume(program: Command, output: Output): void {
@@ -26,25 +25,31 @@ export function registerResume(program: Command, output: Output): void {
     .addOption(databaseOption())
     .addOption(jsonOption())
     .action(async (run: number | undefined, options: SessionOptions) => {
-      const { chosen, setup } = await withLineage(options.db, async (lineage) => {
-        const chosen = run ?? newestUnfinished(lineage);
-        return { chosen, setup: await setUpStoredRun(unfinishedRun(lineage, chosen)) };
+      const { row, setup } = await withLineage(options.db, async (lineage) => {
+        const row = chosenRun(lineage, run ?? newestUnfinished(lineage));
+        return { row, setup: row.endReason === null ? await setUpStoredRun(row) : null };
       });
-      await runSession(output, { ...options, mode: 'write-existing' }, (session) =>
-        resume(setup, chosen, session),
-      );
+      // Not an error: a script that resumes until the run is done has come to its end.
+      if (setup === null) sayFinished(output, row, run === undefined, options);
+      else
+        await runSession(output, { ...options, mode: 'write-existing' }, (session) =>
+          resume(setup, row.run, session),
+        );
     });
 }
 
-function newestUnfinished(lineage: Lineage): number {
-  const run = listRuns(lineage).findLast((row) => row.endReason === null);
-  if (run !== undefined) return run.run;
-  // Says so where there is no run at all.
-  chosenRun(lineage, undefined);
-  throw new UserError({
-    code: 'nothing-to-resume',
-    path: lineage.path,
-    message: 'every run in this database is finished',
-    hint: '`streetlight runs` lists them',
-  });
+const newestUnfinished = (lineage: Lineage): number | undefined =>
+  listRuns(lineage).findLast((row) => row.endReason === null)?.run;
+
+function sayFinished(
+  output: Output,
+  { run, lastTold, endReason, eventHash }: RunRow,
+  every: boolean,
+  { db, json }: SessionOptions,
+): void {
+  if (json === true) printJson(output, { run, told: lastTold + 1, endReason, eventHash });
+  else
+    output.print(
+      `Nothing to resume: ${every ? `every run in ${db} is finished` : `run ${run} is over after ${lastTold + 1} births (${endReason})`}. To see what was found:\n  npx streetlight show ${run} --db ${db}`,
+    );
 }
