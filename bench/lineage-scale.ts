@@ -1,13 +1,13 @@
 /** What do questions to a large lineage database cost? Runs by the real controller with a null evaluator, read back as the commands read. */
 import { join } from 'node:path';
-import { main } from '../src/cli/main.ts';
-import type { Output } from '../src/cli/output.ts';
 import { mrca, pathToRoot, type Tree } from '../src/lineage/ancestry.ts';
 import { type Lineage, openLineage } from '../src/lineage/open.ts';
 import { individualId } from '../src/lineage/pack.ts';
 import { stream } from '../src/random/stream.ts';
-import { type Bench, inTemporaryFolder, least, type Row, timeBlocks } from './lib.ts';
+import type { AnswerReply, AnswerRequest } from './answer.ts';
+import { askScript, type Bench, inTemporaryFolder, least, type Row, timeBlocks } from './lib.ts';
 import { nullRun } from './null-run.ts';
+import { type ReadingName, readings } from './readings.ts';
 
 /** Each tree and the column with the births from its founder. */
 const depths = {
@@ -24,12 +24,18 @@ interface Timing {
   readonly limitMs?: number;
   /** Milliseconds per call, one number per block. */
   readonly ms: readonly number[];
+  /** The most that its process held, where it had one of its own. */
+  readonly bytes?: number;
   readonly note?: string;
 }
 
+/** No question may take more memory than this. */
+const mostMebibytes = 1024;
+const mebibyte = 2 ** 20;
+
 export const lineageScale: Bench = {
   question:
-    'At a million births, what do the last common ancestor of two, the path to the root and a survivorship table cost, and how does that grow?',
+    'At a million births, what do common ancestors, paths to the root, taxa, trees, survivorship tables and a Cox regression cost in time and memory, and how does that grow?',
   run: () => lineageScaleRows(100_000, 1_000_000),
 };
 
@@ -37,21 +43,34 @@ export const lineageScale: Bench = {
 export async function lineageScaleRows(few: number, many: number): Promise<Row[]> {
   const small = await measured(few);
   const large = await measured(many);
-  return large.flatMap(({ question, limitMs, ms, note }, i) => {
+  return large.flatMap(({ question, limitMs, ms, bytes, note }, i) => {
     const before = small[i]!;
-    const exponent = Math.log(least(ms) / least(before.ms)) / Math.log(many / few);
+    const power = (a: number, b: number) => (Math.log(b / a) / Math.log(many / few)).toFixed(2);
+    const grows = (what: string, exponent: string) => `${what} as births^${exponent}`;
+    const time = grows('grows', power(least(before.ms), least(ms)));
     return [
       row(`${question}, ${few} births`, before.ms, before.note),
       {
         ...row(
           `${question}, ${many} births`,
           ms,
-          [note, `grows as births^${exponent.toFixed(2)}`].filter((part) => part !== undefined).join('; '),
+          [note, time].filter((part) => part !== undefined).join('; '),
         ),
         ...(limitMs === undefined
           ? {}
           : { target: `under ${limitMs.toLocaleString('en')} ms`, met: least(ms) < limitMs }),
       },
+      ...(bytes === undefined
+        ? []
+        : [
+            {
+              what: `memory of ${question}, ${many} births`,
+              value: bytes / mebibyte,
+              unit: 'MiB',
+              ...{ target: `under ${mostMebibytes} MiB`, met: bytes < mostMebibytes * mebibyte },
+              ...{ raw: [before.bytes!, bytes], note: grows('grows', power(before.bytes!, bytes)) },
+            },
+          ]),
     ];
   });
 }
@@ -76,11 +95,17 @@ const measured = (births: number): Promise<Timing[]> =>
     lineage.close();
     return [
       ...ancestry,
-      await command(5000, ['survivorship', '--of', 'architecture', '--db', file]),
-      await command(5000, ['survivorship', '--of', 'rule', '--db', file]),
-      // Both read back far more than a table: every distinct rule from its text, every ancestor with its mutations.
-      await command(undefined, ['survivorship', '--of', 'rule', '--by', 'family', '--db', file]),
-      await command(undefined, ['ancestors', String(births - 1), '--json', '--db', file]),
+      ...(Object.keys(readings) as ReadingName[]).map((name) => reading(file, name)),
+      command(file, 5000, 3, ['survivorship', '--of', 'architecture']),
+      command(file, 5000, 3, ['survivorship', '--of', 'rule']),
+      command(file, 5000, 3, ['survivorship', '--of', 'genome']),
+      // The first time every distinct rule is read from its text; afterwards the file knows its family.
+      command(file, undefined, 1, ['survivorship', '--of', 'rule', '--by', 'family'], ', first time'),
+      command(file, 5000, 3, ['survivorship', '--of', 'rule', '--by', 'family']),
+      // A Cox regression with many groups.
+      command(file, undefined, 1, ['survivorship', '--of', 'rule', '--by', 'instructions'], ', first time'),
+      command(file, 10_000, 3, ['survivorship', '--of', 'rule', '--by', 'instructions', '--quantiles', '30']),
+      command(file, undefined, 3, ['ancestors', String(births - 1), '--json']),
     ];
   });
 
@@ -117,20 +142,28 @@ function path(lineage: Lineage, tree: Tree): Timing {
   return { question: `path to the root, ${tree}`, limitMs: 100, ms, note: `${length} individuals` };
 }
 
-const unread: Output = { isTerminal: false, colour: false, print() {}, note: console.error };
+const ask = (request: AnswerRequest): AnswerReply =>
+  askScript<AnswerReply>(join(import.meta.dirname, 'answer.js'), request);
 
 /** A whole command, from opening the file to the text that it would print. */
-async function command(limitMs: number | undefined, line: readonly string[]): Promise<Timing> {
-  const ms: number[] = [];
-  for (let i = 0; i < 3; i++) {
-    const start = performance.now();
-    if ((await main(line, unread)) !== 0) throw new Error(`streetlight ${line.join(' ')} failed`);
-    ms.push(performance.now() - start);
-  }
-  const shown = line.slice(0, line.indexOf('--db')).filter((word) => !/^\d+$/.test(word));
+function command(
+  file: string,
+  limitMs: number | undefined,
+  times: number,
+  line: readonly string[],
+  when = '',
+): Timing {
+  const { ms, bytes } = ask({ file, times, ask: { line } });
+  const shown = line.filter((word) => !/^\d{3,}$/.test(word));
   return {
-    question: `streetlight ${shown.join(' ')}`,
-    ms,
+    question: `streetlight ${shown.join(' ')}${when}`,
+    ...{ ms, bytes },
     ...(limitMs === undefined ? {} : { limitMs }),
   };
+}
+
+function reading(file: string, name: ReadingName): Timing {
+  const { question, limitMs } = readings[name];
+  const { ms, bytes, note } = ask({ file, times: 3, ask: { reading: name } });
+  return { question, limitMs, ms, bytes, note: note! };
 }

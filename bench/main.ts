@@ -1,7 +1,4 @@
-/**
- * npm run bench -- [NAME...] [--keep] [--json] [--list]: answers the questions of this folder on this machine. Nothing else should run meanwhile.
- * `--keep` commits nothing but writes the raw numbers under bench/runs/; `--json` prints them; `--list` only says what the questions are.
- */
+/** Answers the questions of this folder on this machine. Nothing else should run meanwhile. */
 import { benches } from './benches.ts';
 import { commit, keepEvidence, machine, type Row } from './lib.ts';
 
@@ -10,17 +7,39 @@ function show(row: Row): string {
   return `  ${row.what}: ${Number(row.value.toPrecision(4))} ${row.unit}${row.target === undefined ? '' : ` (target ${row.target})${verdict}`}${row.note === undefined ? '' : `  [${row.note}]`}`;
 }
 
-const keep = process.argv.includes('--keep');
-const json = process.argv.includes('--json');
-const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const unknown = asked.filter((name) => !(name in benches));
+const flags = {
+  '--keep': 'write the raw numbers under bench/runs/ (and commit nothing)',
+  '--json': 'print the results as JSON',
+  '--list': 'only say what each bench asks',
+  '--help': 'print this',
+} as const;
+
+const words = process.argv.slice(2).map((word) => (word === '-h' ? '--help' : word));
+const flagged = (flag: keyof typeof flags) => words.includes(flag);
+const asked = words.filter((word) => !word.startsWith('-'));
+if (flagged('--help')) {
+  console.log(
+    'npm run bench -- [NAME...] [OPTION...]\n\nRuns the benches of these names, or all: that takes hours.\n',
+  );
+  for (const [flag, meaning] of Object.entries(flags)) console.log(`  ${flag}  ${meaning}`);
+  console.log(`\nBenches: ${Object.keys(benches).join(', ')}`);
+  process.exit(0);
+}
+const misspelt = words.filter((word) => word.startsWith('-') && !(word in flags));
+if (misspelt.length > 0) {
+  console.error(`There is no option ${misspelt.join(', ')}. There are: ${Object.keys(flags).join(', ')}.`);
+  process.exit(2);
+}
+const keep = flagged('--keep');
+const json = flagged('--json');
+const unknown = asked.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) {
   console.error(`No bench is called ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.`);
   process.exit(2);
 }
 // With --json the results alone go to standard output.
 const say = json ? console.error : console.log;
-if (process.argv.includes('--list')) {
+if (flagged('--list')) {
   for (const [name, { question }] of Object.entries(benches)) console.log(`${name}: ${question}`);
   process.exit(0);
 }

@@ -21,8 +21,8 @@ export interface Lineage {
   close(): void;
 }
 
-/** `write` creates the file where it is missing; `write-existing` never does. */
-export type LineageMode = 'read' | 'write' | 'write-existing';
+/** `write` creates the file where it is missing; `write-existing` never does; `derive` neither, and spares the check of every page: for what can be made again. */
+export type LineageMode = 'read' | 'write' | 'write-existing' | 'derive';
 
 /**
  * Opens for reading, or for writing.
@@ -30,8 +30,8 @@ export type LineageMode = 'read' | 'write' | 'write-existing';
  */
 export function openLineage(path: string, mode: LineageMode): Lineage {
   if (mode === 'read') return openForReading(path);
-  if (mode === 'write-existing') requireFile(path);
-  return openForWriting(path);
+  if (mode !== 'write') requireFile(path);
+  return openForWriting(path, mode === 'derive' ? 'read' : 'write');
 }
 
 /** True while some process holds the file open for writing. */
@@ -63,20 +63,20 @@ function requireFile(path: string): void {
 function openForReading(path: string): Lineage {
   requireFile(path);
   // A file of an earlier version is brought up to date first, as opening it for writing does.
-  if (inspect(path, 'read') < newestVersion()) openForWriting(path).close();
+  if (inspect(path, 'read') < newestVersion()) openForWriting(path, 'write').close();
   const db = guarded(path, () => new Sqlite(path, { readonly: true, timeout: 5000 }));
   db.pragma('query_only = ON');
   defineTraitFunctions(db);
   return { path, mode: 'read', db, close: () => db.close() };
 }
 
-function openForWriting(path: string): Lineage {
+function openForWriting(path: string, thoroughness: 'read' | 'write'): Lineage {
   guarded(path, () => mkdirSync(dirname(resolve(path)), { recursive: true }));
   if (!isMissing(path)) inspect(path, 'read');
   const unlock = lock(path);
   try {
     if (isMissing(path)) create(path);
-    else inspect(path, 'write');
+    else inspect(path, thoroughness);
     const db = guarded(path, () => new Sqlite(path, { fileMustExist: true, timeout: 5000 }));
     watchingDisk(path, null, () => {
       migrate(db);

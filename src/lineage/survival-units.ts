@@ -1,16 +1,14 @@
 /** What may live and die: the units of survival analysis, each with when it began, when it ended and which block it is judged by. */
-import type { Chromosome } from '../genome/genome.ts';
 import type { Lineage } from './open.ts';
-import { type Births, livesOf, loadBirths } from './taxa.ts';
+import { type Births, type Heritable, type LoadedBirths, livesOf, loadBirths } from './taxa.ts';
 
 /** Times are births since the run's start. One element per unit. */
 export interface UnitLives {
+  /** The birth that it began with. */
   readonly entry: Int32Array;
   readonly exit: Int32Array;
   /** 1 ended; 0 censored: still there at the end, or what ended it was a loss of the machine. */
   readonly event: Uint8Array;
-  /** Block id. */
-  readonly block: Int32Array;
 }
 
 interface Unit {
@@ -38,7 +36,7 @@ export const survivalUnits = {
     noun: 'clade',
     plural: 'clades',
     began: 'the birth of its founder',
-    ended: 'no descendant by this chromosome was alive',
+    ended: 'nobody was alive who inherited from it',
     caution:
       'Clades are nested: an ancestor outlives its descendants by definition, so they are far from independent.',
     lives: (births) => cladeLives(births),
@@ -50,11 +48,10 @@ export const survivalUnits = {
     ended: 'it died',
     caution:
       'Under aging evolution all who join the population die at the same age: only failures, which die at once, make a difference here. Prefer taxa.',
-    lives: ({ block, death, lost, end }) => ({
+    lives: ({ death, lost, end }) => ({
       entry: Int32Array.from(death, (_, i) => i),
       exit: death.map((at) => (at < 0 ? end : at)),
       event: Uint8Array.from(death, (at, i) => (at < 0 ? 0 : 1 - lost[i]!)),
-      block,
     }),
   },
 } as const satisfies Record<string, Unit>;
@@ -62,12 +59,27 @@ export const survivalUnits = {
 export type UnitName = keyof typeof survivalUnits;
 export const unitNames = Object.keys(survivalUnits) as UnitName[];
 
-export function unitLives(lineage: Lineage, run: number, chromosome: Chromosome, unit: UnitName): UnitLives {
-  return survivalUnits[unit].lives(loadBirths(lineage, run, chromosome));
+/** Each unit with the block of each chromosome that its first individual carried. */
+export interface CarriedLives extends UnitLives {
+  readonly carried: LoadedBirths['carried'];
+}
+
+export function unitLives(lineage: Lineage, run: number, of: Heritable, unit: UnitName): CarriedLives {
+  const births = loadBirths(lineage, run, of);
+  const { entry, exit, event } = survivalUnits[unit].lives(births);
+  const { architecture, rule } = births.carried;
+  const founders = (block: Int32Array) => entry.map((birth) => block[birth]!);
+  return {
+    ...{ entry, exit, event },
+    carried: {
+      ...(architecture === undefined ? {} : { architecture: founders(architecture) }),
+      ...(rule === undefined ? {} : { rule: founders(rule) }),
+    },
+  };
 }
 
 /** The last death among an individual and its descendants in the donor tree: children come after parents, so one pass back suffices. */
-export function cladeLives({ donor, block, death, lost, end }: Births): UnitLives {
+export function cladeLives({ donor, death, lost, end }: Births): UnitLives {
   const exit = death.map((at) => (at < 0 ? end : at));
   const event = Uint8Array.from(death, (at, i) => (at < 0 ? 0 : 1 - lost[i]!));
   const alive = Uint8Array.from(death, (at) => (at < 0 ? 1 : 0));
@@ -83,5 +95,5 @@ export function cladeLives({ donor, block, death, lost, end }: Births): UnitLive
       event[from] = event[i]!;
     }
   }
-  return { entry: Int32Array.from(death, (_, i) => i), exit, event, block };
+  return { entry: Int32Array.from(death, (_, i) => i), exit, event };
 }

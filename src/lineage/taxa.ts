@@ -1,10 +1,14 @@
 /**
- * Taxa: individuals that share one block and hang together in the donor tree of that block; one per evolutionary origin, so the same block
+ * Taxa: individuals that share one block (or the whole genome) and hang together in its donor tree; one per evolutionary origin, so the same block
  * invented twice is two taxa. Linear in births: one pass over typed arrays.
  */
 import type { Chromosome } from '../genome/genome.ts';
 import type { Lineage } from './open.ts';
 import { birthIndexOf, individualId } from './pack.ts';
+
+/** What is inherited as one: a chromosome, or both together. Stored in output: permanent. */
+export const heritables = ['architecture', 'rule', 'genome'] as const;
+export type Heritable = (typeof heritables)[number];
 
 /** Times are births since the run's start. One element per taxon, in order of origin. */
 export interface TaxonLives {
@@ -13,7 +17,7 @@ export interface TaxonLives {
   readonly entry: Int32Array;
   /** When the last carrier died, or the last told birth for those alive. */
   readonly exit: Int32Array;
-  /** 1 extinct; 0 censored: alive at the end, or the last carrier's worker was lost. */
+  /** 1 extinct; 0 censored: alive at the end, or all of those who died last were lost with a worker. */
   readonly event: Uint8Array;
   /** Block id. */
   readonly block: Int32Array;
@@ -25,10 +29,8 @@ export interface TaxonLives {
   readonly taxonOf: Int32Array;
 }
 
-export function taxonLives(lineage: Lineage, run: number, chromosome: Chromosome): TaxonLives {
-  const births = loadBirths(lineage, run, chromosome);
-  return livesOf(births);
-}
+export const taxonLives = (lineage: Lineage, run: number, of: Heritable): TaxonLives =>
+  livesOf(loadBirths(lineage, run, of));
 
 export interface Births {
   /** `donor[i]` < i, or -1 for the founder of a tree. */
@@ -64,7 +66,7 @@ export function livesOf({ donor, block, death, lost, end }: Births): TaxonLives 
     else if (death[i]! > exit[taxon]!) {
       exit[taxon] = death[i]!;
       event[taxon] = 1 - lost[i]!;
-    }
+    } else if (death[i]! === exit[taxon]! && lost[i] === 0) event[taxon] = 1;
   }
   for (let taxon = 0; taxon < count; taxon++) {
     if (alive[taxon] === 0) continue;
@@ -83,14 +85,40 @@ export function livesOf({ donor, block, death, lost, end }: Births): TaxonLives 
   };
 }
 
-/** The births of one chromosome as typed arrays: what `livesOf` takes. */
-export function loadBirths(lineage: Lineage, run: number, chromosome: Chromosome): Births {
+/** Births with the block of each chromosome that was asked for. */
+export interface LoadedBirths extends Births {
+  readonly carried: Readonly<Partial<Record<Chromosome, Int32Array>>>;
+}
+
+/** The births of a chromosome, or of whole genomes, as typed arrays: what `livesOf` takes. */
+export function loadBirths(lineage: Lineage, run: number, of: Heritable): LoadedBirths {
   const { db } = lineage;
   const end = db.prepare<[number], number>('SELECT last_told FROM run WHERE id = ?').pluck().get(run) ?? -1;
-  const donor = new Int32Array(end + 1);
-  const block = new Int32Array(end + 1);
+  const descent =
+    of === 'genome' ? genomeDescent(lineage, run, end) : chromosomeDescent(lineage, run, end, of);
   const death = new Int32Array(end + 1).fill(-1);
   const lost = new Uint8Array(end + 1);
+  const range = [individualId(run, 0), individualId(run, end)] as const;
+  const deaths = db
+    .prepare<[number, number], [number, number]>(
+      'SELECT individual, at FROM death WHERE individual BETWEEN ? AND ?',
+    )
+    .raw();
+  for (const [id, at] of deaths.iterate(...range)) death[birthIndexOf(id)] = at;
+  const losses = db
+    .prepare<[number, number], number>(
+      "SELECT individual FROM evaluation WHERE individual BETWEEN ? AND ? AND reason = 'worker-lost'",
+    )
+    .pluck();
+  for (const id of losses.iterate(...range)) if (death[birthIndexOf(id)]! >= 0) lost[birthIndexOf(id)] = 1;
+  return { ...descent, death, lost, end };
+}
+
+type Descent = Pick<LoadedBirths, 'donor' | 'block' | 'carried'>;
+
+function chromosomeDescent({ db }: Lineage, run: number, end: number, chromosome: Chromosome): Descent {
+  const donor = new Int32Array(end + 1);
+  const block = new Int32Array(end + 1);
   const rows = db
     .prepare<[number, number], [number, number | null, number]>(
       `SELECT id, ${chromosome}_from, ${chromosome} FROM parentage WHERE id BETWEEN ? AND ? ORDER BY id`,
@@ -100,15 +128,51 @@ export function loadBirths(lineage: Lineage, run: number, chromosome: Chromosome
     donor[birthIndexOf(id)] = from === null ? -1 : birthIndexOf(from);
     block[birthIndexOf(id)] = of;
   }
-  const deaths = db
-    .prepare<[number, number], [number, number, number]>(
-      `SELECT d.individual, d.at, e.reason IS 'worker-lost' FROM death d JOIN evaluation e ON e.individual = d.individual
-       WHERE d.individual BETWEEN ? AND ?`,
+  return { donor, block, carried: { [chromosome]: block } };
+}
+
+function genomeDescent({ db }: Lineage, run: number, end: number): Descent {
+  const column = () => new Int32Array(end + 1).fill(-1);
+  const from = { architecture: column(), rule: column() };
+  const carried = { architecture: column(), rule: column() };
+  const rows = db
+    .prepare<[number, number], [number, number | null, number | null, number, number]>(
+      'SELECT id, architecture_from, rule_from, architecture, rule FROM parentage WHERE id BETWEEN ? AND ? ORDER BY id',
     )
     .raw();
-  for (const [id, at, wasLost] of deaths.iterate(individualId(run, 0), individualId(run, end))) {
-    death[birthIndexOf(id)] = at;
-    lost[birthIndexOf(id)] = wasLost;
+  for (const [id, fromA, fromR, architecture, rule] of rows.iterate(
+    individualId(run, 0),
+    individualId(run, end),
+  )) {
+    const i = birthIndexOf(id);
+    if (fromA !== null) from.architecture[i] = birthIndexOf(fromA);
+    if (fromR !== null) from.rule[i] = birthIndexOf(fromR);
+    carried.architecture[i] = architecture;
+    carried.rule[i] = rule;
   }
-  return { donor, block, death, lost, end };
+  return { ...genomesOf(from, carried), carried };
+}
+
+/**
+ * Genomes by number, and the donor of each: of those who gave a chromosome the one with the same genome, the architecture's before the rule's; where none has it, the
+ * architecture's, or the rule's where the architecture came from nobody. So genomes have one donor and a tree, though a child may have two parents.
+ */
+export function genomesOf(
+  from: Readonly<Record<Chromosome, Int32Array>>,
+  carried: Readonly<Record<Chromosome, Int32Array>>,
+): Pick<Births, 'donor' | 'block'> {
+  const births = carried.rule.length;
+  const donor = new Int32Array(births);
+  const block = new Int32Array(births);
+  const known = new Map<number, number>();
+  for (let i = 0; i < births; i++) {
+    // Both ids in one number that is exact: a file holds far fewer than 2^26 blocks.
+    const key = carried.architecture[i]! * 0x400_0000 + carried.rule[i]!;
+    block[i] = known.get(key) ?? known.size;
+    known.set(key, block[i]!);
+    const [a, r] = [from.architecture[i]!, from.rule[i]!];
+    const same = [a, r].find((parent) => parent >= 0 && block[parent] === block[i]);
+    donor[i] = same ?? (a >= 0 ? a : r);
+  }
+  return { donor, block };
 }

@@ -1,36 +1,31 @@
 /** Traits of chromosomes as SQL functions, so that a question may group by them: `rule_trait('family', canon)`, `architecture_trait('depth', canon)`. */
 import type { Database } from 'better-sqlite3';
-import { architectureTraits, ruleTraits } from '../genome/traits.ts';
-import { architectureFromText, ruleFromText } from './codec.ts';
+import type { Chromosome } from '../genome/genome.ts';
+import { traitNames } from '../traits/table.ts';
+import { traitValueOf } from './trait-store.ts';
 
 /** Texts of which the traits are remembered; a question asks for the same blocks again and again. */
 const remembered = 100_000;
 
 export function defineTraitFunctions(db: Database): void {
-  define(db, 'architecture_trait', architectureTraits, architectureFromText);
-  define(db, 'rule_trait', ruleTraits, ruleFromText);
+  for (const chromosome of ['architecture', 'rule'] as const) define(db, `${chromosome}_trait`, chromosome);
 }
 
-function define<C>(
-  db: Database,
-  name: string,
-  traits: Readonly<Record<string, (chromosome: C) => string>>,
-  read: (text: string) => C,
-): void {
-  const known = new Map<string, string>();
+/** Values are texts, numbers too; null where a trait is not defined. */
+function define(db: Database, name: string, chromosome: Chromosome): void {
+  const known = new Map<string, string | null>();
+  const names = new Set(traitNames(chromosome));
   db.function(name, { deterministic: true, directOnly: true }, (trait: unknown, canon: unknown) => {
-    const of = typeof trait === 'string' && Object.hasOwn(traits, trait) ? traits[trait] : undefined;
-    if (of === undefined)
-      throw new Error(
-        `${name} knows no trait ${String(trait)}; traits are ${Object.keys(traits).join(', ')}`,
-      );
+    if (typeof trait !== 'string' || !names.has(trait))
+      throw new Error(`${name} knows no trait ${String(trait)}; traits are ${[...names].join(', ')}`);
     if (typeof canon !== 'string') return null;
-    const key = `${String(trait)} ${canon}`;
+    const key = `${trait} ${canon}`;
     const before = known.get(key);
     if (before !== undefined) return before;
     if (known.size >= remembered) known.clear();
-    const value = of(read(canon));
-    known.set(key, value);
-    return value;
+    const value = traitValueOf({ chromosome, name: trait }, canon);
+    const text = value === null ? null : String(value);
+    known.set(key, text);
+    return text;
   });
 }

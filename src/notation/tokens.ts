@@ -7,16 +7,22 @@ export interface Token {
   readonly at: Position;
 }
 
+/** What is not captured is blank or a comment. Groups have numbers and no names: an object of names for each token would cost more than finding it. */
 const pattern =
-  /\s+|#.*|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z_][A-Za-z0-9_]*)|(?<symbol>['()=,:+\-*/<>])|(?<bad>.)/gsu;
+  /\s+|#.*|((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|([A-Za-z_][A-Za-z0-9_]*)|(['()=,:+\-*/<>])|(.)/gsu;
+
+/** By the number of the group that captured, less 1. */
+const kinds = ['number', 'name', 'symbol', 'bad'] as const;
 
 export function tokenize(text: string, line: number): readonly Token[] {
   const tokens: Token[] = [];
-  for (const match of text.matchAll(pattern)) {
-    const at = { line, column: match.index + 1 };
-    for (const kind of ['number', 'name', 'symbol', 'bad'] as const) {
-      const found = match.groups?.[kind];
-      if (found !== undefined) tokens.push({ kind, text: found, at });
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    for (let group = 1; group <= kinds.length; group++) {
+      const found = match[group];
+      if (found === undefined) continue;
+      tokens.push({ kind: kinds[group - 1]!, text: found, at: { line, column: match.index + 1 } });
+      break;
     }
   }
   tokens.push({ kind: 'end', text: '', at: { line, column: text.length + 1 } });

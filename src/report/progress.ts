@@ -60,3 +60,45 @@ export const stderrLogger = (): Logger =>
   pino({ name: 'streetlight' }, pino.destination({ fd: 2, sync: true }));
 
 export const silentProgress: Progress = { start: () => {}, update: () => {}, stop: () => {} };
+
+/** Progress of work that is counted and nothing more. */
+export interface TaskProgress {
+  start(what: string, total: number): void;
+  update(done: number, total: number): void;
+  stop(): void;
+}
+
+export function taskBar(stream: NodeJS.WriteStream): TaskProgress {
+  const bar = new SingleBar(
+    {
+      format: '{bar} {value}/{total} {what}  {eta_formatted} left',
+      stream,
+      hideCursor: true,
+      etaBuffer: 100,
+    },
+    Presets.shades_classic,
+  );
+  return {
+    start: (what, total) => bar.start(total, 0, { what }),
+    update: (done) => bar.update(done),
+    stop: () => bar.stop(),
+  };
+}
+
+/** A line every so many seconds, none for what is done by then. */
+export function taskLog(secondsBetween = 5, logger = stderrLogger()): TaskProgress {
+  let what = '';
+  let last = performance.now();
+  return {
+    start(name) {
+      what = name;
+      last = performance.now();
+    },
+    update(done, total) {
+      if (performance.now() - last < 1000 * secondsBetween) return;
+      last = performance.now();
+      logger.info({ what, done, of: total }, 'progress');
+    },
+    stop: () => {},
+  };
+}

@@ -13,6 +13,7 @@ import { documentSchema } from '../search-space/schema.ts';
 import { jsonSchema, keyRows, type Row } from '../search-space/schema-keys.ts';
 import { type TaskName, taskNames } from '../search-space/task-schema.ts';
 import { type TaskFacts, taskFacts } from '../tasks/catalogue.ts';
+import { traitTable } from '../traits/table.ts';
 import { operatorSummaries } from '../variation/table.ts';
 import { taskOptionRows } from './task-options.ts';
 
@@ -89,6 +90,16 @@ function sections(): readonly Section[] {
     known('rules', 'Known rules', 'rule', knownRuleNames()),
     known('architectures', 'Known architectures', 'architecture', knownArchitectureNames()),
     tabled(
+      'traits',
+      [
+        'Traits of chromosomes',
+        'For `survivorship --by`, and in questions `rule_trait(NAME, canon)` and `architecture_trait(NAME, canon)`. Each is a function of the chromosome alone, its values are stored with its version. What cannot be measured is in a group `undefined`: a rule that asks for the loss or its gradient at other places has no updates on a mere stream of gradients.',
+      ],
+      (['architecture', 'rule'] as const).flatMap(traitEntries),
+      ['trait', 'of', 'kind', 'cut at', 'meaning'],
+      ({ trait, of, kind, cuts, meaning }) => [code(trait), of, kind, cuts.join(', '), meaning],
+    ),
+    tabled(
       'keys',
       ['Keys of a search document'],
       keyRows('', jsonSchema(documentSchema.omit({ task: true, tasks: true }))).map(keyEntry),
@@ -133,6 +144,20 @@ function geneText(gene: GeneSpec): string {
   if (gene.kind === 'extent') return `${gene.choices.join(' ')} or ${gene.min} to ${gene.max}${otherwise}`;
   if (gene.kind === 'choice') return `${gene.choices.join(' ')}${otherwise}`;
   return `${gene.kind === 'integer' ? 'integer ' : ''}${gene.min} to ${gene.max}${otherwise}`;
+}
+
+/** Those that there are for every op stand in one row. */
+function traitEntries(of: Chromosome) {
+  const named = Object.entries(traitTable[of]).filter(([trait]) => !trait.startsWith('count-'));
+  return [
+    ...named.map(([trait, { kind, cuts, meaning, version }]) => ({
+      ...{ trait, of, kind, version, cuts: cuts ?? [], meaning },
+    })),
+    {
+      ...{ trait: 'count-OP', of, kind: 'number' as const, version: 1, cuts: [] },
+      meaning: 'how often the op stands in it',
+    },
+  ];
 }
 
 const operatorsOf = (names: readonly OperatorName[], changes: Chromosome) =>

@@ -1,4 +1,5 @@
 /** A survivorship analysis for people: what was done, with which conventions, on how many, and what came out. */
+import type { Establishment } from '../statistics/establishment.ts';
 import type { SurvivalCurve } from '../statistics/kaplan-meier.ts';
 import type { GroupComparison, GroupSurvival, Survivorship } from '../statistics/survivorship.ts';
 import { drawCurves } from './curve.ts';
@@ -73,6 +74,22 @@ export function survivorshipText(
       colour,
     ),
   ].join('\n\n');
+}
+
+/** Which clades were established by a horizon. */
+export function establishmentText(
+  groups: readonly (Establishment & { readonly group: string })[],
+  horizon: number,
+  by: string,
+): string {
+  const table = renderTable(
+    [by, 'established', 'ended', 'undecided', 'share', 'lower', 'upper'],
+    groups.map((row) => [
+      ...[row.group, row.established, row.ended, row.undecided],
+      ...[row.share, row.lower, row.upper],
+    ]),
+  );
+  return `Established: a living descendant ${horizon} births after the founder's birth. Undecided: censored before. Share of those decided, Wilson's 95 % limits.\n\n${table}`;
 }
 
 /** The curve at ages that are powers of two, to the longest life. */

@@ -3,7 +3,14 @@
  * over clusters make the robust variance), with Efron's weights for tied events (Therneau and Grambsch 2000, sections 4.2 and 7.1), and the baseline hazard.
  */
 import { exp } from '../numerics/elementary.ts';
-import { type CoxLayout, forEachRiskSet, type Risks, risksOf, tiedShare } from './partial-likelihood.ts';
+import {
+  type CoxLayout,
+  forEachRiskSet,
+  meansOf,
+  type Risks,
+  risksOf,
+  tiedEvents,
+} from './partial-likelihood.ts';
 
 /** Steps of one stratum in ascending time, summed up from the first. */
 interface Cumulative {
@@ -29,23 +36,16 @@ interface Step {
 function stepsByStratum(layout: CoxLayout, risks: Risks): Step[][] {
   const { p, ties } = layout;
   const steps: Step[][] = layout.strata.map(() => []);
-  forEachRiskSet(layout, risks, ({ stratum, time, deaths, s0, s1, d0, d1 }) => {
-    const d = deaths.length;
+  forEachRiskSet(layout, risks, (set) => {
+    const { stratum, time, deaths, ended, s1, d1 } = set;
+    const tied = tiedEvents(set, ties);
     const sums = { mean: new Float64Array(p), tiedMean: new Float64Array(p), centre: new Float64Array(p) };
-    let [hazard, tiedHazard] = [0, 0];
-    for (let k = 0; k < d; k++) {
-      const share = tiedShare(ties, k, d);
-      const each = 1 / (s0 - share * d0);
-      hazard += each;
-      tiedHazard += share * each;
-      for (let a = 0; a < p; a++) {
-        const mean = (s1[a]! - share * d1[a]!) * each;
-        sums.mean[a]! += each * mean;
-        sums.tiedMean[a]! += share * each * mean;
-        sums.centre[a]! += mean / d;
-      }
+    for (let a = 0; a < p; a++) {
+      sums.mean[a] = tied.aa * s1[a]! - tied.ab * d1[a]!;
+      sums.tiedMean[a] = tied.ab * s1[a]! - tied.bb * d1[a]!;
+      sums.centre[a] = meansOf(set, tied, a) / ended;
     }
-    steps[stratum]!.push({ time, deaths, hazard, tiedHazard, ...sums });
+    steps[stratum]!.push({ time, deaths, hazard: tied.a, tiedHazard: tied.b, ...sums });
   });
   return steps.map((each) => each.reverse());
 }
@@ -71,7 +71,7 @@ function reached(sorted: readonly number[], t: number): number {
   return low;
 }
 
-/** Observed minus expected events of each row. */
+/** Observed minus expected events of each row, of each single life that it stands for. */
 export function martingaleResiduals(layout: CoxLayout, beta: ArrayLike<number>): Float64Array {
   const risks = risksOf(layout, beta);
   const residuals = Float64Array.from(layout.event);
@@ -86,7 +86,7 @@ export function martingaleResiduals(layout: CoxLayout, beta: ArrayLike<number>):
   return residuals;
 }
 
-/** The score's derivative by the row's weight, n x p, in standardised covariates; columns add up to the score. */
+/** The score's derivative by the weight of one life of the row, n x p, in standardised covariates; columns add up to the score, rows counted as often as they stand for lives. */
 export function scoreResiduals(layout: CoxLayout, beta: ArrayLike<number>): Float64Array {
   const { n, p, x } = layout;
   const risks = risksOf(layout, beta);

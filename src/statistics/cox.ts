@@ -29,6 +29,8 @@ export interface CoxOptions {
   readonly cluster?: readonly unknown[];
   /** Added to x' beta, with coefficient 1. */
   readonly offset?: ArrayLike<number>;
+  /** How many equal lives each row stands for (of one cluster): the fit is that of the rows repeated, and costs less. */
+  readonly counts?: ArrayLike<number>;
   /** Normal quantile of the limits. */
   readonly z?: number;
 }
@@ -65,6 +67,7 @@ export interface ChiSquareTest {
 }
 
 export interface CoxFit {
+  /** Lives. */
   readonly n: number;
   readonly events: number;
   readonly ties: TieMethod;
@@ -90,8 +93,10 @@ export function coxRegression(
   options: CoxOptions = {},
 ): CoxFit {
   const { ties = 'efron', z = z95 } = options;
-  const layout = coxLayout(lives, covariates, ties, options.strata, options.offset);
-  const events = layout.event.reduce((sum, each) => sum + each, 0);
+  const layout = coxLayout(lives, covariates, ties, options.strata, options.offset, options.counts);
+  const total = (of: (row: number) => number) =>
+    layout.count.reduce((sum, count, row) => sum + count * of(row), 0);
+  const events = total((row) => layout.event[row]!);
   if (events === 0) throw new RangeError('no life ends in an event: there is no hazard to compare');
   const atZero = partialLikelihood(layout, new Float64Array(layout.p));
   const kept = independentColumns(atZero.information, 1e-10 * events);
@@ -116,7 +121,7 @@ export function coxRegression(
   );
   const wald = quadraticForm(estimates, covariance);
   return {
-    ...{ n: layout.n, events, ties, clusters: clusters?.size ?? null, covariance, iterations },
+    ...{ n: total(() => 1), events, ties, clusters: clusters?.size ?? null, covariance, iterations },
     coefficients: covariates.map(({ name }, a) => {
       const row = finite.indexOf(a);
       if (row >= 0)
@@ -227,7 +232,9 @@ function clusteredScores(
   const residuals = scoreResiduals(layout, beta);
   const meat = finite.map(() => new Array<number>(finite.length).fill(0));
   for (const rows of clusters) {
-    const sums = finite.map((a) => rows.reduce((sum, i) => sum + residuals[i * layout.p + a]!, 0));
+    const sums = finite.map((a) =>
+      rows.reduce((sum, i) => sum + layout.count[i]! * residuals[i * layout.p + a]!, 0),
+    );
     sums.forEach((first, i) => {
       sums.forEach((second, j) => {
         meat[i]![j]! += first * second;

@@ -42,3 +42,27 @@ export function numbered<G>(labels: ArrayLike<G>): {
   });
   return { codes, labels: [...known.keys()] };
 }
+
+/** Lives that are equal in everything as one row, in order of first appearance. */
+export interface CollapsedLives {
+  /** The first life of each row. */
+  readonly rows: Int32Array;
+  /** How many lives it stands for. */
+  readonly counts: Int32Array;
+}
+
+/** Collapses by times, event and labels: one number per life from 0 on for each kind of label. */
+export function collapsedLives({ entry, exit, event }: Lives, labels: readonly Int32Array[]): CollapsedLives {
+  const known = new Map<string, number>();
+  const [rows, counts]: [number[], number[]] = [[], []];
+  for (let i = 0; i < exit.length; i++) {
+    const key = `${entry?.[i] ?? ''} ${exit[i]} ${Number(event[i])} ${labels.map((each) => each[i]).join(' ')}`;
+    const row = known.get(key);
+    if (row === undefined) {
+      known.set(key, rows.length);
+      rows.push(i);
+      counts.push(1);
+    } else counts[row]! += 1;
+  }
+  return { rows: Int32Array.from(rows), counts: Int32Array.from(counts) };
+}

@@ -17,12 +17,15 @@ export interface Covariate {
 
 /** Rows in the order in which risk sets need them, and covariates by row, centred and in units of their standard deviation. */
 export interface CoxLayout {
+  /** Rows; lives are as many as `count` adds up to. */
   readonly n: number;
   readonly p: number;
   readonly ties: TieMethod;
   readonly entry: Float64Array | null;
   readonly exit: Float64Array;
   readonly event: Uint8Array;
+  /** How many equal lives each row stands for. */
+  readonly count: Float64Array;
   /** `x[i * p + a]`. */
   readonly x: Float64Array;
   readonly mean: Float64Array;
@@ -46,9 +49,12 @@ export function coxLayout(
   ties: TieMethod,
   strata: readonly unknown[] | undefined,
   offset: ArrayLike<number> | undefined,
+  counts?: ArrayLike<number>,
 ): CoxLayout {
   const { entry, exit, event } = mergeTies(lives);
   const [n, p] = [exit.length, covariates.length];
+  const count = countsOf(counts, n);
+  const total = count.reduce((sum, each) => sum + each, 0);
   if (strata !== undefined && strata.length !== n) throw new RangeError('strata must have one label per row');
   checkColumn('the offset', offset, n);
   const x = new Float64Array(n * p);
@@ -57,21 +63,33 @@ export function coxLayout(
   covariates.forEach(({ name, values }, a) => {
     checkColumn(`covariate ${name}`, values, n);
     const column = Float64Array.from(values);
-    mean[a] = column.reduce((sum, value) => sum + value, 0) / n;
-    const squares = column.reduce((sum, value) => sum + (value - mean[a]!) * (value - mean[a]!), 0);
-    scale[a] = Math.sqrt(squares / n) || 1;
+    mean[a] = column.reduce((sum, value, i) => sum + count[i]! * value, 0) / total;
+    const squares = column.reduce(
+      (sum, value, i) => sum + count[i]! * (value - mean[a]!) * (value - mean[a]!),
+      0,
+    );
+    scale[a] = Math.sqrt(squares / total) || 1;
     for (let i = 0; i < n; i++) x[i * p + a] = (column[i]! - mean[a]!) / scale[a]!;
   });
   const all = Int32Array.from({ length: n }, (_, i) => i);
   const groups = strata === undefined ? [all] : [...membersOf(strata).values()];
   return {
-    ...{ n, p, ties, entry, exit, event, x, mean, scale },
+    ...{ n, p, ties, entry, exit, event, count, x, mean, scale },
     offset: offset ?? null,
     strata: groups.map((rows) => ({
       byExit: Int32Array.from(rows).sort((a, b) => exit[b]! - exit[a]!),
       byEntry: entry === null ? null : Int32Array.from(rows).sort((a, b) => entry[b]! - entry[a]!),
     })),
   };
+}
+
+function countsOf(counts: ArrayLike<number> | undefined, n: number): Float64Array {
+  if (counts === undefined) return new Float64Array(n).fill(1);
+  if (counts.length !== n) throw new RangeError('counts must be one number per row');
+  return Float64Array.from(counts, (count, i) => {
+    if (Number.isSafeInteger(count) && count > 0) return count;
+    throw new RangeError(`row ${i} stands for ${count} lives: it must be a whole number from 1 on`);
+  });
 }
 
 function checkColumn(what: string, values: ArrayLike<number> | undefined, n: number): void {
@@ -86,8 +104,9 @@ function checkColumn(what: string, values: ArrayLike<number> | undefined, n: num
 export interface RiskSet {
   readonly stratum: number;
   readonly time: number;
-  /** Rows with an event now. */
+  /** Rows with an event now, and how many lives that is. */
   readonly deaths: readonly number[];
+  readonly ended: number;
   /** Of e^eta, x e^eta and x x' e^eta (upper triangle) over those at risk. */
   readonly s0: number;
   readonly s1: Float64Array;
@@ -130,8 +149,8 @@ class Sums {
   }
 
   add(row: number, sign: 1 | -1): void {
-    const { p, x } = this.#layout;
-    const weight = sign * this.#risk[row]!;
+    const { p, x, count } = this.#layout;
+    const weight = sign * count[row]! * this.#risk[row]!;
     this.#addTo(0, weight);
     this.peak = Math.max(this.peak, this.#cells[0]!);
     for (let a = 0; a < p; a++) {
@@ -190,7 +209,7 @@ const resolution = 1e-12;
 
 /** Visits every event time of every stratum, latest first. */
 export function forEachRiskSet(layout: CoxLayout, { risk }: Risks, visit: (set: RiskSet) => void): void {
-  const { entry, exit, event } = layout;
+  const { entry, exit, event, count } = layout;
   const [sums, ending] = [new Sums(layout, risk), new Sums(layout, risk)];
   layout.strata.forEach(({ byExit, byEntry }, stratum) => {
     sums.clear();
@@ -214,15 +233,68 @@ export function forEachRiskSet(layout: CoxLayout, { risk }: Risks, visit: (set: 
       for (const row of deaths) ending.add(row, 1);
       ending.settle();
       visit({
-        ...{ stratum, time, deaths, s0: sums.s0, s1: sums.s1, s2: sums.s2 },
+        ...{
+          stratum,
+          time,
+          deaths,
+          ended: deaths.reduce((sum, row) => sum + count[row]!, 0),
+          s0: sums.s0,
+          s1: sums.s1,
+          s2: sums.s2,
+        },
         ...{ d0: ending.s0, d1: ending.s1, d2: ending.s2 },
       });
     }
   });
 }
 
-/** The share of the tied events' own risk that is left out for the k-th of them. */
-export const tiedShare = (ties: TieMethod, k: number, d: number): number => (ties === 'efron' ? k / d : 0);
+/**
+ * What the events of one time leave of the risk set, one after the other: with T_k = s0 - (k / d) d0 for the k-th of d (s0 for all of them by Breslow), sums over k that every
+ * formula needs. Means m_k = (s1 - (k / d) d1) / T_k are linear in s1 and d1, so a risk set costs d + p^2 and not d p^2.
+ */
+export interface TiedEvents {
+  /** Of log T_k. */
+  readonly logs: number;
+  /** Of a_k = 1 / T_k, and of b_k = (k / d) / T_k. */
+  readonly a: number;
+  readonly b: number;
+  readonly aa: number;
+  readonly ab: number;
+  readonly bb: number;
+}
+
+export function tiedEvents({ s0, d0, ended }: RiskSet, ties: TieMethod): TiedEvents {
+  let [logs, a, b, aa, ab, bb] = [0, 0, 0, 0, 0, 0];
+  for (let k = 0; k < ended; k++) {
+    const share = ties === 'efron' ? k / ended : 0;
+    const total = s0 - share * d0;
+    logs += log(total);
+    const [ak, bk] = [1 / total, share / total];
+    a += ak;
+    b += bk;
+    aa += ak * ak;
+    ab += ak * bk;
+    bb += bk * bk;
+  }
+  return { logs, a, b, aa, ab, bb };
+}
+
+/** Sum over the tied events of the mean of covariate i. */
+export const meansOf = ({ s1, d1 }: RiskSet, { a, b }: TiedEvents, i: number): number =>
+  a * s1[i]! - b * d1[i]!;
+
+/** Sum over the tied events of the weighted covariance of covariates i <= j, p being the number of them. */
+export function covariancesOf(
+  { s1, s2, d1, d2 }: RiskSet,
+  { a, b, aa, ab, bb }: TiedEvents,
+  p: number,
+  i: number,
+  j: number,
+): number {
+  const cell = i * p + j;
+  const [si, sj, di, dj] = [s1[i]!, s1[j]!, d1[i]!, d1[j]!];
+  return a * s2[cell]! - b * d2[cell]! - (aa * si * sj - ab * (si * dj + di * sj) + bb * di * dj);
+}
 
 /** Beyond this range of eta risks are no longer numbers of full precision. */
 const widest = 600;
@@ -237,27 +309,21 @@ export interface PartialLikelihood {
 
 /** log L = sum over events of [sum of eta - sum over k < d of log(sum over the risk set of e^eta - (k / d) sum over the events of e^eta)]. */
 export function partialLikelihood(layout: CoxLayout, beta: ArrayLike<number>): PartialLikelihood {
-  const { p, x, ties } = layout;
+  const { p, x, ties, count } = layout;
   const risks = risksOf(layout, beta);
   const score = new Float64Array(p);
   const information = Array.from({ length: p }, () => new Array<number>(p).fill(0));
-  const mean = new Float64Array(p);
   let logLikelihood = 0;
   forEachRiskSet(layout, risks, (set) => {
-    const d = set.deaths.length;
     for (const row of set.deaths) {
-      logLikelihood += risks.eta[row]! - risks.shift;
-      for (let a = 0; a < p; a++) score[a]! += x[row * p + a]!;
+      logLikelihood += count[row]! * (risks.eta[row]! - risks.shift);
+      for (let a = 0; a < p; a++) score[a]! += count[row]! * x[row * p + a]!;
     }
-    for (let k = 0; k < d; k++) {
-      const share = tiedShare(ties, k, d);
-      const total = set.s0 - share * set.d0;
-      logLikelihood -= log(total);
-      for (let a = 0; a < p; a++) {
-        mean[a] = (set.s1[a]! - share * set.d1[a]!) / total;
-        score[a]! -= mean[a]!;
-      }
-      addCovariance(information, set, share, total, mean);
+    const tied = tiedEvents(set, ties);
+    logLikelihood -= tied.logs;
+    for (let a = 0; a < p; a++) {
+      score[a]! -= meansOf(set, tied, a);
+      for (let b = a; b < p; b++) information[a]![b]! += covariancesOf(set, tied, p, a, b);
     }
   });
   for (let a = 0; a < p; a++) for (let b = 0; b < a; b++) information[a]![b] = information[b]![a]!;
@@ -266,18 +332,4 @@ export function partialLikelihood(layout: CoxLayout, beta: ArrayLike<number>): P
     score,
     information,
   };
-}
-
-/** Adds the weighted covariance of x in a risk set to the upper triangle. */
-function addCovariance(
-  information: number[][],
-  { s2, d2 }: RiskSet,
-  share: number,
-  total: number,
-  mean: Float64Array,
-): void {
-  const p = mean.length;
-  for (let a = 0; a < p; a++)
-    for (let b = a; b < p; b++)
-      information[a]![b]! += (s2[a * p + b]! - share * d2[a * p + b]!) / total - mean[a]! * mean[b]!;
 }

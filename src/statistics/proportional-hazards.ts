@@ -6,7 +6,14 @@ import { log } from '../numerics/elementary.ts';
 import type { CoxFit } from './cox.ts';
 import { chiSquareTail } from './distributions.ts';
 import { kaplanMeier } from './kaplan-meier.ts';
-import { type CoxLayout, forEachRiskSet, risksOf, tiedShare } from './partial-likelihood.ts';
+import {
+  type CoxLayout,
+  covariancesOf,
+  forEachRiskSet,
+  meansOf,
+  risksOf,
+  tiedEvents,
+} from './partial-likelihood.ts';
 import { quadraticForm } from './quadratic-form.ts';
 import { type SquareMatrix, solveSymmetric, submatrix } from './symmetric.ts';
 
@@ -73,9 +80,24 @@ function conditional(information: SquareMatrix, base: number, added: readonly nu
 
 /** g at each row's exit, its mean over rows taken off: this changes rounding only, not the test. */
 function centredTransform(layout: CoxLayout, transform: TimeTransform): (time: number) => number {
-  const g = transforms[transform](layout);
-  const mean = layout.exit.reduce((sum, time) => sum + g(time), 0) / layout.n;
+  const lives = everyLife(layout);
+  const g = transforms[transform](lives);
+  const mean = lives.exit.reduce((sum, time) => sum + g(time), 0) / lives.exit.length;
   return (time) => g(time) - mean;
+}
+
+type Times = Pick<CoxLayout, 'entry' | 'exit' | 'event'>;
+
+/** Rows as often as they stand for lives. */
+function everyLife({ n, entry, exit, event, count }: CoxLayout): Times {
+  const rows = Int32Array.from({ length: n }, (_, i) => i);
+  if (count.every((each) => each === 1)) return { entry, exit, event };
+  const repeated = Array.from(rows).flatMap((i) => new Array<number>(count[i]!).fill(i));
+  return {
+    entry: entry === null ? null : Float64Array.from(repeated, (i) => entry[i]!),
+    exit: Float64Array.from(repeated, (i) => exit[i]!),
+    event: Uint8Array.from(repeated, (i) => event[i]!),
+  };
 }
 
 const transforms = {
@@ -105,7 +127,7 @@ const transforms = {
     }
     return (time) => before.get(time)!;
   },
-} as const satisfies Record<TimeTransform, (layout: CoxLayout) => (time: number) => number>;
+} as const satisfies Record<TimeTransform, (lives: Times) => (time: number) => number>;
 
 /** Score of the added part and information of both, at (beta, 0). */
 function augmented(
@@ -114,33 +136,24 @@ function augmented(
   kept: readonly number[],
   g: (time: number) => number,
 ): { readonly score: number[]; readonly information: number[][] } {
-  const { p, x, ties } = layout;
+  const { p, x, ties, count } = layout;
   const size = kept.length;
   const score = new Array<number>(size).fill(0);
   const information = Array.from({ length: 2 * size }, () => new Array<number>(2 * size).fill(0));
-  forEachRiskSet(layout, risksOf(layout, beta), ({ time, deaths, s0, s1, s2, d0, d1, d2 }) => {
-    const weight = g(time);
-    const d = deaths.length;
+  forEachRiskSet(layout, risksOf(layout, beta), (set) => {
+    const weight = g(set.time);
+    const tied = tiedEvents(set, ties);
     kept.forEach((a, i) => {
-      for (const row of deaths) score[i]! += weight * x[row * p + a]!;
-    });
-    for (let k = 0; k < d; k++) {
-      const share = tiedShare(ties, k, d);
-      const total = s0 - share * d0;
-      const mean = (a: number) => (s1[a]! - share * d1[a]!) / total;
-      kept.forEach((a, i) => {
-        score[i]! -= weight * mean(a);
-        kept.forEach((b, j) => {
-          const [low, high] = a < b ? [a, b] : [b, a];
-          const cell = low * p + high;
-          const covariance = (s2[cell]! - share * d2[cell]!) / total - mean(a) * mean(b);
-          information[i]![j]! += covariance;
-          information[i]![size + j]! += weight * covariance;
-          information[size + i]![j]! += weight * covariance;
-          information[size + i]![size + j]! += weight * weight * covariance;
-        });
+      for (const row of set.deaths) score[i]! += weight * count[row]! * x[row * p + a]!;
+      score[i]! -= weight * meansOf(set, tied, a);
+      kept.forEach((b, j) => {
+        const covariance = covariancesOf(set, tied, p, Math.min(a, b), Math.max(a, b));
+        information[i]![j]! += covariance;
+        information[i]![size + j]! += weight * covariance;
+        information[size + i]![j]! += weight * covariance;
+        information[size + i]![size + j]! += weight * weight * covariance;
       });
-    }
+    });
   });
   return { score, information };
 }

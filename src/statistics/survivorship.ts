@@ -5,7 +5,7 @@
 import type { ConfidenceType } from './confidence.ts';
 import { type CoxFit, coxRegression } from './cox.ts';
 import { kaplanMeierBy, type SurvivalCurve } from './kaplan-meier.ts';
-import { chosenLives, type Lives, membersOf } from './lives.ts';
+import { chosenLives, collapsedLives, type Lives, membersOf, numbered } from './lives.ts';
 import { type LogRankTest, logRank } from './log-rank.ts';
 import type { TieMethod } from './partial-likelihood.ts';
 import { type PooledEffect, pooledEffect } from './pooling.ts';
@@ -126,19 +126,33 @@ function compare(
   };
 }
 
-/** Indicators of all groups but the first; null where nothing ends. */
+interface RegressionOptions {
+  readonly ties: TieMethod;
+  readonly strata?: readonly number[];
+  readonly cluster?: readonly number[];
+}
+
+/** Indicators of all groups but the first; null where nothing ends. Lives with the same times in the same group and run are one row: there are few of those in a large sample. */
 function regression(
   lives: Lives,
   groups: readonly string[],
   names: readonly string[],
-  options: Parameters<typeof coxRegression>[2],
+  { ties, strata, cluster }: RegressionOptions,
 ): CoxFit | null {
   if (!Array.from(lives.event).some(Boolean)) return null;
+  const runs = strata ?? cluster;
+  const labels = [groups, ...(runs === undefined ? [] : [runs])].map((each) => numbered<unknown>(each).codes);
+  const { rows, counts } = collapsedLives(lives, labels);
+  const of = <T>(values: readonly T[]) => Array.from(rows, (i) => values[i]!);
   const indicators = names.map((name) => ({
     name,
-    values: groups.map((group) => (group === name ? 1 : 0)),
+    values: Float64Array.from(rows, (i) => (groups[i] === name ? 1 : 0)),
   }));
-  return coxRegression(lives, indicators, options);
+  return coxRegression(chosenLives(lives, rows), indicators, {
+    ...{ ties, counts },
+    ...(strata === undefined ? {} : { strata: of(strata) }),
+    ...(cluster === undefined ? {} : { cluster: of(cluster) }),
+  });
 }
 
 function pooledByRun(sample: SurvivorshipSample, names: readonly string[], ties: TieMethod) {

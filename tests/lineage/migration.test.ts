@@ -1,4 +1,4 @@
-/** A database of the first schema is brought up to date when it is opened, and tells the same births. */
+/** A database of an earlier schema is brought up to date when it is opened, and tells the same births. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,8 +17,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** 120 births as the first version of the schema holds them. */
-function oldFile(): string {
+const schema = (name: string) => readFileSync(join(packageRoot(), 'db/migrations', `${name}.sql`), 'utf8');
+
+/** 120 births as an earlier version of the schema holds them. */
+function oldFile(version: 1 | 2 = 1): string {
   const path = join(folder, 'new.db');
   const lineage = openLineage(path, 'write');
   const journal = openJournal(lineage, createRun(lineage, newRun, audit));
@@ -27,9 +29,10 @@ function oldFile(): string {
   lineage.close();
   const old = join(folder, 'old.db');
   const db = new Sqlite(old);
-  db.exec(readFileSync(join(packageRoot(), 'db/migrations/001-lineage.sql'), 'utf8'));
+  db.exec(schema('001-lineage'));
+  if (version === 2) db.exec(schema('002-evaluation'));
   db.pragma(`application_id = ${applicationId}`);
-  db.pragma('user_version = 1');
+  db.pragma(`user_version = ${version}`);
   db.exec(`ATTACH '${path}' AS new`);
   for (const table of ['run', 'run_session', 'operator', 'locus', 'block', 'individual', 'mutation'])
     db.exec(`INSERT INTO main.${table} SELECT * FROM new.${table}`);
@@ -41,8 +44,13 @@ function oldFile(): string {
   return old;
 }
 
-it.each(['read', 'write'] as const)('when opened to %s', (mode) => {
-  const lineage = openLineage(oldFile(), mode);
+it.each([
+  [1, 'read'],
+  [1, 'write'],
+  [2, 'read'],
+  [2, 'derive'],
+] as const)('of version %i when opened to %s', (version, mode) => {
+  const lineage = openLineage(oldFile(version), mode);
   expect(lineage.db.pragma('user_version', { simple: true })).toBe(newestVersion());
   expect([...toldBirths(lineage, 1)]).toEqual([...toldRun(120)]);
   expect(lineage.db.prepare('SELECT count(*) FROM life').pluck().get()).toBe(120);

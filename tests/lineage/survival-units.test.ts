@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { growingTaxa } from '../../src/lineage/growing-taxa.ts';
 import { cladeLives, survivalUnits } from '../../src/lineage/survival-units.ts';
+import { type Births, genomesOf, livesOf } from '../../src/lineage/taxa.ts';
 
 const births = fc
   .array(fc.tuple(fc.nat(5), fc.integer({ min: -1, max: 6 }), fc.nat(2), fc.boolean()), {
@@ -52,6 +54,99 @@ describe('units of survival', () => {
           expect(individuals.exit[founder]).toBeLessThanOrEqual(taxa.exit[taxon]!);
           expect(taxa.exit[taxon]).toBeLessThanOrEqual(clades.exit[founder]!);
         });
+      }),
+    );
+  });
+});
+
+/** By hand from the definition: connected by links between donor and child of one block. */
+function connected({ donor, block }: Pick<Births, 'donor' | 'block'>): number[] {
+  const set = [...donor.keys()];
+  const rootOf = (i: number): number => (set[i] === i ? i : rootOf(set[i]!));
+  donor.forEach((from, i) => {
+    if (from >= 0 && block[from] === block[i]) set[rootOf(i)] = rootOf(from);
+  });
+  return set.map((_, i) => rootOf(i));
+}
+
+/** Births and deaths in the order in which a run tells them: a death at `at` with the birth before or at that time. */
+function grown(births: Births) {
+  const taxa = growingTaxa();
+  const deaths = [...births.death.entries()].filter(([, at]) => at >= 0);
+  for (let i = 0; i < births.donor.length; i++) {
+    taxa.born(births.donor[i]! < 0 ? null : births.donor[i]!, births.block[i]!);
+    for (const [dead, at] of deaths) if (at === i) taxa.died(dead, at, births.lost[dead] === 1);
+  }
+  for (const [dead, at] of deaths)
+    if (at >= births.donor.length) taxa.died(dead, at, births.lost[dead] === 1);
+  return taxa.lives(births.end);
+}
+
+describe('taxa', () => {
+  it('are the connected sets of one block in the donor tree', () => {
+    fc.assert(
+      fc.property(births, (each) => {
+        const roots = connected(each);
+        const { taxonOf, entry } = livesOf(each);
+        roots.forEach((root, i) => expect(entry[taxonOf[i]!]).toBe(root));
+      }),
+    );
+  });
+
+  it('that grow birth by birth are those made from the whole run', () => {
+    fc.assert(
+      fc.property(births, (each) => {
+        expect(grown(each)).toEqual(livesOf(each));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+const pairs = fc
+  .array(fc.tuple(fc.nat(4), fc.nat(4), fc.nat(1), fc.nat(1)), { minLength: 1, maxLength: 25 })
+  .map((rows) => {
+    const column = (value: (row: (typeof rows)[number], i: number) => number) => Int32Array.from(rows, value);
+    const back = (distance: number, i: number) => (distance === 0 || distance > i ? -1 : i - distance);
+    return {
+      from: { architecture: column(([a], i) => back(a, i)), rule: column(([, r], i) => back(r, i)) },
+      carried: { architecture: column(([, , a]) => a), rule: column(([, , , r]) => r) },
+    };
+  });
+
+describe('genomes', () => {
+  it('are one where both chromosomes are, and inherit from a donor who has the same, if one has', () => {
+    fc.assert(
+      fc.property(pairs, ({ from, carried }) => {
+        const { donor, block } = genomesOf(from, carried);
+        const same = (i: number, j: number) =>
+          carried.architecture[i] === carried.architecture[j] && carried.rule[i] === carried.rule[j];
+        donor.forEach((given, i) => {
+          for (let j = 0; j < i; j++) expect(block[i] === block[j]).toBe(same(i, j));
+          const donors = [from.architecture[i]!, from.rule[i]!];
+          const alike = donors.filter((j) => j >= 0 && same(i, j));
+          if (alike.length > 0) expect(alike).toContain(given);
+          else expect(given).toBe(donors.find((j) => j >= 0) ?? -1);
+        });
+      }),
+    );
+  });
+
+  it('with one donor for both are taxa that lie within taxa of either chromosome', () => {
+    fc.assert(
+      fc.property(births, fc.infiniteStream(fc.nat(2)), (each, other) => {
+        const rule = Int32Array.from(each.block, () => other.next().value!);
+        const carried = { architecture: each.block, rule };
+        const genome = livesOf({
+          ...each,
+          ...genomesOf({ architecture: each.donor, rule: each.donor }, carried),
+        });
+        for (const block of [each.block, rule]) {
+          const taxa = livesOf({ ...each, block });
+          genome.taxonOf.forEach((taxon, i) => {
+            expect(taxa.taxonOf[i]).toBe(taxa.taxonOf[genome.entry[taxon]!]);
+          });
+        }
       }),
     );
   });

@@ -1,15 +1,16 @@
 /** streetlight survivorship RUN...: who survived, and for how long. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Chromosome } from '../../genome/genome.ts';
-import { architectureTraits, ruleTraits } from '../../genome/traits.ts';
-import { architectureFromText, ruleFromText } from '../../lineage/codec.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import { type RunRow, runSummary } from '../../lineage/runs.ts';
 import { survivalUnits, type UnitName, unitLives, unitNames } from '../../lineage/survival-units.ts';
-import { didYouMean } from '../../notation/issue.ts';
+import { type Heritable, heritables } from '../../lineage/taxa.ts';
+import { type NamedTrait, namedTrait, traitOf } from '../../lineage/trait-store.ts';
 import { UserError } from '../../notation/user-error.ts';
-import { curveColumns, curveRows, survivorshipText } from '../../report/survivorship.ts';
-import { type ConfidenceType, confidenceTypes } from '../../statistics/confidence.ts';
+import { curveColumns, curveRows, establishmentText, survivorshipText } from '../../report/survivorship.ts';
+import { type ConfidenceType, confidenceTypes, z95 } from '../../statistics/confidence.ts';
+import { establishment } from '../../statistics/establishment.ts';
+import { type CutRule, cutGroups, undefinedGroup, usualRule } from '../../statistics/groups.ts';
+import { chosenLives, membersOf } from '../../statistics/lives.ts';
 import { type TieMethod, tieMethods } from '../../statistics/partial-likelihood.ts';
 import { longestHorizon } from '../../statistics/restricted-mean.ts';
 import { type Survivorship, type SurvivorshipSample, survivorshipOf } from '../../statistics/survivorship.ts';
@@ -22,12 +23,16 @@ import {
   withLineage,
 } from '../options.ts';
 import { type Output, printJson, printRows } from '../output.ts';
+import { traitValues } from './trait-values.ts';
 
 interface Options {
   readonly db: string;
-  readonly of: Chromosome;
+  readonly of: Heritable;
   readonly units: UnitName;
   readonly by?: string;
+  readonly cuts?: readonly number[];
+  readonly quantiles?: number;
+  readonly established?: number;
   readonly confType: ConfidenceType;
   readonly rho: number;
   readonly ties: TieMethod;
@@ -37,8 +42,6 @@ interface Options {
   readonly csv?: boolean;
 }
 
-const traits = { architecture: architectureTraits, rule: ruleTraits } as const;
-
 export function registerSurvivorship(program: Command, output: Output): void {
   program
     .command('survivorship')
@@ -47,8 +50,8 @@ export function registerSurvivorship(program: Command, output: Output): void {
       'how long taxa survive (all individuals that share an architecture, or rule, by descent), and what makes a difference',
     )
     .addOption(
-      new Option('--of <chromosome>', 'of which chromosome')
-        .choices(['architecture', 'rule'])
+      new Option('--of <what>', 'of a chromosome, or of whole genomes')
+        .choices([...heritables])
         .default('architecture'),
     )
     .addOption(
@@ -56,7 +59,21 @@ export function registerSurvivorship(program: Command, output: Output): void {
     )
     .option(
       '--by <trait>',
-      `compare groups by a property of the chromosome: architecture ${Object.keys(architectureTraits).join(', ')}; rule ${Object.keys(ruleTraits).join(', ')}`,
+      'compare groups by a trait of the chromosome, such as family, depth or al-scale (`streetlight reference` explains all); of genomes rule.family or architecture.depth',
+    )
+    .addOption(
+      new Option(
+        '--cuts <numbers>',
+        'where a numeric trait parts groups, such as 0.2,0.5; a number on a cut belongs below it',
+      )
+        .argParser(cutList)
+        .conflicts('quantiles'),
+    )
+    .option('--quantiles <n>', 'so many groups of about one size by a numeric trait', positiveInteger)
+    .option(
+      '--established <births>',
+      'of clades: which of them have a living descendant so many births after their founder',
+      positiveInteger,
     )
     .addOption(
       new Option('--conf-type <name>', 'confidence interval of survival')
@@ -81,16 +98,70 @@ export function registerSurvivorship(program: Command, output: Output): void {
     .addOption(jsonOption())
     .addOption(new Option('--csv', 'print the curves as CSV').conflicts('json'))
     .action((runs: readonly number[], options: Options) =>
-      withLineage(options.db, (lineage) => {
+      withLineage(options.db, async (lineage) => {
+        const trait = options.by === undefined ? null : chosenTrait(options.of, options.by);
+        checkCombination(options, trait);
         const chosen =
           runs.length === 0 ? [chosenRun(lineage, undefined)] : runs.map((run) => chosenRun(lineage, run));
         const numbers = chosen.map(({ run }) => run);
-        const analysis = analysed(collect(lineage, numbers, options), options);
+        const collected = await collect(output, lineage, numbers, options, trait);
+        if (collected === null) return;
+        const { sample, rule } = collected;
+        const analysis = analysed(sample, options);
         if (options.csv === true) printRows(output, 'csv', curveColumns, curveRows(analysis));
-        else if (options.json === true) printJson(output, asJson(lineage, chosen, options, analysis));
-        else show(output, lineage, chosen, options, analysis);
+        else if (options.json === true)
+          printJson(output, asJson(lineage, chosen, options, analysis, sample, rule));
+        else show(output, lineage, chosen, options, analysis, sample, rule);
       }),
     );
+}
+
+function cutList(text: string): number[] {
+  const cuts = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (!cuts.every(Number.isFinite))
+    throw new InvalidArgumentError('It must be numbers with commas between them, such as 0.2,0.5.');
+  return cuts;
+}
+
+/** A trait of the chromosome; of genomes a name says of which chromosome it is, where both have one. */
+function chosenTrait(of: Heritable, by: string): NamedTrait {
+  const dotted = /^(architecture|rule)\.(.*)$/.exec(by);
+  const chromosome = (dotted?.[1] ?? of) as Heritable;
+  if (of !== 'genome' && chromosome !== of)
+    throw new UserError({
+      code: 'trait-of-the-other',
+      message: `\`${by}\` is a trait of the other chromosome: ${of}s that are one unit may come with many of those`,
+      hint: '--of genome takes traits of both',
+    });
+  if (chromosome === 'genome')
+    throw new UserError({
+      code: 'trait-of-either',
+      message: `of genomes \`${by}\` may be a trait of either chromosome`,
+      hint: `write rule.${by} or architecture.${by}`,
+    });
+  return namedTrait(chromosome, dotted?.[2] ?? by);
+}
+
+function checkCombination({ units, cuts, quantiles, established }: Options, trait: NamedTrait | null): void {
+  const asksForCuts = cuts !== undefined || quantiles !== undefined;
+  if (asksForCuts && (trait === null || traitOf(trait).kind !== 'number'))
+    throw new UserError({
+      code: 'nothing-to-cut',
+      message: 'only the values of a numeric trait can be cut into groups',
+      hint: 'name one with --by, such as al-scale or instructions',
+    });
+  if (quantiles === 1)
+    throw new UserError({
+      code: 'one-group',
+      message: 'one quantile makes one group',
+      hint: 'ask for 2 or more',
+    });
+  if (established !== undefined && units !== 'clades')
+    throw new UserError({
+      code: 'established-units',
+      message: 'clades become established; other units do not',
+      hint: 'add --units clades',
+    });
 }
 
 function notNegative(text: string): number {
@@ -99,15 +170,28 @@ function notNegative(text: string): number {
   return value;
 }
 
-function collect(lineage: Lineage, runs: readonly number[], { of, by, units }: Options): SurvivorshipSample {
-  const group = by === undefined ? () => 'all' : groupReader(lineage, traitOf(of, by));
-  const [exit, event, groups, runOf]: [number[], number[], string[], number[]] = [[], [], [], []];
+interface Collected {
+  readonly sample: SurvivorshipSample;
+  /** How numbers became groups; null where the trait has categories, or there is none. */
+  readonly rule: CutRule | null;
+}
+
+/** Null where the computing of the trait was interrupted. */
+async function collect(
+  output: Output,
+  lineage: Lineage,
+  runs: readonly number[],
+  options: Options,
+  trait: NamedTrait | null,
+): Promise<Collected | null> {
+  const [exit, event, blocks, runOf]: [number[], number[], number[], number[]] = [[], [], [], []];
   for (const run of runs) {
-    const lives = unitLives(lineage, run, of, units);
+    const lives = unitLives(lineage, run, options.of, options.units);
+    const block = trait === null ? null : lives.carried[trait.chromosome]!;
     for (let i = 0; i < lives.entry.length; i++) {
       exit.push(lives.exit[i]! - lives.entry[i]!);
       event.push(lives.event[i]!);
-      groups.push(group(lives.block[i]!));
+      blocks.push(block === null ? 0 : block[i]!);
       runOf.push(run);
     }
   }
@@ -117,34 +201,38 @@ function collect(lineage: Lineage, runs: readonly number[], { of, by, units }: O
       message: 'no birth has been told in these runs yet',
       hint: 'resume the run first',
     });
-  return { exit, event, groups, runs: runOf };
+  const lives = { exit, event, runs: runOf };
+  if (trait === null) return { sample: { ...lives, groups: blocks.map(() => 'all') }, rule: null };
+  const values = await traitValues(output, lineage, trait, blocks);
+  if (values === null) return null;
+  const { kind, cuts } = traitOf(trait);
+  const each = blocks.map((block) => values.get(block) ?? null);
+  if (kind === 'category')
+    return { sample: { ...lives, groups: each.map((value) => String(value ?? undefinedGroup)) }, rule: null };
+  const numbers = each.map((value) => (value === null ? null : Number(value)));
+  const rule = cutRule(options, cuts, numbers);
+  return { sample: { ...lives, groups: cutGroups(numbers, rule) }, rule };
 }
 
-/** The trait of a block; a text is read once, since many taxa may carry it. */
-function groupReader({ db }: Lineage, trait: (text: string) => string): (block: number) => string {
-  const text = db.prepare<[number], string>('SELECT canon FROM block WHERE id = ?').pluck();
-  const known = new Map<number, string>();
-  return (block) => {
-    const before = known.get(block);
-    if (before !== undefined) return before;
-    const group = trait(text.get(block)!);
-    known.set(block, group);
-    return group;
-  };
+/** What was asked for, else what the trait says, else what is usual. */
+function cutRule(
+  { cuts, quantiles }: Options,
+  ofTrait: readonly number[] | undefined,
+  numbers: readonly (number | null)[],
+): CutRule {
+  if (quantiles !== undefined) return { by: 'quantiles', count: quantiles };
+  const given = cuts ?? ofTrait;
+  return given === undefined
+    ? usualRule(numbers.filter((value) => value !== null))
+    : { by: 'cuts', cuts: given };
 }
 
-function traitOf(of: Chromosome, by: string): (text: string) => string {
-  const names = Object.keys(traits[of]);
-  if (!names.includes(by))
-    throw new UserError({
-      code: 'unknown-trait',
-      message: `there is no trait \`${by}\` of a${of === 'rule' ? ' rule' : 'n architecture'}`,
-      hint: didYouMean(by, names) ?? `traits are ${names.join(', ')}`,
-    });
-  return of === 'rule'
-    ? (text) => ruleTraits[by as keyof typeof ruleTraits](ruleFromText(text))
-    : (text) => architectureTraits[by as keyof typeof architectureTraits](architectureFromText(text));
-}
+const ruleText = (rule: CutRule): string =>
+  rule.by === 'cuts'
+    ? `cut at ${rule.cuts.join(', ')}`
+    : rule.by === 'quantiles'
+      ? `cut into ${rule.count} quantiles of the units`
+      : 'one for each value';
 
 function analysed(sample: SurvivorshipSample, { confType, tau, rho, ties, strata }: Options): Survivorship {
   const analysis = survivorshipOf(sample, {
@@ -189,16 +277,34 @@ const conventions = {
   reference: 'R 4.2.2, package survival 3.5-3',
 } as const;
 
-function asJson(lineage: Lineage, chosen: readonly RunRow[], options: Options, analysis: Survivorship) {
+/** Which clades have a living descendant so many births after their founder, by group. */
+function establishments(sample: SurvivorshipSample, groups: readonly string[], horizon: number) {
+  const members = membersOf(sample.groups);
+  return groups.map((group) => ({
+    group,
+    ...establishment(chosenLives(sample, members.get(group)!), horizon, z95),
+  }));
+}
+
+function asJson(
+  lineage: Lineage,
+  chosen: readonly RunRow[],
+  options: Options,
+  analysis: Survivorship,
+  sample: SurvivorshipSample,
+  rule: CutRule | null,
+) {
   const runs = chosen.map(({ run }) => run);
-  const { of, by, units, confType, rho, ties, strata } = options;
+  const { of, by, units, confType, rho, ties, strata, established } = options;
   const { comparison } = analysis;
+  const names = analysis.groups.map(({ group }) => group);
   const cox = comparison?.cox ?? null;
   return {
     runs,
     unfinished: unfinished(chosen),
     unit: `${of} ${survivalUnits[units].noun}`,
     by: by ?? null,
+    groupedBy: rule,
     confidence: confType,
     conventions,
     flow: flow(lineage, runs),
@@ -208,6 +314,9 @@ function asJson(lineage: Lineage, chosen: readonly RunRow[], options: Options, a
       ...{ group, n: curve.n, events: curve.events, censored: curve.n - curve.events },
       ...{ median, restrictedMean, table: curve.rows },
     })),
+    ...(established === undefined
+      ? {}
+      : { established: { horizon: established, groups: establishments(sample, names, established) } }),
     comparison:
       comparison === null
         ? null
@@ -228,9 +337,12 @@ function show(
   output: Output,
   lineage: Lineage,
   chosen: readonly RunRow[],
-  { of, by, units, confType, rho, strata }: Options,
+  { of, by, units, confType, rho, strata, established }: Options,
   analysis: Survivorship,
+  sample: SurvivorshipSample,
+  rule: CutRule | null,
 ): void {
+  const names = analysis.groups.map(({ group }) => group);
   const runs = chosen.map(({ run }) => run);
   const unit = survivalUnits[units];
   const counts = flow(lineage, runs);
@@ -245,6 +357,7 @@ function show(
           `Run ${run} is not finished: what lives on only in births still to be told counts as ended until it goes on.`,
       ),
       ...(unit.caution === null ? [] : [unit.caution]),
+      ...(rule === null ? [] : [`Groups by ${by}: ${ruleText(rule)}.`]),
       ...(analysis.comparison === null
         ? []
         : [
@@ -253,6 +366,9 @@ function show(
               : `The run is the unit of inference: trust the effects pooled over ${runs.length} runs. Robust errors are too small for fewer than about 40.`,
           ]),
       '',
+      ...(established === undefined
+        ? []
+        : [establishmentText(establishments(sample, names, established), established, by ?? 'group'), '']),
       survivorshipText(
         analysis,
         { by: by ?? 'group', units: unit.plural, rho, isStratified: strata === 'run' },

@@ -1,5 +1,5 @@
 /** The update rule interpreted node by node over whole tensors in float64: nothing fused, nothing clever. */
-import type { Program, UpdateNode } from '../../compiler/program.ts';
+import type { Parameter, Program, Update, UpdateNode } from '../../compiler/program.ts';
 import { scalarOps } from '../../compiler/scalar-ops.ts';
 import { needsOf } from '../../compiler/whole-ops.ts';
 import {
@@ -67,7 +67,14 @@ interface Step {
   readonly landscape: Landscape<Vector>;
 }
 
-export function createUpdate(program: Program) {
+/** Of a program, the update and the sizes of what it trains. */
+interface Trained {
+  readonly update: Update;
+  readonly parameters: readonly Pick<Parameter, 'value'>[];
+  readonly tensors: readonly Size[];
+}
+
+export function createUpdate(program: Trained) {
   const { update } = program;
   const sizes: readonly Size[] = program.parameters.map(({ value }) => program.tensors[value]!);
   const allocate = (shape: ValueShape): Float64Array[] => {

@@ -1,0 +1,75 @@
+/** Values of a trait for a command: what the file holds, and what it lacks computed and stored, with progress, until it is done or interrupted. */
+import type { Lineage } from '../../lineage/open.ts';
+import { openLineage } from '../../lineage/open.ts';
+import {
+  computeTraitValues,
+  type NamedTrait,
+  storedTraitValues,
+  type TraitValues,
+} from '../../lineage/trait-store.ts';
+import { UserError } from '../../notation/user-error.ts';
+import { taskBar, taskLog } from '../../report/progress.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
+
+/** Null where it was interrupted: the exit code is set, and what was computed is stored. */
+export async function traitValues(
+  output: Output,
+  lineage: Lineage,
+  trait: NamedTrait,
+  blocks: Iterable<number>,
+): Promise<TraitValues | null> {
+  const values = storedTraitValues(lineage, trait);
+  const missing = [...new Set(blocks)].filter((block) => !values.has(block));
+  if (missing.length === 0) return values;
+  const computed = await withStore(output, lineage, (open) => compute(open, trait, missing));
+  if (computed === null) {
+    process.exitCode = exitCodes.interrupted;
+    output.note(
+      'Interrupted. What was computed is stored, where the database could be written; the same command goes on.',
+    );
+    return null;
+  }
+  for (const [block, value] of computed) values.set(block, value);
+  return values;
+}
+
+/** Opens the file for writing, if it may be: a file that a run writes to, or that may only be read, answers all the same. */
+async function withStore<T>(
+  output: Output,
+  lineage: Lineage,
+  use: (open: Lineage) => Promise<T>,
+): Promise<T> {
+  let open: Lineage;
+  try {
+    open = openLineage(lineage.path, 'derive');
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    output.note(`Values of traits are not stored this time: ${error.issues[0]!.message}.`);
+    return use(lineage);
+  }
+  try {
+    return await use(open);
+  } finally {
+    open.close();
+  }
+}
+
+async function compute(open: Lineage, trait: NamedTrait, missing: readonly number[]) {
+  let interrupted = false;
+  const onSignal = () => {
+    interrupted = true;
+  };
+  const progress = process.stderr.isTTY === true ? taskBar(process.stderr) : taskLog();
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  progress.start(`${trait.name} of ${trait.chromosome}s`, missing.length);
+  try {
+    return await computeTraitValues(open, trait, missing, {
+      progress: progress.update,
+      shouldStop: () => interrupted,
+    });
+  } finally {
+    progress.stop();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}

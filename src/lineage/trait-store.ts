@@ -1,0 +1,158 @@
+/**
+ * Traits of stored chromosomes. Values are functions of the chromosome, so they are computed once and kept in the file by chromosome, name and version: they may be
+ * dropped at any time and come back when they are asked for.
+ */
+import type { Database } from 'better-sqlite3';
+import type { Chromosome } from '../genome/genome.ts';
+import { didYouMean } from '../notation/issue.ts';
+import { UserError } from '../notation/user-error.ts';
+import { type Trait, type TraitValue, traitNames, traitTable } from '../traits/table.ts';
+import { architectureFromText, ruleFromText } from './codec.ts';
+import type { Lineage } from './open.ts';
+import { sqlFiles } from './sql-files.ts';
+
+/** A trait by name. */
+export interface NamedTrait {
+  readonly chromosome: Chromosome;
+  readonly name: string;
+}
+
+export const traitOf = ({ chromosome, name }: NamedTrait): Trait<never> => traitTable[chromosome][name]!;
+
+/** The trait of that name. @throws UserError `unknown-trait`. */
+export function namedTrait(chromosome: Chromosome, name: string): NamedTrait {
+  if (Object.hasOwn(traitTable[chromosome], name)) return { chromosome, name };
+  const names = traitNames(chromosome);
+  const listed = names.filter((each) => !each.startsWith('count-'));
+  throw new UserError({
+    code: 'unknown-trait',
+    message: `there is no trait \`${name}\` of a${chromosome === 'rule' ? ' rule' : 'n architecture'}`,
+    hint: didYouMean(name, names) ?? `traits are ${listed.join(', ')} and count-OP for every op`,
+  });
+}
+
+/** Those that come out of the same measurement, the trait itself among them. */
+function together(trait: NamedTrait): readonly NamedTrait[] {
+  const { measurement } = traitOf(trait);
+  if (measurement === undefined) return [trait];
+  return traitNames(trait.chromosome)
+    .map((name) => ({ ...trait, name }))
+    .filter((each) => traitOf(each).measurement === measurement);
+}
+
+/** The chromosome that a stored text says. What is of that kind goes to traits of that kind. */
+const chromosomeOf = (chromosome: Chromosome, text: string): never =>
+  (chromosome === 'rule' ? ruleFromText(text) : architectureFromText(text)) as never;
+
+/** The value of a trait of a stored text. */
+export const traitValueOf = (trait: NamedTrait, text: string): TraitValue =>
+  checked(trait, traitOf(trait).of(chromosomeOf(trait.chromosome, text)));
+
+/** A number that is none would be stored as "not defined". */
+function checked({ name }: NamedTrait, value: TraitValue): TraitValue {
+  if (typeof value !== 'number' || Number.isFinite(value)) return value;
+  throw new Error(`the trait ${name} came to ${value}: it must be finite, or null where it is not defined`);
+}
+
+/** Values of a trait by block id. */
+export type TraitValues = ReadonlyMap<number, TraitValue>;
+
+/** What the file holds of this version of the trait. */
+export function storedTraitValues({ db }: Lineage, trait: NamedTrait): Map<number, TraitValue> {
+  if (!hasTraitTables(db)) return new Map();
+  const rows = db
+    .prepare<[string, string, number], [number, TraitValue]>(
+      'SELECT block, value FROM trait_value WHERE trait = (SELECT id FROM trait WHERE target = ? AND name = ? AND version = ?)',
+    )
+    .raw()
+    .iterate(trait.chromosome, trait.name, traitOf(trait).version);
+  const values = new Map<number, TraitValue>();
+  for (const [block, value] of rows) values.set(block, value);
+  return values;
+}
+
+const hasTraitTables = (db: Database): boolean =>
+  db
+    .prepare<[], number>(
+      "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('trait', 'trait_value')",
+    )
+    .pluck()
+    .get() === 2;
+
+/** How a long computation is watched: `shouldStop` is asked several times a second. */
+export interface TraitWatch {
+  readonly progress: (done: number, total: number) => void;
+  readonly shouldStop: () => boolean;
+}
+
+/** Milliseconds between two commits. */
+const betweenCommits = 250;
+
+/**
+ * Computes the trait of these blocks. Where the file is open for writing the values are stored as they come, so that nothing is computed twice even if this is cut short.
+ * @returns the values, or null where it was stopped.
+ */
+export async function computeTraitValues(
+  lineage: Lineage,
+  trait: NamedTrait,
+  blocks: readonly number[],
+  { progress, shouldStop }: TraitWatch,
+): Promise<Map<number, TraitValue> | null> {
+  const text = lineage.db.prepare<[number], string>('SELECT canon FROM block WHERE id = ?').pluck();
+  const all = together(trait);
+  const store = lineage.mode === 'write' ? storeOf(lineage.db, all) : () => {};
+  const values = new Map<number, TraitValue>();
+  for (let done = 0; done < blocks.length; ) {
+    const batch: Computed[] = [];
+    const until = performance.now() + betweenCommits;
+    while (done < blocks.length && performance.now() < until) {
+      const block = blocks[done++]!;
+      const chromosome = chromosomeOf(trait.chromosome, text.get(block)!);
+      const row = all.map((each) => checked(each, traitOf(each).of(chromosome)));
+      batch.push({ block, values: row });
+      values.set(block, row[all.findIndex(({ name }) => name === trait.name)]!);
+    }
+    store(batch);
+    progress(done, blocks.length);
+    // A signal is heard between two batches only.
+    await new Promise((resume) => setImmediate(resume));
+    if (shouldStop() && done < blocks.length) return null;
+  }
+  return values;
+}
+
+/** A block with one value for each trait. */
+interface Computed {
+  readonly block: number;
+  readonly values: readonly TraitValue[];
+}
+
+function storeOf(db: Database, traits: readonly NamedTrait[]): (rows: readonly Computed[]) => void {
+  // Whoever dropped the tables gets them back.
+  db.exec(sqlFiles('migrations').find(({ name }) => name.endsWith('-traits'))!.text);
+  const ids = traits.map((trait) => traitId(db, trait));
+  const insert = db.prepare<[number, number, TraitValue]>(
+    'INSERT OR REPLACE INTO trait_value VALUES (?, ?, ?)',
+  );
+  return db.transaction((rows: readonly Computed[]) => {
+    for (const { block, values } of rows) values.forEach((value, i) => insert.run(ids[i]!, block, value));
+  });
+}
+
+/** Values of other versions go: nobody asks for them any more. */
+function traitId(db: Database, trait: NamedTrait): number {
+  const { chromosome, name } = trait;
+  const { version } = traitOf(trait);
+  db.prepare<[string, string, number]>(
+    'DELETE FROM trait_value WHERE trait IN (SELECT id FROM trait WHERE target = ? AND name = ? AND version < ?)',
+  ).run(chromosome, name, version);
+  db.prepare<[string, string, number]>(
+    'INSERT OR IGNORE INTO trait (target, name, version) VALUES (?, ?, ?)',
+  ).run(chromosome, name, version);
+  return db
+    .prepare<[string, string, number], number>(
+      'SELECT id FROM trait WHERE target = ? AND name = ? AND version = ?',
+    )
+    .pluck()
+    .get(chromosome, name, version)!;
+}
