@@ -23,8 +23,8 @@ import {
 } from '../options.ts';
 import { type Output, printJson, printRows } from '../output.ts';
 
-interface Options {
-  readonly db: string;
+/** What is analysed and how; `export --what survival` takes the same. */
+export interface AnalysisOptions {
   readonly of: Chromosome;
   readonly units: UnitName;
   readonly by?: string;
@@ -33,6 +33,10 @@ interface Options {
   readonly ties: TieMethod;
   readonly tau?: number;
   readonly strata?: 'run';
+}
+
+interface Options extends AnalysisOptions {
+  readonly db: string;
   readonly json?: boolean;
   readonly csv?: boolean;
 }
@@ -40,7 +44,7 @@ interface Options {
 const traits = { architecture: architectureTraits, rule: ruleTraits } as const;
 
 export function registerSurvivorship(program: Command, output: Output): void {
-  program
+  const command = program
     .command('survivorship')
     .argument('[runs...]', 'the runs; default the newest', collectRuns)
     .description(
@@ -53,30 +57,9 @@ export function registerSurvivorship(program: Command, output: Output): void {
     )
     .addOption(
       new Option('--units <name>', 'what lives and dies').choices(unitNames).default('taxa' as UnitName),
-    )
-    .option(
-      '--by <trait>',
-      `compare groups by a property of the chromosome: architecture ${Object.keys(architectureTraits).join(', ')}; rule ${Object.keys(ruleTraits).join(', ')}`,
-    )
-    .addOption(
-      new Option('--conf-type <name>', 'confidence interval of survival')
-        .choices([...confidenceTypes])
-        .default('log-log'),
-    )
-    .option(
-      '--tau <births>',
-      'horizon of mean survival; default the latest to which every group is watched',
-      positiveInteger,
-    )
-    .addOption(
-      new Option('--rho <number>', 'weight of early differences: 0 log-rank, 1 Peto and Peto')
-        .argParser(notNegative)
-        .default(0),
-    )
-    .addOption(
-      new Option('--ties <method>', 'tied ends in Cox regression').choices([...tieMethods]).default('efron'),
-    )
-    .addOption(new Option('--strata <name>', 'compare within runs only').choices(['run']))
+    );
+  for (const option of analysisOptions()) command.addOption(option);
+  command
     .addOption(databaseOption())
     .addOption(jsonOption())
     .addOption(new Option('--csv', 'print the curves as CSV').conflicts('json'))
@@ -93,13 +76,38 @@ export function registerSurvivorship(program: Command, output: Output): void {
     );
 }
 
+/** How lives are compared; what lives is asked for by --of and --units. */
+export const analysisOptions = (): readonly Option[] => [
+  new Option(
+    '--by <trait>',
+    `compare groups by a property of the chromosome: architecture ${Object.keys(architectureTraits).join(', ')}; rule ${Object.keys(ruleTraits).join(', ')}`,
+  ),
+  new Option('--conf-type <name>', 'confidence interval of survival')
+    .choices([...confidenceTypes])
+    .default('log-log'),
+  new Option(
+    '--tau <births>',
+    'horizon of mean survival; default the latest to which every group is watched',
+  ).argParser(positiveInteger),
+  new Option('--rho <number>', 'weight of early differences: 0 log-rank, 1 Peto and Peto')
+    .argParser(notNegative)
+    .default(0),
+  new Option('--ties <method>', 'tied ends in Cox regression').choices([...tieMethods]).default('efron'),
+  new Option('--strata <name>', 'compare within runs only').choices(['run']),
+];
+
 function notNegative(text: string): number {
   const value = Number(text);
   if (!(value >= 0 && value <= 10)) throw new InvalidArgumentError('It must be a number from 0 to 10.');
   return value;
 }
 
-function collect(lineage: Lineage, runs: readonly number[], { of, by, units }: Options): SurvivorshipSample {
+/** The lives of all units, run after run in their order. @throws UserError where there is none. */
+export function collect(
+  lineage: Lineage,
+  runs: readonly number[],
+  { of, by, units }: AnalysisOptions,
+): SurvivorshipSample {
   const group = by === undefined ? () => 'all' : groupReader(lineage, traitOf(of, by));
   const [exit, event, groups, runOf]: [number[], number[], string[], number[]] = [[], [], [], []];
   for (const run of runs) {
@@ -146,7 +154,11 @@ function traitOf(of: Chromosome, by: string): (text: string) => string {
     : (text) => architectureTraits[by as keyof typeof architectureTraits](architectureFromText(text));
 }
 
-function analysed(sample: SurvivorshipSample, { confType, tau, rho, ties, strata }: Options): Survivorship {
+/** @throws UserError for a horizon to which no group is watched. */
+export function analysed(
+  sample: SurvivorshipSample,
+  { confType, tau, rho, ties, strata }: AnalysisOptions,
+): Survivorship {
   const analysis = survivorshipOf(sample, {
     ...{ confidence: confType, rho, ties, stratifyByRun: strata === 'run' },
     ...(tau === undefined ? {} : { tau }),
