@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { registerAncestors } from './commands/ancestors.ts';
 import { registerBench } from './commands/bench.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerExport } from './commands/export.ts';
 import { registerGenome } from './commands/genome.ts';
 import { registerQuery } from './commands/query.ts';
 import { registerReference } from './commands/reference.ts';
@@ -29,6 +30,7 @@ export const commands = {
   train: registerTrain,
   query: registerQuery,
   survivorship: registerSurvivorship,
+  export: registerExport,
   verify: registerVerify,
   doctor: registerDoctor,
   reference: registerReference,

@@ -20,7 +20,7 @@ export function growingTaxa(): GrowingTaxa {
         ? taxonOf[donor]!
         : taxa.push({
             ...{ entry: birth, block, parent: donor === null ? -1 : taxonOf[donor]! },
-            ...{ carriers: 0, living: 0, lastDeath: 0, isEvent: true },
+            ...{ carriers: 0, living: 0, lastDeath: 0, last: -1, isEvent: true },
           }) - 1;
       taxonOf.push(taxon);
       blockOf.push(block);
@@ -33,14 +33,19 @@ export function growingTaxa(): GrowingTaxa {
       taxon.living -= 1;
       if (at > taxon.lastDeath) {
         taxon.lastDeath = at;
+        taxon.last = birthIndex;
         taxon.isEvent = !isLost;
-      } else if (at === taxon.lastDeath && !isLost) taxon.isEvent = true;
+      } else if (at === taxon.lastDeath && !isLost && !taxon.isEvent) {
+        taxon.last = birthIndex;
+        taxon.isEvent = true;
+      }
     },
     lives: (end) => ({
       count: taxa.length,
       entry: Int32Array.from(taxa, ({ entry }) => entry),
       exit: Int32Array.from(taxa, ({ living, lastDeath }) => (living > 0 ? end : lastDeath)),
       event: Uint8Array.from(taxa, ({ living, isEvent }) => Number(living === 0 && isEvent)),
+      last: Int32Array.from(taxa, ({ living, last }) => (living > 0 ? -1 : last)),
       block: Int32Array.from(taxa, ({ block }) => block),
       carriers: Int32Array.from(taxa, ({ carriers }) => carriers),
       parent: Int32Array.from(taxa, ({ parent }) => parent),
@@ -56,5 +61,6 @@ interface Taxon {
   carriers: number;
   living: number;
   lastDeath: number;
+  last: number;
   isEvent: boolean;
 }

@@ -9,6 +9,8 @@ export interface UnitLives {
   readonly exit: Int32Array;
   /** 1 ended; 0 censored: still there at the end, or what ended it was a loss of the machine. */
   readonly event: Uint8Array;
+  /** The individual whose death ended it (birth index); -1 for what is still there at the end. */
+  readonly last: Int32Array;
 }
 
 interface Unit {
@@ -52,6 +54,7 @@ export const survivalUnits = {
       entry: Int32Array.from(death, (_, i) => i),
       exit: death.map((at) => (at < 0 ? end : at)),
       event: Uint8Array.from(death, (at, i) => (at < 0 ? 0 : 1 - lost[i]!)),
+      last: death.map((at, i) => (at < 0 ? -1 : i)),
     }),
   },
 } as const satisfies Record<string, Unit>;
@@ -66,11 +69,11 @@ export interface CarriedLives extends UnitLives {
 
 export function unitLives(lineage: Lineage, run: number, of: Heritable, unit: UnitName): CarriedLives {
   const births = loadBirths(lineage, run, of);
-  const { entry, exit, event } = survivalUnits[unit].lives(births);
+  const { entry, exit, event, last } = survivalUnits[unit].lives(births);
   const { architecture, rule } = births.carried;
   const founders = (block: Int32Array) => entry.map((birth) => block[birth]!);
   return {
-    ...{ entry, exit, event },
+    ...{ entry, exit, event, last },
     carried: {
       ...(architecture === undefined ? {} : { architecture: founders(architecture) }),
       ...(rule === undefined ? {} : { rule: founders(rule) }),
@@ -82,6 +85,7 @@ export function unitLives(lineage: Lineage, run: number, of: Heritable, unit: Un
 export function cladeLives({ donor, death, lost, end }: Births): UnitLives {
   const exit = death.map((at) => (at < 0 ? end : at));
   const event = Uint8Array.from(death, (at, i) => (at < 0 ? 0 : 1 - lost[i]!));
+  const last = death.map((at, i) => (at < 0 ? -1 : i));
   const alive = Uint8Array.from(death, (at) => (at < 0 ? 1 : 0));
   for (let i = donor.length - 1; i > 0; i--) {
     const from = donor[i]!;
@@ -90,10 +94,12 @@ export function cladeLives({ donor, death, lost, end }: Births): UnitLives {
       alive[from] = 1;
       exit[from] = end;
       event[from] = 0;
+      last[from] = -1;
     } else if (alive[from] === 0 && exit[i]! > exit[from]!) {
       exit[from] = exit[i]!;
       event[from] = event[i]!;
+      last[from] = last[i]!;
     }
   }
-  return { entry: Int32Array.from(death, (_, i) => i), exit, event };
+  return { entry: Int32Array.from(death, (_, i) => i), exit, event, last };
 }

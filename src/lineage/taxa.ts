@@ -19,6 +19,8 @@ export interface TaxonLives {
   readonly exit: Int32Array;
   /** 1 extinct; 0 censored: alive at the end, or all of those who died last were lost with a worker. */
   readonly event: Uint8Array;
+  /** The carrier that died last (birth index); -1 for taxa alive at the end. */
+  readonly last: Int32Array;
   /** Block id. */
   readonly block: Int32Array;
   /** Carriers ever born. */
@@ -57,6 +59,7 @@ export function livesOf({ donor, block, death, lost, end }: Births): TaxonLives 
   const count = founders.length;
   const exit = new Int32Array(count);
   const event = new Uint8Array(count).fill(1);
+  const last = new Int32Array(count).fill(-1);
   const alive = new Uint8Array(count);
   const carriers = new Int32Array(count);
   for (let i = 0; i < births; i++) {
@@ -66,18 +69,24 @@ export function livesOf({ donor, block, death, lost, end }: Births): TaxonLives 
     else if (death[i]! > exit[taxon]!) {
       exit[taxon] = death[i]!;
       event[taxon] = 1 - lost[i]!;
-    } else if (death[i]! === exit[taxon]! && lost[i] === 0) event[taxon] = 1;
+      last[taxon] = i;
+    } else if (death[i]! === exit[taxon]! && lost[i] === 0 && event[taxon] === 0) {
+      event[taxon] = 1;
+      last[taxon] = i;
+    }
   }
   for (let taxon = 0; taxon < count; taxon++) {
     if (alive[taxon] === 0) continue;
     event[taxon] = 0;
     exit[taxon] = end;
+    last[taxon] = -1;
   }
   return {
     count,
     entry: Int32Array.from(founders),
     exit,
     event,
+    last,
     block: Int32Array.from(founders, (founder) => block[founder]!),
     carriers,
     parent: Int32Array.from(founders, (founder) => (donor[founder]! < 0 ? -1 : taxonOf[donor[founder]!]!)),

@@ -1,6 +1,6 @@
 /** A survivorship analysis for people: what was done, with which conventions, on how many, and what came out. */
 import type { Establishment } from '../statistics/establishment.ts';
-import type { SurvivalCurve } from '../statistics/kaplan-meier.ts';
+import { kaplanMeierAges } from '../statistics/kaplan-meier-ages.ts';
 import type { GroupComparison, GroupSurvival, Survivorship } from '../statistics/survivorship.ts';
 import { drawCurves } from './curve.ts';
 import { type Cell, formatNumber, renderTable } from './table.ts';
@@ -93,28 +93,21 @@ export function establishmentText(
 }
 
 /** The curve at ages that are powers of two, to the longest life. */
-function ages(groups: readonly GroupSurvival[], by: string): string {
-  const longest = groups.reduce((most, { curve }) => Math.max(most, curve.rows.at(-1)?.time ?? 0), 0);
-  const shown: number[] = [];
-  for (let age = 1; age <= longest; age *= 2) shown.push(age);
-  return renderTable(
+const ages = (groups: readonly GroupSurvival[], by: string): string =>
+  renderTable(
     [by, 'age', 'at risk', 'surviving', 'se', 'lower', 'upper'],
     groups.flatMap(({ group, curve }) =>
-      shown.flatMap((age) => {
-        const row = survivalAt(curve, age);
-        const atRisk = curve.rows.find((later) => later.time >= age)?.atRisk;
-        return atRisk === undefined ? [] : [[group, age, atRisk, row.survival, row.se, row.lower, row.upper]];
-      }),
+      kaplanMeierAges(curve).map(({ age, atRisk, survival, se, lower, upper }) => [
+        group,
+        age,
+        atRisk,
+        survival,
+        se,
+        lower,
+        upper,
+      ]),
     ),
   );
-}
-
-/** What holds from the origin to the first exit. */
-const beforeAnyExit = { survival: 1, se: 0, lower: 1, upper: 1 };
-
-function survivalAt(curve: SurvivalCurve, age: number) {
-  return curve.rows.findLast((row) => row.time <= age) ?? beforeAnyExit;
-}
 
 function comparisonText(
   comparison: GroupComparison,

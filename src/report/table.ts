@@ -1,7 +1,8 @@
 /** Rows for people: aligned columns, numbers to the right, no frame. And the same rows as CSV. */
 import stringWidth from 'string-width';
+import { type Cell, csvLine } from '../interchange/csv.ts';
 
-export type Cell = string | number | bigint | null;
+export type { Cell } from '../interchange/csv.ts';
 
 /** Between columns. */
 const gap = '  ';
@@ -54,18 +55,13 @@ function linesOf(
 
 /** RFC 4180. */
 export function renderCsv(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  return [head, ...rows].map((row) => row.map(csvCell).join(',')).join('\n');
+  return [head, ...rows].map(csvLine).join('\n');
 }
 
 const isNumber = (cell: Cell | undefined) => typeof cell === 'number' || typeof cell === 'bigint';
 
 function cellText(cell: Cell): string {
   return cell === null ? '' : typeof cell === 'number' ? formatNumber(cell) : String(cell);
-}
-
-function csvCell(cell: Cell): string {
-  const text = cell === null ? '' : String(cell);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** Integers whole, others to four significant digits. */

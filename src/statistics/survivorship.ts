@@ -122,7 +122,7 @@ function compare(
       cox?.coefficients.some(({ status }) => status === 'estimated') === true
         ? proportionalHazardsTest(cox, { terms: { group: names } })
         : [],
-    pooled: severalRuns ? pooledByRun(sample, names, ties) : [],
+    pooled: severalRuns ? pooledByRun(sample, reference, names, ties) : [],
   };
 }
 
@@ -155,15 +155,22 @@ function regression(
   });
 }
 
-function pooledByRun(sample: SurvivorshipSample, names: readonly string[], ties: TieMethod) {
-  const fits = [...membersOf(sample.runs).values()].map((rows) =>
-    regression(
-      chosenLives(sample, rows),
-      rows.map((i) => sample.groups[i]!),
-      names,
-      { ties },
-    ),
-  );
+function pooledByRun(
+  sample: SurvivorshipSample,
+  reference: string,
+  names: readonly string[],
+  ties: TieMethod,
+) {
+  const fits = [...membersOf(sample.runs).values()]
+    .filter((rows) => isWatched(sample, rows, reference))
+    .map((rows) =>
+      regression(
+        chosenLives(sample, rows),
+        rows.map((i) => sample.groups[i]!),
+        names,
+        { ties },
+      ),
+    );
   return names.map((group, k) => {
     const estimates = fits.flatMap((fit) => {
       const { coefficient, se } = fit?.coefficients[k] ?? { coefficient: null, se: null };
@@ -180,4 +187,13 @@ function pooledByRun(sample: SurvivorshipSample, names: readonly string[], ties:
             ),
     };
   });
+}
+
+/** Whether any of the group is at risk when the first of these lives ends: where not, its indicators would be compared with some other group. */
+function isWatched({ exit, event, groups }: SurvivorshipSample, rows: readonly number[], group: string) {
+  const first = rows.reduce(
+    (least, i) => (event[i] ? Math.min(least, exit[i]!) : least),
+    Number.POSITIVE_INFINITY,
+  );
+  return rows.some((i) => groups[i] === group && exit[i]! >= first);
 }

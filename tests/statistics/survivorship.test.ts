@@ -47,6 +47,23 @@ describe('a survivorship analysis', () => {
     expect(found.pooled[0]!.effect!.lower).toBeLessThan(found.pooled[0]!.effect!.upper);
   });
 
+  it('pools only runs in which there is something to compare with', () => {
+    const lives = { exit: [1, 2, 3, 4, 5, 6], event: [1, 1, 1, 1, 1, 1] };
+    const groups = ['a', 'b', 'c', 'b', 'a', 'c'];
+    const without = ['b', 'c', 'b', 'c', 'c', 'b'];
+    const sample = (third: readonly string[]) => ({
+      exit: [...lives.exit, ...lives.exit, ...lives.exit],
+      event: [...lives.event, ...lives.event, ...lives.event],
+      groups: [...groups, ...groups.toReversed(), ...third],
+      runs: [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3],
+    });
+    const runs = (third: readonly string[]) =>
+      survivorshipOf(sample(third), options).comparison!.pooled.map(({ effect }) => effect?.runs);
+    expect(runs(groups)).toEqual([3, 3]);
+    // A third run without the reference would give the log hazard ratio of b to c under the name of b to a.
+    expect(runs(without)).toEqual([2, 2]);
+  });
+
   it('has defined values where there is next to nothing', () => {
     const one = survivorshipOf({ exit: [3], event: [0], groups: ['a'], runs: [1] }, options);
     expect(one).toMatchObject({ tau: 3, comparison: null });

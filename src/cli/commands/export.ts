@@ -1,0 +1,94 @@
+/** streetlight export RUN...: the record of runs in the formats of other programs. */
+import { type Command, Option } from 'commander';
+import type { Tree } from '../../lineage/ancestry.ts';
+import { type UnitName, unitNames } from '../../lineage/survival-units.ts';
+import { UserError } from '../../notation/user-error.ts';
+import { chosenRun, collectRuns, databaseOption, withLineage } from '../options.ts';
+import type { Output } from '../output.ts';
+import { printLines, writeFile, writeFolder } from '../write-files.ts';
+import { type ExportOptions, type FormatName, formatNames, formats } from './export-formats.ts';
+import { analysisOptions } from './survival-question.ts';
+
+interface Options extends ExportOptions {
+  readonly db: string;
+  readonly what: FormatName;
+  readonly out?: string;
+  readonly force?: boolean;
+}
+
+/** Options that every format takes. */
+const common = ['db', 'what', 'out', 'force'];
+
+export function registerExport(program: Command, output: Output): void {
+  const command = program
+    .command('export')
+    .argument('[runs...]', 'the runs; default the newest', collectRuns)
+    .description(
+      `write what happened in the formats of other programs: ${formatNames.map((name) => `${name} (${formats[name].summary})`).join('; ')}`,
+    )
+    .addOption(new Option('--what <format>', 'what to write').choices([...formatNames]).makeOptionMandatory())
+    .option(
+      '--out <path>',
+      'write to this file, or folder where there are several files; default standard output',
+    )
+    .option('--force', 'replace files that are there already')
+    .addOption(
+      new Option('--of <tree>', 'of which chromosome, or of the pedigree of selected parents').choices([
+        'pedigree',
+        'architecture',
+        'rule',
+      ] satisfies Tree[]),
+    )
+    .addOption(new Option('--units <name>', 'what lives and dies').choices(unitNames satisfies UnitName[]));
+  for (const option of analysisOptions()) command.addOption(option);
+  command.addOption(databaseOption()).action((runs: readonly number[], options: Options) =>
+    withLineage(options.db, async (lineage) => {
+      const format = formats[options.what];
+      refuseOthers(command, options.what, format.options);
+      const chosen =
+        runs.length === 0 ? [chosenRun(lineage, undefined)] : runs.map((run) => chosenRun(lineage, run));
+      const exported = await format.files(output, lineage, chosen, options);
+      if (exported === null) return;
+      const { files, note } = exported;
+      const [first, ...others] = files;
+      if (options.out === undefined) {
+        if (!format.printsFirst && others.length > 0)
+          throw needsFolder(
+            options.what,
+            files.map(({ name }) => name),
+          );
+        await printLines(output, first!.lines);
+        return;
+      }
+      if (others.length === 0) writeFile(options.out, first!.lines, options.force === true);
+      else writeFolder(options.out, files, options.force === true);
+      output.note(note(options.out));
+    }),
+  );
+}
+
+/** An option that a format does not know would be ignored in silence. */
+function refuseOthers(command: Command, what: FormatName, known: readonly string[]): void {
+  const given = command.options.filter((option) => {
+    const name = option.attributeName();
+    return ![...common, ...known].includes(name) && command.getOptionValueSource(name) === 'cli';
+  });
+  if (given.length === 0) return;
+  throw new UserError(
+    given.map(({ long }) => ({
+      code: 'option-not-for-format',
+      message: `${long} says nothing about ${what}`,
+      hint: `options of ${what} are ${['--out', '--force', ...flagsOf(command, known)].join(', ')}`,
+    })),
+  );
+}
+
+const flagsOf = (command: Command, names: readonly string[]) =>
+  command.options.filter((option) => names.includes(option.attributeName())).map(({ long }) => String(long));
+
+const needsFolder = (what: FormatName, names: readonly string[]) =>
+  new UserError({
+    code: 'several-files',
+    message: `${what} consists of ${names.length} files: ${names.join(', ')}`,
+    hint: 'give the folder with --out',
+  });

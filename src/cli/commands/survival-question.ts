@@ -1,0 +1,189 @@
+/** What is asked of lives, and the lives it is asked of: shared by `survivorship`, which prints the answer, and `export`, which writes it for R. */
+import { InvalidArgumentError, Option } from 'commander';
+import type { Lineage } from '../../lineage/open.ts';
+import { type UnitName, unitLives } from '../../lineage/survival-units.ts';
+import type { Heritable } from '../../lineage/taxa.ts';
+import { type NamedTrait, namedTrait, traitOf } from '../../lineage/trait-store.ts';
+import { UserError } from '../../notation/user-error.ts';
+import { type ConfidenceType, confidenceTypes } from '../../statistics/confidence.ts';
+import { type CutRule, cutGroups, undefinedGroup, usualRule } from '../../statistics/groups.ts';
+import { type TieMethod, tieMethods } from '../../statistics/partial-likelihood.ts';
+import { longestHorizon } from '../../statistics/restricted-mean.ts';
+import { type Survivorship, type SurvivorshipSample, survivorshipOf } from '../../statistics/survivorship.ts';
+import { positiveInteger } from '../options.ts';
+import type { Output } from '../output.ts';
+import { traitValues } from './trait-values.ts';
+
+/** What is analysed and how. */
+export interface AnalysisOptions {
+  readonly of: Heritable;
+  readonly units: UnitName;
+  readonly by?: string;
+  readonly cuts?: readonly number[];
+  readonly quantiles?: number;
+  readonly confType: ConfidenceType;
+  readonly rho: number;
+  readonly ties: TieMethod;
+  readonly tau?: number;
+  readonly strata?: 'run';
+}
+
+/** How lives are compared; what lives is asked for by --of and --units. */
+export const analysisOptions = (): readonly Option[] => [
+  new Option(
+    '--by <trait>',
+    'compare groups by a trait of the chromosome, such as family, depth or al-scale (`streetlight reference` explains all); of genomes rule.family or architecture.depth',
+  ),
+  new Option(
+    '--cuts <numbers>',
+    'where a numeric trait parts groups, such as 0.2,0.5; a number on a cut belongs below it',
+  )
+    .argParser(cutList)
+    .conflicts('quantiles'),
+  new Option('--quantiles <n>', 'so many groups of about one size by a numeric trait').argParser(
+    positiveInteger,
+  ),
+  new Option('--conf-type <name>', 'confidence interval of survival')
+    .choices([...confidenceTypes])
+    .default('log-log'),
+  new Option(
+    '--tau <births>',
+    'horizon of mean survival; default the latest to which every group is watched',
+  ).argParser(positiveInteger),
+  new Option('--rho <number>', 'weight of early differences: 0 log-rank, 1 Peto and Peto')
+    .argParser(notNegative)
+    .default(0),
+  new Option('--ties <method>', 'tied ends in Cox regression').choices([...tieMethods]).default('efron'),
+  new Option('--strata <name>', 'compare within runs only').choices(['run']),
+];
+
+function cutList(text: string): number[] {
+  const cuts = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (!cuts.every(Number.isFinite))
+    throw new InvalidArgumentError('It must be numbers with commas between them, such as 0.2,0.5.');
+  return cuts;
+}
+
+function notNegative(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 10)) throw new InvalidArgumentError('It must be a number from 0 to 10.');
+  return value;
+}
+
+/** A trait of the chromosome; of genomes a name says of which chromosome it is, where both have one. */
+function chosenTrait(of: Heritable, by: string): NamedTrait {
+  const dotted = /^(architecture|rule)\.(.*)$/.exec(by);
+  const chromosome = (dotted?.[1] ?? of) as Heritable;
+  if (of !== 'genome' && chromosome !== of)
+    throw new UserError({
+      code: 'trait-of-the-other',
+      message: `\`${by}\` is a trait of the other chromosome: ${of}s that are one unit may come with many of those`,
+      hint: '--of genome takes traits of both',
+    });
+  if (chromosome === 'genome')
+    throw new UserError({
+      code: 'trait-of-either',
+      message: `of genomes \`${by}\` may be a trait of either chromosome`,
+      hint: `write rule.${by} or architecture.${by}`,
+    });
+  return namedTrait(chromosome, dotted?.[2] ?? by);
+}
+
+function checkCuts({ cuts, quantiles }: AnalysisOptions, trait: NamedTrait | null): void {
+  const asksForCuts = cuts !== undefined || quantiles !== undefined;
+  if (asksForCuts && (trait === null || traitOf(trait).kind !== 'number'))
+    throw new UserError({
+      code: 'nothing-to-cut',
+      message: 'only the values of a numeric trait can be cut into groups',
+      hint: 'name one with --by, such as al-scale or instructions',
+    });
+  if (quantiles === 1)
+    throw new UserError({
+      code: 'one-group',
+      message: 'one quantile makes one group',
+      hint: 'ask for 2 or more',
+    });
+}
+
+export interface Collected {
+  readonly sample: SurvivorshipSample;
+  /** How numbers became groups; null where the trait has categories, or there is none. */
+  readonly rule: CutRule | null;
+}
+
+/** The lives of all units, run after run in their order; null where the computing of the trait was interrupted. @throws UserError where there is none. */
+export async function collect(
+  output: Output,
+  lineage: Lineage,
+  runs: readonly number[],
+  options: AnalysisOptions,
+): Promise<Collected | null> {
+  const trait = options.by === undefined ? null : chosenTrait(options.of, options.by);
+  checkCuts(options, trait);
+  const [exit, event, blocks, runOf]: [number[], number[], number[], number[]] = [[], [], [], []];
+  for (const run of runs) {
+    const lives = unitLives(lineage, run, options.of, options.units);
+    const block = trait === null ? null : lives.carried[trait.chromosome]!;
+    for (let i = 0; i < lives.entry.length; i++) {
+      exit.push(lives.exit[i]! - lives.entry[i]!);
+      event.push(lives.event[i]!);
+      blocks.push(block === null ? 0 : block[i]!);
+      runOf.push(run);
+    }
+  }
+  if (exit.length === 0)
+    throw new UserError({
+      code: 'nothing-to-estimate',
+      message: 'no birth has been told in these runs yet',
+      hint: 'resume the run first',
+    });
+  const lives = { exit, event, runs: runOf };
+  if (trait === null) return { sample: { ...lives, groups: blocks.map(() => 'all') }, rule: null };
+  const values = await traitValues(output, lineage, trait, blocks);
+  if (values === null) return null;
+  const { kind, cuts } = traitOf(trait);
+  const each = blocks.map((block) => values.get(block) ?? null);
+  if (kind === 'category')
+    return { sample: { ...lives, groups: each.map((value) => String(value ?? undefinedGroup)) }, rule: null };
+  const numbers = each.map((value) => (value === null ? null : Number(value)));
+  const rule = cutRule(options, cuts, numbers);
+  return { sample: { ...lives, groups: cutGroups(numbers, rule) }, rule };
+}
+
+/** What was asked for, else what the trait says, else what is usual. */
+function cutRule(
+  { cuts, quantiles }: AnalysisOptions,
+  ofTrait: readonly number[] | undefined,
+  numbers: readonly (number | null)[],
+): CutRule {
+  if (quantiles !== undefined) return { by: 'quantiles', count: quantiles };
+  const given = cuts ?? ofTrait;
+  return given === undefined
+    ? usualRule(numbers.filter((value) => value !== null))
+    : { by: 'cuts', cuts: given };
+}
+
+export const ruleText = (rule: CutRule): string =>
+  rule.by === 'cuts'
+    ? `cut at ${rule.cuts.join(', ')}`
+    : rule.by === 'quantiles'
+      ? `cut into ${rule.count} quantiles of the units`
+      : 'one for each value';
+
+/** @throws UserError for a horizon to which no group is watched. */
+export function analysed(
+  sample: SurvivorshipSample,
+  { confType, tau, rho, ties, strata }: AnalysisOptions,
+): Survivorship {
+  const analysis = survivorshipOf(sample, {
+    ...{ confidence: confType, rho, ties, stratifyByRun: strata === 'run' },
+    ...(tau === undefined ? {} : { tau }),
+  });
+  if (analysis.groups.every(({ restrictedMean }) => restrictedMean === null))
+    throw new UserError({
+      code: 'horizon-too-long',
+      message: `no group is watched for ${tau} births`,
+      hint: `give --tau ${Math.max(...analysis.groups.map(({ curve }) => longestHorizon(curve)))} or less`,
+    });
+  return analysis;
+}

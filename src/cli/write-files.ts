@@ -1,0 +1,97 @@
+/** Where exported lines go: to standard output, or to files that appear whole or not at all. */
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { UserError } from '../notation/user-error.ts';
+import type { Output } from './output.ts';
+
+export interface OutputFile {
+  readonly name: string;
+  readonly lines: Iterable<string>;
+}
+
+/** Characters written at once. */
+const chunkSize = 1 << 16;
+
+/** Lines in chunks, so that a million of them are neither held nor written one by one. */
+function* chunks(lines: Iterable<string>): Generator<string> {
+  let held: string[] = [];
+  let size = 0;
+  for (const line of lines) {
+    held.push(line);
+    size += line.length + 1;
+    if (size < chunkSize) continue;
+    yield held.join('\n');
+    held = [];
+    size = 0;
+  }
+  if (held.length > 0) yield held.join('\n');
+}
+
+/** Gives way after each chunk, so that a reader who has closed the pipe is noticed. */
+export async function printLines(output: Output, lines: Iterable<string>): Promise<void> {
+  for (const chunk of chunks(lines)) {
+    output.print(chunk);
+    await turn();
+  }
+}
+
+/** One file at a path. @throws UserError where it is there already and `force` is not set, and where it cannot be written. */
+export const writeFile = (path: string, lines: Iterable<string>, force: boolean): void =>
+  writeAll([{ path, lines }], force);
+
+/** Several files in a folder, which is made where it is missing. @throws UserError as `writeFile`. */
+export const writeFolder = (folder: string, files: readonly OutputFile[], force: boolean): void =>
+  writeAll(
+    files.map(({ name, lines }) => ({ path: join(folder, name), lines })),
+    force,
+  );
+
+function writeAll(
+  files: readonly { readonly path: string; readonly lines: Iterable<string> }[],
+  force: boolean,
+): void {
+  const there = files.filter(({ path }) => existsSync(path));
+  const folder = there.find(({ path }) => statSync(path).isDirectory());
+  if (folder !== undefined) throw refusal(folder.path, 'this is a folder', 'give the path of a file');
+  if (there.length > 0 && !force)
+    throw new UserError(
+      there.map(({ path }) => ({
+        ...{ code: 'output-exists', path, message: 'this file is there already' },
+        hint: 'give another --out, or --force to replace it',
+      })),
+    );
+  const drafts: string[] = [];
+  try {
+    for (const { path, lines } of files) {
+      mkdirSync(dirname(path), { recursive: true });
+      const draft = `${path}.${process.pid}.part`;
+      drafts.push(draft);
+      writeDraft(draft, lines);
+    }
+    files.forEach(({ path }, i) => {
+      renameSync(drafts[i]!, path);
+    });
+  } catch (error) {
+    for (const draft of drafts) rmSync(draft, { force: true });
+    const { code } = error as { code?: unknown };
+    if (typeof code !== 'string' || !/^E[A-Z]+$/.test(code)) throw error;
+    throw refusal(
+      files[0]!.path,
+      `this cannot be written (${code})`,
+      'check the path, the permissions and the room on the disk',
+    );
+  }
+}
+
+function writeDraft(path: string, lines: Iterable<string>): void {
+  const file = openSync(path, 'w');
+  try {
+    for (const chunk of chunks(lines)) writeSync(file, `${chunk}\n`);
+  } finally {
+    closeSync(file);
+  }
+}
+
+const refusal = (path: string, message: string, hint: string) =>
+  new UserError({ code: 'output-unwritable', path, message, hint });
