@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { registerAncestors } from './commands/ancestors.ts';
 import { registerBench } from './commands/bench.ts';
+import { registerDiversity } from './commands/diversity.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerGenome } from './commands/genome.ts';
 import { registerQuery } from './commands/query.ts';
@@ -29,6 +30,7 @@ export const commands = {
   train: registerTrain,
   query: registerQuery,
   survivorship: registerSurvivorship,
+  diversity: registerDiversity,
   verify: registerVerify,
   doctor: registerDoctor,
   reference: registerReference,

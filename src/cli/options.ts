@@ -57,6 +57,22 @@ export async function withLineage<T>(path: string, use: (lineage: Lineage) => T 
   }
 }
 
+export const censusOption = () =>
+  new Option('--every <births>', 'births between censuses; default about 20 censuses').argParser(
+    positiveInteger,
+  );
+
+/** @throws UserError where no birth of a run has been told. */
+export function requireBirths(...runs: readonly RunRow[]): void {
+  const empty = runs.filter(({ lastTold }) => lastTold < 0);
+  if (empty.length === 0) return;
+  throw new UserError({
+    code: 'nothing-to-estimate',
+    message: `no birth has been told yet in run${empty.length === 1 ? '' : 's'} ${empty.map(({ run }) => run).join(', ')}`,
+    hint: 'resume it first',
+  });
+}
+
 /** The run that was asked for, or the newest. */
 export function chosenRun(lineage: Lineage, run: number | undefined): RunRow {
   const row = run === undefined ? listRuns(lineage).at(-1) : findRun(lineage, run);

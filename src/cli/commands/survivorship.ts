@@ -3,8 +3,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Chromosome } from '../../genome/genome.ts';
 import { architectureTraits, ruleTraits } from '../../genome/traits.ts';
 import { architectureFromText, ruleFromText } from '../../lineage/codec.ts';
+import { flowOf } from '../../lineage/flow.ts';
 import type { Lineage } from '../../lineage/open.ts';
-import { type RunRow, runSummary } from '../../lineage/runs.ts';
+import type { RunRow } from '../../lineage/runs.ts';
 import { survivalUnits, type UnitName, unitLives, unitNames } from '../../lineage/survival-units.ts';
 import { didYouMean } from '../../notation/issue.ts';
 import { UserError } from '../../notation/user-error.ts';
@@ -163,25 +164,6 @@ function analysed(sample: SurvivorshipSample, { confType, tau, rho, ties, strata
 const unfinished = (runs: readonly RunRow[]): number[] =>
   runs.filter((run) => run.endReason === null).map(({ run }) => run);
 
-/** How births become what is analysed, over all runs: every birth is accounted for. */
-function flow(lineage: Lineage, runs: readonly number[]) {
-  const summaries = runs.map((run) => runSummary(lineage, run));
-  const outcomes = new Map<string, number>();
-  for (const { evaluations } of summaries)
-    for (const { status, reason, count } of evaluations) {
-      const name = reason === null ? status : `${status} (${reason})`;
-      outcomes.set(name, (outcomes.get(name) ?? 0) + count);
-    }
-  const total = (pick: (summary: (typeof summaries)[number]) => number) =>
-    summaries.reduce((sum, summary) => sum + pick(summary), 0);
-  return {
-    births: total((summary) => summary.births),
-    founders: total((summary) => summary.founders),
-    living: total((summary) => summary.living),
-    evaluations: Object.fromEntries(outcomes),
-  };
-}
-
 const conventions = {
   atRisk: 'entry < t <= exit; ends before censoring at equal times',
   survival: "Kaplan-Meier, Greenwood's variance, 95 % limits",
@@ -201,7 +183,7 @@ function asJson(lineage: Lineage, chosen: readonly RunRow[], options: Options, a
     by: by ?? null,
     confidence: confType,
     conventions,
-    flow: flow(lineage, runs),
+    flow: flowOf(lineage, runs),
     caution: survivalUnits[units].caution,
     tau: analysis.tau,
     groups: analysis.groups.map(({ group, curve, median, restrictedMean }) => ({
@@ -233,7 +215,7 @@ function show(
 ): void {
   const runs = chosen.map(({ run }) => run);
   const unit = survivalUnits[units];
-  const counts = flow(lineage, runs);
+  const counts = flowOf(lineage, runs);
   const outcomes = Object.entries(counts.evaluations).map(([name, count]) => `${name} ${count}`);
   output.print(
     [
