@@ -10,6 +10,7 @@ import { registerReference } from './commands/reference.ts';
 import { registerResume } from './commands/resume.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerSearch } from './commands/search.ts';
+import { registerSelection } from './commands/selection.ts';
 import { registerShow } from './commands/show.ts';
 import { registerSurvivorship } from './commands/survivorship.ts';
 import { registerTasks } from './commands/tasks.ts';
@@ -30,6 +31,7 @@ export const commands = {
   train: registerTrain,
   query: registerQuery,
   survivorship: registerSurvivorship,
+  selection: registerSelection,
   diversity: registerDiversity,
   verify: registerVerify,
   doctor: registerDoctor,

@@ -40,6 +40,15 @@ export const collectRuns = (text: string, before: readonly number[] = []): reado
   ...new Set([...before, positiveInteger(text)]),
 ];
 
+/** Reads run numbers between commas; naming one twice is naming it once. */
+export const collectRunList = (text: string, before: readonly number[] = []): readonly number[] =>
+  text.split(',').reduce((runs, each) => collectRuns(each.trim(), runs), before);
+
+/** Collects texts; naming one twice is naming it once. */
+export const collectText = (text: string, before: readonly string[]): readonly string[] => [
+  ...new Set([...before, text]),
+];
+
 /** Collects `--set path=value`. */
 export function collectOverride(text: string, before: readonly Override[]): readonly Override[] {
   const equals = text.indexOf('=');
