@@ -1,6 +1,7 @@
 /** The closed table of commands. */
 import type { Command } from 'commander';
 import { registerAncestors } from './commands/ancestors.ts';
+import { registerAssociation } from './commands/association.ts';
 import { registerBench } from './commands/bench.ts';
 import { registerDiversity } from './commands/diversity.ts';
 import { registerDoctor } from './commands/doctor.ts';
@@ -33,6 +34,7 @@ export const commands = {
   survivorship: registerSurvivorship,
   selection: registerSelection,
   diversity: registerDiversity,
+  association: registerAssociation,
   verify: registerVerify,
   doctor: registerDoctor,
   reference: registerReference,

@@ -97,6 +97,10 @@ export function chosenRun(lineage: Lineage, run: number | undefined): RunRow {
   });
 }
 
+/** The runs that were asked for, or the newest. */
+export const chosenRuns = (lineage: Lineage, runs: readonly number[]): RunRow[] =>
+  runs.length === 0 ? [chosenRun(lineage, undefined)] : runs.map((run) => chosenRun(lineage, run));
+
 /** Individuals are written RUN:BIRTH, such as 1:57; a birth alone belongs to the newest run. */
 export function chosenIndividual(lineage: Lineage, text: string): number {
   const match = /^(?:(\d+):)?(\d+)$/.exec(text);

@@ -70,7 +70,7 @@ describe('sweeps', () => {
 
 describe('quantiles', () => {
   it("are R's of type 7", () => {
-    // quantile(c(3, 1, 4, 1, 5, 9, 2, 6), c(0, .01, .25, .5, .9, 1)), R 4.2.2.
+    // By hand, at ranks 1, 1.07, 2.75, 4.5, 7.3 and 8 of 1 1 2 3 4 5 6 9.
     const values = [3, 1, 4, 1, 5, 9, 2, 6];
     [0, 0.01, 0.25, 0.5, 0.9, 1].forEach((p, i) =>
       expectClose(quantile(values, p), [1, 1, 1.75, 3.5, 6.9, 9][i], 1e-12),
