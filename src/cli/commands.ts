@@ -1,7 +1,9 @@
 /** The closed table of commands. */
 import type { Command } from 'commander';
 import { registerAncestors } from './commands/ancestors.ts';
+import { registerAssociation } from './commands/association.ts';
 import { registerBench } from './commands/bench.ts';
+import { registerDiversity } from './commands/diversity.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExport } from './commands/export.ts';
 import { registerGenome } from './commands/genome.ts';
@@ -10,6 +12,7 @@ import { registerReference } from './commands/reference.ts';
 import { registerResume } from './commands/resume.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerSearch } from './commands/search.ts';
+import { registerSelection } from './commands/selection.ts';
 import { registerShow } from './commands/show.ts';
 import { registerSurvivorship } from './commands/survivorship.ts';
 import { registerTasks } from './commands/tasks.ts';
@@ -30,6 +33,9 @@ export const commands = {
   train: registerTrain,
   query: registerQuery,
   survivorship: registerSurvivorship,
+  selection: registerSelection,
+  diversity: registerDiversity,
+  association: registerAssociation,
   export: registerExport,
   verify: registerVerify,
   doctor: registerDoctor,

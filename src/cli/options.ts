@@ -40,6 +40,15 @@ export const collectRuns = (text: string, before: readonly number[] = []): reado
   ...new Set([...before, positiveInteger(text)]),
 ];
 
+/** Reads run numbers between commas; naming one twice is naming it once. */
+export const collectRunList = (text: string, before: readonly number[] = []): readonly number[] =>
+  text.split(',').reduce((runs, each) => collectRuns(each.trim(), runs), before);
+
+/** Collects texts; naming one twice is naming it once. */
+export const collectText = (text: string, before: readonly string[]): readonly string[] => [
+  ...new Set([...before, text]),
+];
+
 /** Collects `--set path=value`. */
 export function collectOverride(text: string, before: readonly Override[]): readonly Override[] {
   const equals = text.indexOf('=');
@@ -57,6 +66,22 @@ export async function withLineage<T>(path: string, use: (lineage: Lineage) => T 
   }
 }
 
+export const censusOption = () =>
+  new Option('--every <births>', 'births between censuses; default about 20 censuses').argParser(
+    positiveInteger,
+  );
+
+/** @throws UserError where no birth of a run has been told. */
+export function requireBirths(...runs: readonly RunRow[]): void {
+  const empty = runs.filter(({ lastTold }) => lastTold < 0);
+  if (empty.length === 0) return;
+  throw new UserError({
+    code: 'nothing-to-estimate',
+    message: `no birth has been told yet in run${empty.length === 1 ? '' : 's'} ${empty.map(({ run }) => run).join(', ')}`,
+    hint: 'resume it first',
+  });
+}
+
 /** The run that was asked for, or the newest. */
 export function chosenRun(lineage: Lineage, run: number | undefined): RunRow {
   const row = run === undefined ? listRuns(lineage).at(-1) : findRun(lineage, run);
@@ -71,6 +96,10 @@ export function chosenRun(lineage: Lineage, run: number | undefined): RunRow {
         : '`streetlight runs` lists them',
   });
 }
+
+/** The runs that were asked for, or the newest. */
+export const chosenRuns = (lineage: Lineage, runs: readonly number[]): RunRow[] =>
+  runs.length === 0 ? [chosenRun(lineage, undefined)] : runs.map((run) => chosenRun(lineage, run));
 
 /** Individuals are written RUN:BIRTH, such as 1:57; a birth alone belongs to the newest run. */
 export function chosenIndividual(lineage: Lineage, text: string): number {

@@ -50,7 +50,7 @@ export function pairwiseDistances(tree: Tree, unit: DistanceUnit = 'edges'): Pai
   const { parent } = tree;
   if (parent.indexOf(-1, 1) >= 0)
     throw new RangeError('the extant have no common ancestor: no path joins some pairs');
-  const step = steps(tree, unit);
+  const step = stepLengths(tree, unit);
   // Of depths below each node, over the extant in its subtree met so far.
   const count = Float64Array.from(tree.extant);
   const sums = new Float64Array(parent.length);
@@ -78,7 +78,8 @@ export function pairwiseDistances(tree: Tree, unit: DistanceUnit = 'edges'): Pai
   };
 }
 
-function steps(tree: Tree, unit: DistanceUnit): ArrayLike<number> {
+/** Of the edge above each node. `branch-points`: 0 where the node neither is extant nor branches. */
+export function stepLengths(tree: Tree, unit: DistanceUnit): ArrayLike<number> {
   if (unit === 'length') return tree.length;
   if (unit === 'edges') return new Uint8Array(tree.parent.length).fill(1);
   const degree = outDegrees(tree);

@@ -34,6 +34,10 @@ export function tournamentChances(
   return chances;
 }
 
+/** With replacement: the chance that all contestants are beyond rank r, for r from 0 (1) to n (0). Chances of ranks are its differences. */
+export const rankTails = (n: number, size: number): Float64Array =>
+  Float64Array.from({ length: n + 1 }, (_, r) => tails['with-replacement'](n, size, r));
+
 const tails = {
   'with-replacement': (n, size, r) => (r >= n ? 0 : exp(size * log(1 - r / n))),
   'without-replacement': (n, size, r) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alleleTable } from '../../src/statistics/alleles.ts';
+import { contingency } from '../../src/statistics/contingency.ts';
 import {
   averageCorrelation,
   averageRanks,
@@ -13,7 +14,7 @@ import { mutualInformation } from '../../src/statistics/mutual-information.ts';
 import oracle from '../fixtures/association.json' with { type: 'json' };
 import { expectAllClose, expectClose, expectDigits } from '../support/close.ts';
 
-function chiSquare(table: readonly (readonly number[])[]): number {
+function chiSquareByHand(table: readonly (readonly number[])[]): number {
   const total = table.flat().reduce((sum, count) => sum + count, 0);
   const rows = table.map((row) => row.reduce((sum, count) => sum + count, 0));
   const columns = table[0]!.map((_, j) => table.reduce((sum, row) => sum + row[j]!, 0));
@@ -54,7 +55,12 @@ describe('against R and the textbook', () => {
     expectClose(found.normalizedByRoot, expected.NMI_sqrt, 1e-12);
     expectClose(found.bias, expected.miller_madow_bias, 1e-14);
     expectClose(multiallelicDPrime(expected.table), expected.multiallelic_Dprime_hedrick1987, 1e-12);
-    expectClose(chiSquare(expected.table), expected.chisq, 1e-12);
+    const { chiSquare, df, v, correctedV } = contingency(expected.table);
+    expectClose(chiSquare, expected.chisq, 1e-12);
+    expect(df).toBe(expected.df);
+    expectDigits(chiSquareTail(chiSquare, df), expected.chisq_p, 1e-10);
+    expectClose(v, expected.cramers_V, 1e-12);
+    expectClose(correctedV, expected.cramers_V_bias_corrected, 1e-12);
   });
 });
 
@@ -80,7 +86,7 @@ describe('identities', () => {
           ])!;
           expectClose(
             found.n * found.r2,
-            chiSquare([
+            chiSquareByHand([
               [a!, b!],
               [c!, d!],
             ]),

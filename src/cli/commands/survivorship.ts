@@ -1,7 +1,8 @@
 /** streetlight survivorship RUN...: who survived, and for how long. */
 import { type Command, Option } from 'commander';
+import { flowOf } from '../../lineage/flow.ts';
 import type { Lineage } from '../../lineage/open.ts';
-import { type RunRow, runSummary } from '../../lineage/runs.ts';
+import type { RunRow } from '../../lineage/runs.ts';
 import { survivalUnits, type UnitName, unitNames } from '../../lineage/survival-units.ts';
 import { heritables } from '../../lineage/taxa.ts';
 import { UserError } from '../../notation/user-error.ts';
@@ -84,25 +85,6 @@ function checkEstablished({ units, established }: Options): void {
 const unfinished = (runs: readonly RunRow[]): number[] =>
   runs.filter((run) => run.endReason === null).map(({ run }) => run);
 
-/** How births become what is analysed, over all runs: every birth is accounted for. */
-function flow(lineage: Lineage, runs: readonly number[]) {
-  const summaries = runs.map((run) => runSummary(lineage, run));
-  const outcomes = new Map<string, number>();
-  for (const { evaluations } of summaries)
-    for (const { status, reason, count } of evaluations) {
-      const name = reason === null ? status : `${status} (${reason})`;
-      outcomes.set(name, (outcomes.get(name) ?? 0) + count);
-    }
-  const total = (pick: (summary: (typeof summaries)[number]) => number) =>
-    summaries.reduce((sum, summary) => sum + pick(summary), 0);
-  return {
-    births: total((summary) => summary.births),
-    founders: total((summary) => summary.founders),
-    living: total((summary) => summary.living),
-    evaluations: Object.fromEntries(outcomes),
-  };
-}
-
 const conventions = {
   atRisk: 'entry < t <= exit; ends before censoring at equal times',
   survival: "Kaplan-Meier, Greenwood's variance, 95 % limits",
@@ -140,7 +122,7 @@ function asJson(
     groupedBy: rule,
     confidence: confType,
     conventions,
-    flow: flow(lineage, runs),
+    flow: flowOf(lineage, runs),
     caution: survivalUnits[units].caution,
     tau: analysis.tau,
     groups: analysis.groups.map(({ group, curve, median, restrictedMean }) => ({
@@ -178,7 +160,7 @@ function show(
   const names = analysis.groups.map(({ group }) => group);
   const runs = chosen.map(({ run }) => run);
   const unit = survivalUnits[units];
-  const counts = flow(lineage, runs);
+  const counts = flowOf(lineage, runs);
   const outcomes = Object.entries(counts.evaluations).map(([name, count]) => `${name} ${count}`);
   output.print(
     [

@@ -1,0 +1,166 @@
+/** streetlight association RUN...: which architectures go with which rules. */
+import { type Command, Option } from 'commander';
+import {
+  type OverRuns,
+  overRuns,
+  type ReadTrait,
+  type RunAssociation,
+  runAssociation,
+} from '../../analysis/association.ts';
+import { evolutionOf } from '../../analysis/settings.ts';
+import type { Chromosome } from '../../genome/genome.ts';
+import { censusTimes, usualSpacing } from '../../lineage/census.ts';
+import { flowOf, flowText } from '../../lineage/flow.ts';
+import { loadHistory } from '../../lineage/history.ts';
+import type { Lineage } from '../../lineage/open.ts';
+import type { RunRow } from '../../lineage/runs.ts';
+import { traitReader } from '../../lineage/trait-values.ts';
+import { stream } from '../../random/stream.ts';
+import {
+  associationColumns,
+  associationRows,
+  censusTable,
+  overRunsText,
+  runTable,
+} from '../../report/association.ts';
+import {
+  censusOption,
+  chosenRuns,
+  collectRuns,
+  databaseOption,
+  jsonOption,
+  requireBirths,
+  withLineage,
+} from '../options.ts';
+import { type Output, printJson, printRows } from '../output.ts';
+
+interface Options {
+  readonly db: string;
+  readonly architecture: string;
+  readonly rule: string;
+  readonly every?: number;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+}
+
+interface Analysis {
+  readonly runs: readonly RunAssociation[];
+  readonly over: readonly OverRuns[];
+}
+
+export function registerAssociation(program: Command, output: Output): void {
+  program
+    .command('association')
+    .argument('[runs...]', 'the runs; default the newest', collectRuns)
+    .description(
+      'which architectures go with which rules: linkage, information and correlation among the living',
+    )
+    .option(
+      '--architecture <trait>',
+      'trait of architectures, such as depth (`streetlight reference` explains all), block (each its own) or NAME=VALUE',
+      'depth',
+    )
+    .option('--rule <trait>', 'trait of rules, such as family or al-scale, block or NAME=VALUE', 'family')
+    .addOption(censusOption())
+    .addOption(databaseOption())
+    .addOption(jsonOption())
+    .addOption(new Option('--csv', 'print the censuses as CSV').conflicts('json'))
+    .action((runs: readonly number[], options: Options) =>
+      withLineage(options.db, (lineage) => {
+        const chosen = chosenRuns(lineage, runs);
+        requireBirths(...chosen);
+        const analysis = analysed(lineage, chosen, options);
+        const rows = () => analysis.runs.flatMap(({ run, censuses }) => associationRows(run, censuses));
+        if (options.csv === true) printRows(output, 'csv', associationColumns, rows());
+        else if (options.json === true) printJson(output, asJson(lineage, chosen, options, analysis));
+        else output.print(asText(lineage, chosen, options, analysis));
+      }),
+    );
+}
+
+function analysed(lineage: Lineage, chosen: readonly RunRow[], options: Options): Analysis {
+  const traits = {
+    architecture: readerOf(lineage, 'architecture', options.architecture),
+    rule: readerOf(lineage, 'rule', options.rule),
+  };
+  const runs = chosen.map((row) => {
+    const population = evolutionOf(row)?.population ?? 1;
+    const first = Math.min(population - 1, row.lastTold);
+    const every = options.every ?? usualSpacing(first, row.lastTold, population);
+    const times = censusTimes(first, row.lastTold, every);
+    return runAssociation(
+      row.run,
+      loadHistory(lineage, row.run),
+      times,
+      traits,
+      stream(`association/${row.run}`),
+    );
+  });
+  return { runs, over: overRuns(runs, stream('association/runs')) };
+}
+
+function readerOf(lineage: Lineage, chromosome: Chromosome, name: string): ReadTrait {
+  if (name === 'block') return String;
+  const equals = name.indexOf('=');
+  if (equals <= 0) return traitReader(lineage, chromosome, name);
+  const read = traitReader(lineage, chromosome, name.slice(0, equals));
+  return (block) => {
+    const value = read(block);
+    return value === null ? null : value === name.slice(equals + 1) ? 'yes' : 'no';
+  };
+}
+
+const conventions = {
+  linkage:
+    "D, D' (Lewontin) and r2 where both traits have two values; D' multi (Hedrick 1987) for any number; V is Cramér's, corrected by Bergsma 2013",
+  information:
+    'mutual information (MI) in nats, corrected by Miller 1955; NMI over the geometric mean of the entropies',
+  correlation:
+    'Pearson and Spearman where both traits are numbers (yes 1, no 0); a run is the mean of Fisher z over its censuses',
+  within:
+    'p within: rules dealt anew to architectures at one census. Descriptive: the living of a run share ancestors, and such tests reject far too often without any co-evolution',
+  between: "over runs: each run is one unit; sign flips and t of the runs' z",
+} as const;
+
+const unfinished = (chosen: readonly RunRow[]) =>
+  chosen.filter(({ endReason }) => endReason === null).map(({ run }) => run);
+
+function asJson(lineage: Lineage, chosen: readonly RunRow[], options: Options, { runs, over }: Analysis) {
+  return {
+    runs: chosen.map(({ run }) => run),
+    unfinished: unfinished(chosen),
+    architecture: options.architecture,
+    rule: options.rule,
+    conventions,
+    flow: flowOf(
+      lineage,
+      chosen.map(({ run }) => run),
+    ),
+    overRuns: over,
+    byRun: runs,
+  };
+}
+
+function asText(
+  lineage: Lineage,
+  chosen: readonly RunRow[],
+  options: Options,
+  { runs, over }: Analysis,
+): string {
+  const numbers = chosen.map(({ run }) => run);
+  const each = runs.flatMap(({ censuses }) => censuses);
+  const leftOut = each.reduce((sum, census) => sum + census.leftOut, 0);
+  return [
+    [
+      `Association of architecture ${options.architecture} and rule ${options.rule} among the living, run${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')}; ${each.length} censuses.`,
+      `${flowText(flowOf(lineage, numbers))}; counted at censuses ${each.reduce((sum, { n }) => sum + n, 0)}, left out for want of a trait ${leftOut}.`,
+      ...unfinished(chosen).map((run) => `Run ${run} is not finished.`),
+      ...Object.values(conventions).map((each) => `${each}.`),
+    ].join('\n'),
+    ...(runs.length === 1 ? [censusTable(runs[0]!.censuses)] : []),
+    runTable(runs),
+    over.every(({ z }) => z === null) && each.every(({ pearson }) => pearson === null)
+      ? 'No census has a correlation: a trait does not vary, or is no number. For a trait of names give NAME=VALUE, such as --rule family=adaptive.'
+      : overRunsText(over),
+  ].join('\n\n');
+}
