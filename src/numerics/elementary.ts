@@ -3,6 +3,8 @@
  * (`Math.exp` and its like are not: the standard leaves their last digits open). Algorithms and coefficients: FreeBSD msun, from Sun's fdlibm.
  */
 
+import { reduce } from './range-reduction.ts';
+
 const bytes = new DataView(new ArrayBuffer(8));
 
 function highWord(x: number): number {
@@ -82,13 +84,13 @@ export function log(x: number): number {
   return k * ln2High - (halfSquare - (s * (halfSquare + R) + k * ln2Low) - f);
 }
 
-/** Decimal logarithm, within 2 ulp; exact where x is a power of ten up to 1e22. */
 /** log(1 + x), exact to rounding near 0: what rounding 1 + x loses is put back as a factor (Kahan; Higham 2002, problem 1.5). */
 export function log1p(x: number): number {
   const u = 1 + x;
   return u === 1 || u === Number.POSITIVE_INFINITY ? x : log(u) * (x / (u - 1));
 }
 
+/** Decimal logarithm, within 2 ulp; exact where x is a power of ten up to 1e22. */
 export function log10(x: number): number {
   const y = log(x) * 4.34294481903251816668e-1;
   const whole = Math.floor(y + 0.5);
@@ -144,24 +146,6 @@ function expm1(x: number): number {
   return x + sum;
 }
 
-const piOver2Parts = [
-  1.57079632673412561417, 6.0771005063039659766e-11, 2.0222662487111664558e-21, 8.47842766036889956997e-32,
-] as const;
-
-/** x = n pi/2 + r + tail by Cody and Waite in parts of 33 bits; good to |x| < 2^20 pi/2. */
-function reduce(x: number): { readonly quadrant: number; readonly r: number; readonly tail: number } {
-  const n = Math.floor(x * 6.36619772367581382433e-1 + 0.5);
-  let r = x - n * piOver2Parts[0];
-  let w = n * piOver2Parts[1];
-  const t = r;
-  r = t - w;
-  let tail = t - r - w;
-  w = n * piOver2Parts[2];
-  const next = r + tail - w;
-  tail = r - next + tail - w - n * piOver2Parts[3];
-  return { quadrant: ((n % 4) + 4) % 4, r: next, tail };
-}
-
 function sinKernel(x: number, tail: number): number {
   const z = x * x;
   const v = z * x;
@@ -203,8 +187,8 @@ function circular(x: number, shift: number): number {
   return quarters[((quadrant + shift) % 4) as 0 | 1 | 2 | 3](r, tail);
 }
 
-/** Sine, within 1 ulp for |x| < 10^6. */
+/** Sine, within 1 ulp. */
 export const sin = (x: number): number => circular(x, 0);
 
-/** Cosine, within 1 ulp for |x| < 10^6. */
+/** Cosine, within 1 ulp. */
 export const cos = (x: number): number => circular(x, 1);

@@ -4,6 +4,7 @@ import { noiseKeys } from '../../src/engines/noise.ts';
 import { createUpdate } from '../../src/engines/reference/update.ts';
 import { knownText } from '../../src/genome/known.ts';
 import oracle from '../fixtures/rule-steps-whole.json' with { type: 'json' };
+import { expectDigits } from '../support/close.ts';
 import { allEngines, genomeOf, programOf, worstError } from '../support/engines.ts';
 import { objective, openGradient, slope, start } from '../support/rule-oracle.ts';
 
@@ -148,6 +149,10 @@ function underObjective(rule: string, b: number, n: number) {
   };
 }
 
+/** Of a step size from search to search, with 500 batches in an epoch. */
+const growth = 2 ** (1 / 500);
+const norm2 = (w: Float64Array) => w.reduce((sum, x) => sum + x * x, 0);
+
 describe('rules that evaluate further', () => {
   it('sls follows its authors’ algorithm and takes as many forward passes', () => {
     const run = underObjective(knownText('rule', 'sls')!, 1, 500);
@@ -179,4 +184,42 @@ describe('rules that evaluate further', () => {
       if (at !== undefined) expect(worstError(run.weights(), flat(at)), `step ${t}`).toBeLessThan(1e-10);
     }
   });
+
+  it.each([
+    ['sls', growth * 0.9 ** 100, 0],
+    ['sls-polyak', growth * 0.9 ** 100, 0.6],
+    ['seg', 1e-6, 0],
+  ] as const)(
+    '%s takes a step of 1e-6 where its search fails, and begins the next one as its authors’ code does',
+    (rule, remembered, momentum) => {
+      const update = createUpdate(programOf(genomeOf('y = x', knownText('rule', rule)!), signature, 4));
+      const [x, bias] = [start(), new Float64Array(3)];
+      // Half the square of the distance from 0; in the first step a wall stands at 1e-6 along the first axis, nearer than the last try.
+      const step = (t: number, w: Float64Array) => {
+        const isBehindWall = (at: Float64Array) => t === 1 && Math.abs(at[0]! - w[0]!) > 1e-6;
+        const scaled = (at: Float64Array, by: number) => [at.map((value) => by * value), bias];
+        const { parameters } = update.step(
+          { t, T: 2, L: 0.5 * norm2(w), b: 1, n: 500 },
+          [w, bias],
+          scaled(w, 1),
+          noiseKeys('rules'),
+          {
+            lossOf: ([at]) => (isBehindWall(at!) ? Number.POSITIVE_INFINITY : 0.5 * norm2(at!)),
+            gradientOf: ([at]) => scaled(at!, isBehindWall(at!) ? 1e9 : 1),
+            fullGradientOf: ([at]) => ({ gradient: scaled(at!, 1), batches: 1 }),
+          },
+        );
+        return parameters[0]!;
+      };
+      const ahead = (s: number) => (rule === 'seg' ? s * (1 - s) : s);
+      const first = step(1, x);
+      const second = step(2, first);
+      const size = growth * remembered;
+      for (const [i, w] of x.entries()) {
+        const after = w * (1 - ahead(1e-6));
+        expectDigits(first[i]!, after, 1e-15);
+        expectDigits(second[i]!, after * (1 - ahead(size)) + momentum * (after - w), 1e-15);
+      }
+    },
+  );
 });

@@ -1,30 +1,32 @@
 /** The recipe of the MNIST-1D paper on the published data: Adam 1e-2, 6000 sequential unshuffled batches of 100, PyTorch's default init. */
 import { describe, expect, it } from 'vitest';
-import { wasmEngine } from '../../src/engines/wasm/engine.ts';
 import { knownArchitecture, knownText } from '../../src/genome/known.ts';
 import { readUpdateRule } from '../../src/genome/update-rule/read.ts';
 import { openMnist1d } from '../../src/tasks/mnist1d.ts';
-import { programOf } from '../support/engines.ts';
+import { engineOrSkip, programOf } from '../support/engines.ts';
 
 const task = openMnist1d({ seed: 42, search: 0, select: 0 });
 const rule = readUpdateRule(knownText('rule', 'adam')!.replace('0.001 *', '0.01 *'));
+const seeds = ['1', '2', '3'];
 
-describe('the recipe of the MNIST-1D paper', () => {
-  it.each([
-    ['linear', 31.5, 2.5, ['1', '2', '3']],
-    ['mlp', 65.1, 2.5, ['1', '2', '3']],
-    ['cnn', 92.3, 2, ['1', '2']],
+describe('the recipe of the MNIST-1D paper', { timeout: 600_000 }, () => {
+  it.for([
+    ['linear', 31.5, 2.5, 'wasm'],
+    ['mlp', 65.1, 2.5, 'wasm'],
+    ['cnn', 92.3, 2, 'wasm'],
+    ['cnn', 92.3, 2, 'tensorflow'],
   ] as const)(
-    'gives the accuracy of %s: %f percent within %f points, as the mean of a few seeds',
-    async (name, percent, points, seeds) => {
+    'gives the accuracy of %s: %f percent within %f points, as the mean of three seeds on %s',
+    async ([name, percent, points, engineName], { skip }) => {
       if (!rule.ok) throw new Error('the rule does not parse');
+      const engine = engineOrSkip(engineName, skip);
       const program = programOf(
         { architecture: knownArchitecture(name)!, rule: rule.value },
         task.signature,
         100,
       );
       const budget = { steps: 6000, batchSize: 100, order: 'sequential' } as const;
-      const records = await wasmEngine.train(
+      const records = await engine.train(
         seeds.map((seed) => ({ program, task, budget, seed, measure: ['final'], curvePoints: 0 })),
       );
       const mean = records.reduce((sum, { measured }) => sum + measured.final!.accuracy!, 0) / seeds.length;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cos, exp, log, log1p, log10, pow, sin, tanh } from '../../src/numerics/elementary.ts';
 import { stream } from '../../src/random/stream.ts';
+import sines from '../fixtures/sines.json' with { type: 'json' };
 
 const ulps = (value: number, expected: number) =>
   Math.abs(value - expected) / (Math.max(Math.abs(expected), 2.3e-308) * 2.220446049250313e-16);
@@ -24,6 +25,16 @@ describe('elementary functions', () => {
         const x = low + (high - low) * random.uniform();
         expect(ulps(ours(x), host(x)), `${name}(${x})`).toBeLessThan(bound);
       }
+    },
+  );
+
+  it.each(sines.rows as [number, number, number][])(
+    'sine and cosine of %f are within 1 ulp',
+    (x, sine, cosine) => {
+      expect(ulps(sin(x), sine)).toBeLessThan(1);
+      expect(ulps(cos(x), cosine)).toBeLessThan(1);
+      expect(sin(-x)).toBe(-sin(x));
+      expect(cos(-x)).toBe(cos(x));
     },
   );
 
