@@ -19,33 +19,49 @@ export interface Group {
   readonly code: Code;
   /** Bytes from the start of the group. */
   readonly offset: number;
-  /** v128: all ones in the lanes that belong to the group. */
-  readonly mask: number;
+  /** v128: all ones in the lanes that belong to the group; null where all do. */
+  readonly mask: number | null;
   readonly channels: number;
 }
 
-export const createGroup = (code: Code, channels: number): Group => ({
-  code,
-  channels,
-  offset: code.local('i32'),
-  mask: code.local('v128'),
-});
+/** A group of `channels` channels, and its bytes in whole vectors. */
+export interface Channels {
+  readonly code: Code;
+  readonly offset: number;
+  readonly mask: number;
+  readonly channels: number;
+  readonly wholeBytes: number;
+}
 
-/** body() for each vector of a group. */
-export function overChannels({ code, offset, mask, channels }: Group, body: () => void): void {
-  code.i32(0).set(offset).i32(-1).op('i32x4.splat').set(mask);
+export function createGroup(code: Code, channels: number): Channels {
+  const [offset, mask, wholeBytes] = [code.local('i32'), code.local('v128'), code.local('i32')];
+  const group = { code, offset, mask, channels, wholeBytes };
+  measureGroup(group);
+  return group;
+}
+
+/** Where its size changes, to be done again. */
+export function measureGroup({ code, mask, channels, wholeBytes }: Channels): void {
+  code.get(channels).i32(2).op('i32.shl').i32(-16).op('i32.and').set(wholeBytes);
+  lastVectorMask(code, channels);
+  code.set(mask);
+}
+
+/** body() for each vector of a group: whole ones, then one in which only some lanes belong to it. */
+export function overChannels(
+  { code, offset, mask, channels, wholeBytes }: Channels,
+  body: (group: Group) => void,
+): void {
+  code.i32(0).set(offset);
   code.while(
-    () => code.get(offset).get(channels).i32(2).op('i32.shl', 'i32.lt_s'),
+    () => code.get(offset).get(wholeBytes).op('i32.lt_s'),
     () => {
-      code.get(offset).i32(16).op('i32.add').get(channels).i32(2).op('i32.shl', 'i32.gt_s');
-      code.if(() => {
-        lastVectorMask(code, channels);
-        code.set(mask);
-      });
-      body();
+      body({ code, offset, mask: null, channels });
       code.advance(offset, 16);
     },
   );
+  code.get(channels).i32(3).op('i32.and');
+  code.if(() => body({ code, offset, mask, channels }));
 }
 
 /** Leaves the address of the vector of a group at `pointer`. */
@@ -58,17 +74,19 @@ export const vector = (group: Group, pointer: number) => at(group, pointer).acce
 export function store(group: Group, pointer: number, value: () => void): void {
   at(group, pointer);
   value();
-  vector(group, pointer).get(group.mask).op('v128.bitselect').access('v128.store');
+  if (group.mask !== null) vector(group, pointer).get(group.mask).op('v128.bitselect');
+  group.code.access('v128.store');
 }
 
 /** total += what `value` leaves, in the lanes of the group. */
 export function addTo({ code, mask }: Group, total: number, value: () => void): void {
   value();
-  code.get(mask).op('v128.and').get(total).op('f32x4.add').set(total);
+  if (mask !== null) code.get(mask).op('v128.and');
+  code.get(total).op('f32x4.add').set(total);
 }
 
 /** Leaves the mean over the group of the lanes summed in `total`, in all lanes. */
-function groupMean({ code, channels }: Group, total: number): void {
+function groupMean({ code, channels }: Channels, total: number): void {
   for (let lane = 0; lane < 4; lane++) {
     code.get(total).lane('f32x4.extract_lane', lane);
     if (lane > 0) code.op('f32.add');
@@ -100,22 +118,22 @@ function defineNorm(module: ModuleBuilder): void {
       ] as const;
       const [xg, sg, og, left] = locals(code, 'i32', 4);
       const [mean, inverse, sum, d] = locals(code, 'v128', 4);
-      const group = createGroup(code, channels);
+      const all = createGroup(code, channels);
       countDown(code, rows, () => {
         code.get(x).set(xg).get(stats).set(sg).get(out).set(og).get(groups).set(left);
         countDown(code, left, () => {
           code.lanes(0).set(mean).lanes(0).set(sum);
           code.get(centred).if(() => {
-            overChannels(group, () => addTo(group, mean, () => vector(group, xg)));
-            groupMean(group, mean);
+            overChannels(all, (group) => addTo(group, mean, () => vector(group, xg)));
+            groupMean(all, mean);
             code.set(mean);
           });
-          overChannels(group, () => {
+          overChannels(all, (group) => {
             vector(group, xg).get(mean).op('f32x4.sub').set(d);
             addTo(group, sum, () => code.get(d).get(d).op('f32x4.mul'));
           });
           code.lanes(1);
-          groupMean(group, sum);
+          groupMean(all, sum);
           code.lanes(epsilon).op('f32x4.add', 'f32x4.sqrt', 'f32x4.div').set(inverse);
           for (const [place, value] of [mean, inverse].entries())
             code
@@ -123,7 +141,7 @@ function defineNorm(module: ModuleBuilder): void {
               .get(value)
               .lane('f32x4.extract_lane', 0)
               .access('f32.store', 4 * place);
-          overChannels(group, () => {
+          overChannels(all, (group) => {
             vector(group, xg).get(mean).op('f32x4.sub').get(inverse).op('f32x4.mul');
             vector(group, gain).op('f32x4.mul').set(d);
             code.get(bias).if(() => vector(group, bias).get(d).op('f32x4.add').set(d));
@@ -164,11 +182,11 @@ function defineNormGrad(module: ModuleBuilder): void {
       ] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13] as const;
       const [xg, sg, yg, dg, left] = locals(code, 'i32', 5);
       const [mean, inverse, meanHat, projection, xhat, d] = locals(code, 'v128', 6);
-      const group = createGroup(code, channels);
-      const setXhat = () =>
+      const all = createGroup(code, channels);
+      const setXhat = (group: Group) =>
         vector(group, xg).get(mean).op('f32x4.sub').get(inverse).op('f32x4.mul').set(xhat);
       const clear = (pointer: number) =>
-        overChannels(group, () => store(group, pointer, () => code.lanes(0)));
+        overChannels(all, (group) => store(group, pointer, () => code.lanes(0)));
       clear(dgain);
       code.get(dbias).if(() => clear(dbias));
       countDown(code, rows, () => {
@@ -180,8 +198,8 @@ function defineNormGrad(module: ModuleBuilder): void {
               .access('v128.load32_splat', 4 * place)
               .set(value);
           code.lanes(0).set(meanHat).lanes(0).set(projection);
-          overChannels(group, () => {
-            setXhat();
+          overChannels(all, (group) => {
+            setXhat(group);
             vector(group, yg).set(d);
             store(group, dgain, () => vector(group, dgain).get(d).get(xhat).op('f32x4.mul', 'f32x4.add'));
             code.get(dbias).if(() => store(group, dbias, () => vector(group, dbias).get(d).op('f32x4.add')));
@@ -189,12 +207,12 @@ function defineNormGrad(module: ModuleBuilder): void {
             addTo(group, meanHat, () => code.get(d));
             addTo(group, projection, () => code.get(d).get(xhat).op('f32x4.mul'));
           });
-          groupMean(group, meanHat);
+          groupMean(all, meanHat);
           code.i32(0).get(centred).op('i32.sub', 'i32x4.splat', 'v128.and').set(meanHat);
-          groupMean(group, projection);
+          groupMean(all, projection);
           code.set(projection);
-          overChannels(group, () => {
-            setXhat();
+          overChannels(all, (group) => {
+            setXhat(group);
             store(group, dg, () => {
               vector(group, yg);
               vector(group, gain).op('f32x4.mul').get(meanHat).op('f32x4.sub');
@@ -221,11 +239,11 @@ function defineChannelScale(module: ModuleBuilder): void {
     (code) => {
       const [x, gain, out, stride, rows, groups, channels] = [0, 1, 2, 3, 4, 5, 6] as const;
       const [xg, og, left] = locals(code, 'i32', 3);
-      const group = createGroup(code, channels);
+      const all = createGroup(code, channels);
       countDown(code, rows, () => {
         code.get(x).set(xg).get(out).set(og).get(groups).set(left);
         countDown(code, left, () => {
-          overChannels(group, () =>
+          overChannels(all, (group) =>
             store(group, og, () => {
               vector(group, xg);
               vector(group, gain).op('f32x4.mul');
@@ -250,12 +268,12 @@ function defineChannelScaleGrad(module: ModuleBuilder): void {
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
       ] as const;
       const [xg, yg, dg, left] = locals(code, 'i32', 4);
-      const group = createGroup(code, channels);
-      overChannels(group, () => store(group, dgain, () => code.lanes(0)));
+      const all = createGroup(code, channels);
+      overChannels(all, (group) => store(group, dgain, () => code.lanes(0)));
       countDown(code, rows, () => {
         code.get(x).set(xg).get(dy).set(yg).get(dx).set(dg).get(groups).set(left);
         countDown(code, left, () => {
-          overChannels(group, () => {
+          overChannels(all, (group) => {
             store(group, dgain, () => {
               vector(group, dgain);
               vector(group, xg);

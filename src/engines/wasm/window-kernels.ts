@@ -104,8 +104,11 @@ function addUnder(code: Code, pointer: number, taps: Taps, group: Group, value: 
   addressUnder(code, pointer, taps, group);
   value();
   addressUnder(code, pointer, taps, group).access('v128.load').op('f32x4.add');
-  addressUnder(code, pointer, taps, group).access('v128.load').get(group.mask);
-  code.op('v128.bitselect').access('v128.store');
+  if (group.mask !== null) {
+    addressUnder(code, pointer, taps, group).access('v128.load').get(group.mask);
+    code.op('v128.bitselect');
+  }
+  code.access('v128.store');
 }
 
 /** Windows of all examples, one after another: body() with the window's channels at the local copies of `pointers`. */
@@ -145,7 +148,7 @@ function defineDepthwise(module: ModuleBuilder): void {
       const [x, xBytes, weight, weightBytes, bias, out, outBytes, examples, table, windows, taps, channels] =
         [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] as const;
       const alpha = 12;
-      const group = createGroup(code, channels);
+      const all = createGroup(code, channels);
       const [sum, row] = [code.local('v128'), code.local('i32')];
       overWindows(
         code,
@@ -156,7 +159,7 @@ function defineDepthwise(module: ModuleBuilder): void {
         ],
         [out],
         (tap, [og]) =>
-          overChannels(group, () => {
+          overChannels(all, (group) => {
             code.lanes(0).set(sum).get(weight).set(row);
             overTaps(
               code,
@@ -187,7 +190,7 @@ function defineDepthwiseGrad(module: ModuleBuilder): void {
         0, 1, 2, 3, 4, 5, 6, 7, 8,
       ] as const;
       const [examples, table, windows, taps, channels, alpha] = [9, 10, 11, 12, 13, 14] as const;
-      const group = createGroup(code, channels);
+      const all = createGroup(code, channels);
       const slope = code.local('v128');
       const [row, drow] = locals(code, 'i32', 2);
       overWindows(
@@ -200,7 +203,7 @@ function defineDepthwiseGrad(module: ModuleBuilder): void {
         ],
         [dy],
         (tap, [yg]) =>
-          overChannels(group, () => {
+          overChannels(all, (group) => {
             vector(group, yg!).set(slope);
             code
               .get(dbias)
@@ -239,7 +242,7 @@ function definePool(module: ModuleBuilder, kind: 'max' | 'mean'): void {
       const [x, xBytes, out, outBytes, examples, table, windows, taps, channels] = [
         0, 1, 2, 3, 4, 5, 6, 7, 8,
       ] as const;
-      const group = createGroup(code, channels);
+      const all = createGroup(code, channels);
       const value = code.local('v128');
       overWindows(
         code,
@@ -250,7 +253,7 @@ function definePool(module: ModuleBuilder, kind: 'max' | 'mean'): void {
         ],
         [out],
         (tap, [og]) =>
-          overChannels(group, () => {
+          overChannels(all, (group) => {
             code.lanes(kind === 'max' ? Number.NEGATIVE_INFINITY : 0).set(value);
             overTaps(code, tap, () =>
               addressUnder(code, x, tap, group)
@@ -279,7 +282,7 @@ function definePoolGrad(module: ModuleBuilder, kind: 'max' | 'mean'): void {
       const [x, xBytes, y, dy, yBytes, dx, examples, table, windows, taps, channels] = [
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
       ] as const;
-      const group = createGroup(code, channels);
+      const all = createGroup(code, channels);
       const [value, slope, untaken, here] = locals(code, 'v128', 4);
       overWindows(
         code,
@@ -292,7 +295,7 @@ function definePoolGrad(module: ModuleBuilder, kind: 'max' | 'mean'): void {
         ],
         [y, dy],
         (tap, [yg, dg]) =>
-          overChannels(group, () => {
+          overChannels(all, (group) => {
             vector(group, dg!);
             if (kind === 'mean') share(code, taps).op('f32x4.mul');
             code.set(slope);
