@@ -39,6 +39,15 @@ describe('fusing rectifiers into products', () => {
     expect(count(namesOf(fuse(compiled(text))), 'rectified')).toBe(0);
   });
 
+  it('rectifies once where a rectifier follows another, whose gradient needs what is between', () => {
+    const program = fuse(compiled('y = relu(relu(dense(x, units: 5)))'));
+    expect(count(namesOf(program), 'rectified')).toBe(1);
+    const written = program.forward.flatMap((op) => ('out' in op ? [op.out] : []));
+    for (const op of program.backward)
+      if (op.op === 'matmul' && op.gate !== undefined) expect(written).toContain(op.gate);
+    verifyProgram(program);
+  });
+
   it('does not gate a gradient that has two sources', () => {
     const text = 'h = relu(dense(x, units: 5))\ny = concat(dense(h, units: 5), dense(h, units: 4))';
     const names = namesOf(fuse(compiled(text)));

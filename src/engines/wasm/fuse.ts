@@ -51,10 +51,9 @@ function rectifyProducts(passes: Passes, output: TensorId): Passes {
     const [product, ...others] = writersOf(unary.x, passes);
     if (product?.op !== 'matmul' || product.accumulate || others.length > 0) continue;
     const slopes = readersOf(unary.x, passes).filter((op) => op !== unary);
-    if (
-      !slopes.every((op): op is UnaryGrad => op.op === 'unaryGrad' && op.fn === 'relu' && op.dy !== unary.x)
-    )
-      continue;
+    const isItsSlope = (op: FusedOp): op is UnaryGrad =>
+      op.op === 'unaryGrad' && op.fn === 'relu' && op.y === unary.out && op.dy !== unary.x;
+    if (!slopes.every(isItsSlope)) continue;
     const fused: FusedMatmul = { ...product, out: unary.out, rectified: true };
     return rectifyProducts(
       {
