@@ -1,88 +1,28 @@
-/**
- * Norms and channel scales over groups of channels inside a row, four channels at a time. A group may have any size and begin anywhere: the lanes of its last vector that
- * belong to the next group, or lie behind the row, count as nothing and are written back as they were.
- */
-import type { Code, ModuleBuilder } from './assembler.ts';
-import { countDown, lastVectorMask } from './loops.ts';
+/** Norms and channel scales over groups of channels inside a row. */
+import type { ModuleBuilder } from './assembler.ts';
+import {
+  addTo,
+  type Channels,
+  createGroup,
+  type Group,
+  ints,
+  locals,
+  moveOn,
+  nextRow,
+  overChannels,
+  store,
+  vector,
+} from './channel-groups.ts';
+import { countDown } from './loops.ts';
 
 const epsilon = 1e-5;
+const unroll = 4;
 
 export function defineNormKernels(module: ModuleBuilder): void {
   defineNorm(module);
   defineNormGrad(module);
   defineChannelScale(module);
   defineChannelScaleGrad(module);
-}
-
-/** What a kernel over groups shares with its parts. */
-export interface Group {
-  readonly code: Code;
-  /** Bytes from the start of the group. */
-  readonly offset: number;
-  /** v128: all ones in the lanes that belong to the group; null where all do. */
-  readonly mask: number | null;
-  readonly channels: number;
-}
-
-/** A group of `channels` channels, and its bytes in whole vectors. */
-export interface Channels {
-  readonly code: Code;
-  readonly offset: number;
-  readonly mask: number;
-  readonly channels: number;
-  readonly wholeBytes: number;
-}
-
-export function createGroup(code: Code, channels: number): Channels {
-  const [offset, mask, wholeBytes] = [code.local('i32'), code.local('v128'), code.local('i32')];
-  const group = { code, offset, mask, channels, wholeBytes };
-  measureGroup(group);
-  return group;
-}
-
-/** Where its size changes, to be done again. */
-export function measureGroup({ code, mask, channels, wholeBytes }: Channels): void {
-  code.get(channels).i32(2).op('i32.shl').i32(-16).op('i32.and').set(wholeBytes);
-  lastVectorMask(code, channels);
-  code.set(mask);
-}
-
-/** body() for each vector of a group: whole ones, then one in which only some lanes belong to it. */
-export function overChannels(
-  { code, offset, mask, channels, wholeBytes }: Channels,
-  body: (group: Group) => void,
-): void {
-  code.i32(0).set(offset);
-  code.while(
-    () => code.get(offset).get(wholeBytes).op('i32.lt_s'),
-    () => {
-      body({ code, offset, mask: null, channels });
-      code.advance(offset, 16);
-    },
-  );
-  code.get(channels).i32(3).op('i32.and');
-  code.if(() => body({ code, offset, mask, channels }));
-}
-
-/** Leaves the address of the vector of a group at `pointer`. */
-const at = ({ code, offset }: Group, pointer: number) => code.get(pointer).get(offset).op('i32.add');
-
-/** Leaves the vector. */
-export const vector = (group: Group, pointer: number) => at(group, pointer).access('v128.load');
-
-/** pointer's vector = what `value` leaves, in the lanes of the group. */
-export function store(group: Group, pointer: number, value: () => void): void {
-  at(group, pointer);
-  value();
-  if (group.mask !== null) vector(group, pointer).get(group.mask).op('v128.bitselect');
-  group.code.access('v128.store');
-}
-
-/** total += what `value` leaves, in the lanes of the group. */
-export function addTo({ code, mask }: Group, total: number, value: () => void): void {
-  value();
-  if (mask !== null) code.get(mask).op('v128.and');
-  code.get(total).op('f32x4.add').set(total);
 }
 
 /** Leaves the mean over the group of the lanes summed in `total`, in all lanes. */
@@ -93,19 +33,6 @@ function groupMean({ code, channels }: Channels, total: number): void {
   }
   code.get(channels).op('f32.convert_i32_s', 'f32.div', 'f32x4.splat');
 }
-
-/** The next group, and the next row. */
-export function moveOn(code: Code, pointers: readonly number[], channels: number): void {
-  for (const pointer of pointers)
-    code.get(pointer).get(channels).i32(2).op('i32.shl', 'i32.add').set(pointer);
-}
-export function nextRow(code: Code, pointers: readonly number[], stride: number): void {
-  for (const pointer of pointers) code.get(pointer).get(stride).op('i32.add').set(pointer);
-}
-
-export const ints = (count: number) => Array.from({ length: count }, () => 'i32' as const);
-export const locals = (code: Code, type: 'i32' | 'v128', count: number) =>
-  Array.from({ length: count }, () => code.local(type)) as [number, number, number, number, number, number];
 
 /** norm(x, gain, bias or 0, stats, out, stride, statsStride, rows, groups, channels, centred) */
 function defineNorm(module: ModuleBuilder): void {
@@ -124,14 +51,18 @@ function defineNorm(module: ModuleBuilder): void {
         countDown(code, left, () => {
           code.lanes(0).set(mean).lanes(0).set(sum);
           code.get(centred).if(() => {
-            overChannels(all, (group) => addTo(group, mean, () => vector(group, xg)));
+            overChannels(all, (group) => addTo(group, mean, () => vector(group, xg)), unroll);
             groupMean(all, mean);
             code.set(mean);
           });
-          overChannels(all, (group) => {
-            vector(group, xg).get(mean).op('f32x4.sub').set(d);
-            addTo(group, sum, () => code.get(d).get(d).op('f32x4.mul'));
-          });
+          overChannels(
+            all,
+            (group) => {
+              vector(group, xg).get(mean).op('f32x4.sub').set(d);
+              addTo(group, sum, () => code.get(d).get(d).op('f32x4.mul'));
+            },
+            unroll,
+          );
           code.lanes(1);
           groupMean(all, sum);
           code.lanes(epsilon).op('f32x4.add', 'f32x4.sqrt', 'f32x4.div').set(inverse);
@@ -141,12 +72,21 @@ function defineNorm(module: ModuleBuilder): void {
               .get(value)
               .lane('f32x4.extract_lane', 0)
               .access('f32.store', 4 * place);
-          overChannels(all, (group) => {
+          const scaled = (group: Group) => {
             vector(group, xg).get(mean).op('f32x4.sub').get(inverse).op('f32x4.mul');
-            vector(group, gain).op('f32x4.mul').set(d);
-            code.get(bias).if(() => vector(group, bias).get(d).op('f32x4.add').set(d));
-            store(group, og, () => code.get(d));
-          });
+            vector(group, gain).op('f32x4.mul');
+          };
+          const shifted = (group: Group) => {
+            vector(group, bias);
+            scaled(group);
+            code.op('f32x4.add');
+          };
+          const write = (value: (group: Group) => void) =>
+            overChannels(all, (group) => store(group, og, () => value(group)), unroll);
+          code.get(bias).if(
+            () => write(shifted),
+            () => write(scaled),
+          );
           moveOn(code, [xg, og], channels);
           code.advance(sg, 8);
         });
@@ -198,28 +138,41 @@ function defineNormGrad(module: ModuleBuilder): void {
               .access('v128.load32_splat', 4 * place)
               .set(value);
           code.lanes(0).set(meanHat).lanes(0).set(projection);
-          overChannels(all, (group) => {
-            setXhat(group);
-            vector(group, yg).set(d);
-            store(group, dgain, () => vector(group, dgain).get(d).get(xhat).op('f32x4.mul', 'f32x4.add'));
-            code.get(dbias).if(() => store(group, dbias, () => vector(group, dbias).get(d).op('f32x4.add')));
-            vector(group, gain).get(d).op('f32x4.mul').set(d);
-            addTo(group, meanHat, () => code.get(d));
-            addTo(group, projection, () => code.get(d).get(xhat).op('f32x4.mul'));
-          });
+          const sumUp = (shifts: boolean) =>
+            overChannels(
+              all,
+              (group) => {
+                setXhat(group);
+                vector(group, yg).set(d);
+                store(group, dgain, () => vector(group, dgain).get(d).get(xhat).op('f32x4.mul', 'f32x4.add'));
+                if (shifts) store(group, dbias, () => vector(group, dbias).get(d).op('f32x4.add'));
+                vector(group, gain).get(d).op('f32x4.mul').set(d);
+                addTo(group, meanHat, () => code.get(d));
+                addTo(group, projection, () => code.get(d).get(xhat).op('f32x4.mul'));
+              },
+              unroll,
+            );
+          code.get(dbias).if(
+            () => sumUp(true),
+            () => sumUp(false),
+          );
           groupMean(all, meanHat);
           code.i32(0).get(centred).op('i32.sub', 'i32x4.splat', 'v128.and').set(meanHat);
           groupMean(all, projection);
           code.set(projection);
-          overChannels(all, (group) => {
-            setXhat(group);
-            store(group, dg, () => {
-              vector(group, yg);
-              vector(group, gain).op('f32x4.mul').get(meanHat).op('f32x4.sub');
-              code.get(xhat).get(projection).op('f32x4.mul', 'f32x4.sub').get(inverse).op('f32x4.mul');
-              vector(group, dg).get(keep).op('i32x4.splat', 'v128.and', 'f32x4.add');
-            });
-          });
+          overChannels(
+            all,
+            (group) => {
+              setXhat(group);
+              store(group, dg, () => {
+                vector(group, yg);
+                vector(group, gain).op('f32x4.mul').get(meanHat).op('f32x4.sub');
+                code.get(xhat).get(projection).op('f32x4.mul', 'f32x4.sub').get(inverse).op('f32x4.mul');
+                vector(group, dg).get(keep).op('i32x4.splat', 'v128.and', 'f32x4.add');
+              });
+            },
+            unroll,
+          );
           moveOn(code, [xg, yg, dg], channels);
           code.advance(sg, 8);
         });

@@ -1,7 +1,5 @@
 /** Softmax over groups of columns, as in attention, and its gradient. With a period the columns behind the diagonal are hidden. */
 import type { Code, ModuleBuilder } from './assembler.ts';
-import { overGroups } from './layer-kernels.ts';
-import { countDown } from './loops.ts';
 import {
   addTo,
   createGroup,
@@ -13,7 +11,9 @@ import {
   overChannels,
   store,
   vector,
-} from './norm-kernels.ts';
+} from './channel-groups.ts';
+import { overGroups } from './layer-kernels.ts';
+import { countDown } from './loops.ts';
 import { emitExp } from './vector-math.ts';
 
 /** Below any score that matters; finite, so that differences are. */
