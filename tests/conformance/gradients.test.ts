@@ -167,6 +167,10 @@ const positionOps: readonly (readonly [string, string])[] = [
     'add that projects positions',
     'h = conv(x, units: 3, stride: 2)\ny = tanh(add(h, conv(x, units: 2), project: true))',
   ],
+  [
+    'many channels: four vectors, one and a part',
+    'h = conv(x, units: 22, kernel: 1, init: he)\na = layerNorm(batchNorm(conv(h, units: 22, groups: 22)))\ny = concat(globalPool(tanh(a)), globalPool(scale(a), kind: max))',
+  ],
   ['positions of a conv', 'h = positions(conv(x, units: 3))\ny = tanh(positions(h, kind: sinusoid))'],
 ];
 

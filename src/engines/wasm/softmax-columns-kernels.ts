@@ -14,7 +14,7 @@ import {
 } from './channel-groups.ts';
 import { overGroups } from './layer-kernels.ts';
 import { countDown } from './loops.ts';
-import { emitExp } from './vector-math.ts';
+import { emitSoftmaxExp } from './softmax-kernel.ts';
 
 /** Below any score that matters; finite, so that differences are. */
 const veryLow = -3e38;
@@ -80,13 +80,14 @@ function defineSoftmax(module: ModuleBuilder): void {
           foldLargest(code, top);
           overChannels(seen, (group) => {
             vector(group, xg).get(top).op('f32x4.sub');
-            emitExp(code);
+            emitSoftmaxExp(code);
             code.set(e);
             store(group, og, () => code.get(e));
             addTo(group, total, () => code.get(e));
           });
           foldSum(code, total);
-          overChannels(seen, (group) => store(group, og, () => vector(group, og).get(total).op('f32x4.div')));
+          code.lanes(1).get(total).op('f32x4.div').set(total);
+          overChannels(seen, (group) => store(group, og, () => vector(group, og).get(total).op('f32x4.mul')));
           moveOn(code, [xg, og], columns);
         });
         nextRow(code, [x, out], stride);
