@@ -11,7 +11,11 @@ export const paddedColumns = (cols: number): number => Math.ceil(cols / 4) * 4;
 
 export type Placed = Omit<Program, 'signature' | 'batchSize' | 'update' | 'cost'>;
 
-export function planMemory(network: TrainedNetwork): Placed {
+/** `places`: tensors that lie in the place of another, as large and placed as forward or backward as they. */
+export function planMemory(
+  network: TrainedNetwork,
+  places: ReadonlyMap<TensorId, TensorId> = new Map(),
+): Placed {
   const { tensors, parameters } = network;
   const offsets = new Array<number>(tensors.length).fill(-1);
   const sizeOf = (id: TensorId) => tensors[id]!.rows * paddedColumns(tensors[id]!.cols);
@@ -24,8 +28,9 @@ export function planMemory(network: TrainedNetwork): Placed {
   const parameterLength = end;
   for (const { gradient } of parameters) place(gradient);
   const transient = backwardOnly(network);
-  for (const id of tensors.keys()) if (offsets[id] === -1 && !transient.has(id)) place(id);
-  end = placeTransient(network, transient, offsets, sizeOf, end);
+  for (const id of tensors.keys()) if (offsets[id] === -1 && !transient.has(id) && !places.has(id)) place(id);
+  end = placeTransient(network, transient, offsets, sizeOf, end, (id) => places.get(id) ?? id);
+  for (const [id, other] of places) offsets[id] = offsets[other]!;
   const placed = tensors.map(
     (tensor, id): Tensor => ({ ...tensor, stride: paddedColumns(tensor.cols), offset: offsets[id]! }),
   );
@@ -46,17 +51,18 @@ function placeTransient(
   offsets: number[],
   sizeOf: (id: TensorId) => number,
   start: number,
+  placeOf: (id: TensorId) => TensorId,
 ): number {
   const lastUse = new Map<TensorId, number>();
   for (const [i, op] of network.backward.entries()) {
     const { reads, writes } = operandsOf(op);
-    for (const id of [...reads, ...writes]) if (transient.has(id)) lastUse.set(id, i);
+    for (const id of [...reads, ...writes]) if (transient.has(id)) lastUse.set(placeOf(id), i);
   }
   let live: { readonly id: TensorId; readonly from: number; readonly to: number }[] = [];
   let end = start;
   for (const [i, op] of network.backward.entries()) {
     live = live.filter(({ id }) => lastUse.get(id)! >= i);
-    for (const id of operandsOf(op).writes) {
+    for (const id of operandsOf(op).writes.map(placeOf)) {
       if (!transient.has(id) || offsets[id] !== -1) continue;
       const size = sizeOf(id);
       let from = start;

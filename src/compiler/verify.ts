@@ -153,7 +153,10 @@ function followStep(program: Program, sizeOf: (id: TensorId) => number): void {
         'planMemory',
         () => `${op.op} reads ${tensors[id]!.name} after another tensor was laid over it`,
       );
-    for (const id of writes) hold(id);
+    // A reshape in place writes nothing: whatever is there stays.
+    if (op.op === 'reshape' && !op.accumulate && tensors[op.x]!.offset === tensors[op.out]!.offset)
+      held.add(op.out);
+    else for (const id of writes) hold(id);
   }
   const kept = forward.flatMap((op) => (op.op === 'batchNorm' ? [op.running] : []));
   for (const id of [...given, ...kept])

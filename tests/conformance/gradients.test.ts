@@ -97,6 +97,7 @@ const ops: readonly (readonly [string, string])[] = [
   ['dense', 'y = dense(x, units: 5, init: lecun, multiplier: 1.7)'],
   ['dense without bias', 'y = dense(x, units: 7, init: he, bias: false)'],
   ...activationNames.map((name) => [name, `y = ${name}(dense(x, units: 5, init: lecun, gain: 2))`] as const),
+  ['a rectifier of a rectifier', 'y = relu(relu(dense(x, units: 5, init: lecun, gain: 2)))'],
   ['add', 'h = dense(x, units: 4)\ny = add(tanh(h), sin(h))'],
   ['add to itself', 'h = tanh(dense(x, units: 4))\ny = add(h, h)'],
   ['multiply', 'h = dense(x, units: 4)\ny = multiply(tanh(h), sigmoid(h))'],
@@ -165,6 +166,10 @@ const positionOps: readonly (readonly [string, string])[] = [
   [
     'add that projects positions',
     'h = conv(x, units: 3, stride: 2)\ny = tanh(add(h, conv(x, units: 2), project: true))',
+  ],
+  [
+    'many channels: four vectors, one and a part',
+    'h = conv(x, units: 22, kernel: 1, init: he)\na = layerNorm(batchNorm(conv(h, units: 22, groups: 22)))\ny = concat(globalPool(tanh(a)), globalPool(scale(a), kind: max))',
   ],
   ['positions of a conv', 'h = positions(conv(x, units: 3))\ny = tanh(positions(h, kind: sinusoid))'],
 ];

@@ -98,6 +98,163 @@ describe('matrix products', () => {
     });
 });
 
+describe('products of blocks', () => {
+  const f = Math.fround;
+  for (const kind of ['nn', 'nt', 'tn'] as const)
+    it(`blocks_${kind} is the product of each block, whatever their widths, and leaves what lies behind`, () => {
+      fc.assert(
+        fc.property(
+          fc.record({
+            m: fc.integer({ min: 1, max: 7 }),
+            n: fc.integer({ min: 1, max: 11 }),
+            k: fc.integer({ min: 1, max: 9 }),
+            down: fc.integer({ min: 1, max: 3 }),
+            right: fc.integer({ min: 1, max: 5 }),
+            keep: fc.constantFrom(0, -1),
+            seed: fc.nat(),
+          }),
+          ({ m, n, k, down, right, keep, seed }) => {
+            const random = stream(`blocks ${seed}`);
+            const draw = () => f(random.normal());
+            const place = arena();
+            const [aRows, aCols] = kind === 'tn' ? [k, m] : [m, k];
+            const [bRows, bCols] = kind === 'nt' ? [n, k] : [k, n];
+            const a = place.matrix(aRows * down, aCols * right, draw);
+            const b = place.matrix(bRows * down, bCols * right, draw);
+            const out = place.matrix(m * down, n * right, draw);
+            const before = Array.from({ length: m * down }, (_, i) =>
+              Array.from({ length: n * right }, (_column, j) => out.at(i, j)),
+            );
+            const behind = place.matrix(1, 4, () => 7);
+            const panel = place.room(panelColumns * k + m * padded(n));
+            const steps = ({ address, stride }: typeof a, rows: number, cols: number) => [
+              address,
+              stride,
+              rows * stride,
+              4 * cols,
+            ];
+            const isDirect = right === 1 || n % 4 === 0 ? 1 : 0;
+            kernels[`blocks_${kind}`]!(
+              ...[...steps(a, aRows, aCols), ...steps(b, bRows, bCols), ...steps(out, m, n)],
+              ...[m, n, k, down, right, panel, isDirect, keep, 0.5],
+            );
+            for (let i = 0; i < m * down; i++)
+              for (let j = 0; j < n * right; j++) {
+                const [row, column] = [Math.floor(i / m), Math.floor(j / n)];
+                let sum = 0;
+                for (let l = 0; l < k; l++) {
+                  const [p, q] = [i % m, j % n];
+                  const left =
+                    kind === 'tn' ? a.at(row * k + l, column * m + p) : a.at(row * m + p, column * k + l);
+                  const other =
+                    kind === 'nt' ? b.at(row * n + q, column * k + l) : b.at(row * k + l, column * n + q);
+                  sum = f(sum + f(left * other));
+                }
+                expect(out.at(i, j)).toBe(f(f(sum * 0.5) + (keep === 0 ? 0 : before[i]![j]!)));
+              }
+            for (let j = 0; j < 4; j++) expect(behind.at(0, j)).toBe(7);
+          },
+        ),
+        { numRuns: 200 },
+      );
+    });
+});
+
+describe('softmax over groups of columns', () => {
+  const softmax = (
+    rows: number,
+    groups: number,
+    columns: number,
+    period: number,
+    x: (i: number, j: number) => number,
+  ) => {
+    const place = arena();
+    const from = place.matrix(rows, groups * columns, x);
+    const out = place.matrix(rows, groups * columns, () => 0.25);
+    const behind = place.matrix(1, 4, () => 7);
+    kernels['softmax']!(from.address, out.address, from.stride, rows, groups, columns, period);
+    for (let j = 0; j < 4; j++) expect(behind.at(0, j)).toBe(7);
+    return { from, out };
+  };
+
+  it('gives the shares of each group, and 0 for what lies behind the diagonal', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          examples: fc.integer({ min: 1, max: 3 }),
+          groups: fc.integer({ min: 1, max: 4 }),
+          columns: fc.integer({ min: 1, max: 13 }),
+          causal: fc.boolean(),
+          size: fc.constantFrom(0.1, 3, 60),
+          seed: fc.nat(),
+        }),
+        ({ examples, groups, columns, causal, size, seed }) => {
+          const random = stream(`softmax ${seed}`);
+          const rows = examples * columns;
+          const draw = () => Math.fround(size * random.normal());
+          const { from, out } = softmax(rows, groups, columns, causal ? columns : 0, draw);
+          for (let i = 0; i < rows; i++)
+            for (let group = 0; group < groups; group++) {
+              const seen = causal ? (i % columns) + 1 : columns;
+              const scores = Array.from({ length: columns }, (_, j) => from.at(i, group * columns + j));
+              const top = Math.max(...scores.slice(0, seen));
+              const powers = scores.map((score, j) => (j < seen ? Math.exp(score - top) : 0));
+              const total = powers.reduce((sum, power) => sum + power);
+              for (const [j, power] of powers.entries())
+                expect(Math.abs(out.at(i, group * columns + j) - power / total)).toBeLessThan(2e-6);
+            }
+        },
+      ),
+    );
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    'is not defined in a group that holds %d, and in no other',
+    (bad) => {
+      for (let at = 0; at < 6; at++) {
+        const { out } = softmax(2, 3, 6, 0, (i, j) => (i === 0 && j === 6 + at ? bad : j));
+        for (let i = 0; i < 2; i++)
+          for (let j = 0; j < 18; j++) {
+            const isBad = i === 0 && j >= 6 && j < 12;
+            if (!isBad || j === 6 + at) expect(Number.isNaN(out.at(i, j))).toBe(isBad);
+          }
+      }
+    },
+  );
+});
+
+describe('copies of columns', () => {
+  it('copies or adds any columns, and touches no other', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          rows: fc.integer({ min: 1, max: 4 }),
+          columns: fc.integer({ min: 1, max: 23 }),
+          from: fc.nat({ max: 5 }),
+          into: fc.nat({ max: 5 }),
+          keep: fc.constantFrom(0, -1),
+        }),
+        ({ rows, columns, from, into, keep }) => {
+          const place = arena();
+          const source = place.matrix(rows, 30, (i, j) => 100 * i + j);
+          const target = place.matrix(rows, 30, (i, j) => i - j);
+          kernels['copyColumns']!(
+            ...[source.address + 4 * from, source.stride, target.address + 4 * into, target.stride],
+            ...[rows, columns, keep],
+          );
+          for (let i = 0; i < rows; i++)
+            for (let j = 0; j < 30; j++) {
+              const k = j - into;
+              const old = i - j;
+              const copied = 100 * i + from + k + (keep === 0 ? 0 : old);
+              expect(target.at(i, j)).toBe(k >= 0 && k < columns ? copied : old);
+            }
+        },
+      ),
+    );
+  });
+});
+
 describe('products with a rectifier', () => {
   const special = [0, -0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const kind of fusedKinds)

@@ -10,6 +10,13 @@ interface Activation {
   readonly slope: (code: Code, x: number, y: number, t: number, math: VectorMath) => void;
 }
 
+/** f(x) and f'(x) from x and what is costly in both, which `part` leaves. */
+interface Parted {
+  readonly part: (code: Code, x: number) => void;
+  readonly value: (code: Code, x: number, part: number) => void;
+  readonly slope: (code: Code, x: number, part: number) => void;
+}
+
 const geluSlope = Math.sqrt(2 / Math.PI);
 
 function sigmoid(code: Code, x: number): void {
@@ -34,25 +41,13 @@ function geluTanh(code: Code, x: number): void {
   emitTanh(code);
 }
 
-const positive = (code: Code, x: number) => code.get(x).lanes(0).op('f32x4.gt');
-
-const activations = {
-  relu: {
-    value: (code, x) => positive(code, x).get(x).op('v128.and'),
-    slope: (code, x) => positive(code, x).lanes(1).op('v128.and'),
-  },
-  leakyRelu: {
-    value: (code, x) => positive(code.get(x).get(x).lanes(0.01).op('f32x4.mul'), x).op('v128.bitselect'),
-    slope: (code, x) => positive(code.lanes(1).lanes(0.01), x).op('v128.bitselect'),
-  },
+const parted = {
   gelu: {
-    value(code, x) {
-      geluTanh(code, x);
-      code.lanes(1).op('f32x4.add').get(x).op('f32x4.mul').lanes(0.5).op('f32x4.mul');
-    },
-    slope(code, x, _y, t) {
-      geluTanh(code, x);
-      code.set(t).get(t).lanes(1).op('f32x4.add').lanes(0.5).op('f32x4.mul');
+    part: geluTanh,
+    value: (code, x, t) =>
+      code.get(t).lanes(1).op('f32x4.add').get(x).op('f32x4.mul').lanes(0.5).op('f32x4.mul'),
+    slope(code, x, t) {
+      code.get(t).lanes(1).op('f32x4.add').lanes(0.5).op('f32x4.mul');
       code
         .lanes(1)
         .get(t)
@@ -73,14 +68,10 @@ const activations = {
     },
   },
   silu: {
-    value(code, x) {
-      sigmoid(code, x);
-      code.get(x).op('f32x4.mul');
-    },
-    slope(code, x, _y, t) {
-      sigmoid(code, x);
+    part: sigmoid,
+    value: (code, x, t) => code.get(t).get(x).op('f32x4.mul'),
+    slope: (code, x, t) =>
       code
-        .set(t)
         .lanes(1)
         .get(t)
         .op('f32x4.sub')
@@ -89,9 +80,42 @@ const activations = {
         .lanes(1)
         .op('f32x4.add')
         .get(t)
-        .op('f32x4.mul');
-    },
+        .op('f32x4.mul'),
   },
+} as const satisfies Partial<Record<ActivationName, Parted>>;
+
+/** Activations whose slope costs little beside their value: the forward pass keeps it, see fuse.ts. */
+export const partedActivations: ReadonlySet<ActivationName> = new Set(
+  Object.keys(parted) as (keyof typeof parted)[],
+);
+
+function whole(name: keyof typeof parted): Activation {
+  const { part, value, slope }: Parted = parted[name];
+  return {
+    value(code, x, t) {
+      part(code, x);
+      value(code.set(t), x, t);
+    },
+    slope(code, x, _y, t) {
+      part(code, x);
+      slope(code.set(t), x, t);
+    },
+  };
+}
+
+const positive = (code: Code, x: number) => code.get(x).lanes(0).op('f32x4.gt');
+
+const activations = {
+  relu: {
+    value: (code, x) => positive(code, x).get(x).op('v128.and'),
+    slope: (code, x) => positive(code, x).lanes(1).op('v128.and'),
+  },
+  leakyRelu: {
+    value: (code, x) => positive(code.get(x).get(x).lanes(0.01).op('f32x4.mul'), x).op('v128.bitselect'),
+    slope: (code, x) => positive(code.lanes(1).lanes(0.01), x).op('v128.bitselect'),
+  },
+  gelu: whole('gelu'),
+  silu: whole('silu'),
   tanh: {
     value: (code, x) => emitTanh(code.get(x)),
     slope: (code, _x, y) => code.lanes(1).get(y).get(y).op('f32x4.mul', 'f32x4.sub'),
@@ -137,8 +161,25 @@ const activations = {
 /** Activations of a few instructions. */
 const cheap: ReadonlySet<ActivationName> = new Set(['relu', 'leakyRelu', 'abs', 'square', 'identity']);
 
-/** `unary_<name>(x, out, vectors)` and `unaryGrad_<name>(x, y, dy, dx, vectors, keep)`; `keep` is -1 to accumulate and 0 to overwrite. */
+/** `unary_<name>(x, out, vectors)`, `unaryGrad_<name>(x, y, dy, dx, vectors, keep)` and `unarySlope_<name>(x, out, slope, vectors)`; `keep` is -1 to accumulate and 0 to overwrite. */
 export function defineActivations(module: ModuleBuilder, math: VectorMath): void {
+  for (const [name, { part, value, slope }] of Object.entries<Parted>(parted))
+    module.function(
+      ['i32', 'i32', 'i32', 'i32'],
+      [],
+      (code) => {
+        const [x, t] = [code.local('v128'), code.local('v128')];
+        overVectors(code, 3, [0, 1, 2], () => {
+          part(code.get(0).access('v128.load').set(x), x);
+          code.set(t).get(1);
+          value(code, x, t);
+          code.access('v128.store').get(2);
+          slope(code, x, t);
+          code.access('v128.store');
+        });
+      },
+      `unarySlope_${name}`,
+    );
   for (const name of activationNames) {
     const { value, slope }: Activation = activations[name];
     const unroll = cheap.has(name) ? 4 : 1;

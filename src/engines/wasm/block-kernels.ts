@@ -1,13 +1,13 @@
 /**
- * Products of blocks: the kernels of `gemm.ts` on sub-matrices. They write whole vectors, so where a block ends inside a vector that belongs to its right neighbour too, the
- * product is made aside and copied.
+ * Products of blocks: the kernels of `gemm.ts` on sub-matrices. They write whole vectors. A block that ends inside a vector of its right neighbours goes first and they write over
+ * it, as long as all of that is in its own row; where it is not, or where neighbours accumulate, the product is made aside and copied.
  */
 import type { Callable, ModuleBuilder } from './assembler.ts';
+import { locals, nextRow } from './channel-groups.ts';
 import { type GemmKind, panelColumns } from './gemm.ts';
 import { countDown } from './loops.ts';
-import { nextRow } from './norm-kernels.ts';
 
-/** Steps are the bytes from a block to the next one below, and to the next one on the right. `direct`: not aside. `keep` -1 accumulates. */
+/** Steps are the bytes from a block to the next one below, and to the next one on the right. `direct`: no block ends inside a vector of another. `keep` -1 accumulates. */
 export const blockParameters = [
   ...['a', 'aStride', 'aDown', 'aRight', 'b', 'bStride', 'bDown', 'bRight'],
   ...['out', 'outStride', 'outDown', 'outRight'],
@@ -30,14 +30,8 @@ export function defineBlockProduct(
       const [m, n, k, rowBlocks, columnBlocks, panel, direct, keep, alpha] = [
         12, 13, 14, 15, 16, 17, 18, 19, 20,
       ] as const;
-      const [ag, bg, og, left, aside, asideStride] = Array.from({ length: 6 }, () => code.local('i32')) as [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
+      const [ag, bg, og, left, aside, asideStride] = locals(code, 'i32', 6);
+      const inPlace = code.local('i32');
       code
         .get(k)
         .i32(4 * panelColumns)
@@ -49,14 +43,16 @@ export function defineBlockProduct(
       countDown(code, rowBlocks, () => {
         code.get(a).set(ag).get(b).set(bg).get(out).set(og).get(columnBlocks).set(left);
         countDown(code, left, () => {
+          code.get(og).get(out).op('i32.sub').get(asideStride).op('i32.add').get(outStride).op('i32.le_s');
+          code.get(keep).op('i32.eqz', 'i32.and').get(direct).op('i32.or').set(inPlace);
           code.get(ag).get(aStride).get(bg).get(bStride);
-          code.get(og).get(aside).get(direct).op('select');
-          code.get(outStride).get(asideStride).get(direct).op('select');
+          code.get(og).get(aside).get(inPlace).op('select');
+          code.get(outStride).get(asideStride).get(inPlace).op('select');
           for (const from of [og, outStride])
-            code.get(from).get(keep).op('i32.and').i32(0).get(direct).op('select');
+            code.get(from).get(keep).op('i32.and').i32(0).get(inPlace).op('select');
           code.get(m).get(n).get(k).get(panel).get(alpha).call(gemm);
           code
-            .get(direct)
+            .get(inPlace)
             .op('i32.eqz')
             .if(() =>
               code

@@ -4,7 +4,7 @@ import type { Expression } from '../../tasks/expression.ts';
 import { objectives } from '../../tasks/objectives.ts';
 import type { Code, ModuleBuilder } from './assembler.ts';
 import { positionEmitters } from './emit-position-steps.ts';
-import type { FusedMatmul } from './fuse.ts';
+import type { FusedMatmul, FusedUnary } from './fused-ops.ts';
 import type { Layout } from './layout.ts';
 import { countDown } from './loops.ts';
 import { call, type Emitters, type Kernels, keep, type Place, vectorsIn } from './step.ts';
@@ -20,6 +20,9 @@ export const gemmFor = (op: FusedMatmul) =>
         : op.transposeB
           ? 'gemm_nt'
           : 'gemm_nn';
+
+export const unaryFor = ({ fn, slope }: FusedUnary) =>
+  slope === undefined ? `unary_${fn}` : `unarySlope_${fn}`;
 
 const emitters: Emitters<TensorOpName> = {
   ...positionEmitters,
@@ -50,8 +53,10 @@ const emitters: Emitters<TensorOpName> = {
     const t = place.tensor(x);
     call(place, 'columnSum', place.address(x), 4 * t.stride, place.address(out), t.rows, t.stride / 4);
   },
-  unary: (place, { fn, x, out }) =>
-    call(place, `unary_${fn}`, place.address(x), place.address(out), vectorsIn(place.tensor(x))),
+  unary(place, op) {
+    const ids = op.slope === undefined ? [op.x, op.out] : [op.x, op.out, op.slope];
+    call(place, unaryFor(op), ...ids.map((id) => place.address(id)), vectorsIn(place.tensor(op.x)));
+  },
   unaryGrad: (place, { fn, x, y, dy, dx, accumulate }) =>
     call(
       place,

@@ -19,7 +19,7 @@ import { acquireWorkspace, copyRows, releaseWorkspace } from './workspace.ts';
 
 export const wasmEngine: Engine = {
   name: 'wasm',
-  numericClass: 'wasm-float32-6',
+  numericClass: 'wasm-float32-7',
   reproducible: { bits: true },
   machine: {},
   tolerance: {

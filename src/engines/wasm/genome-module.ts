@@ -4,7 +4,7 @@ import { isWholeOp } from '../../genome/update-rule/ops.ts';
 import { type Callable, createModule, type ValueType } from './assembler.ts';
 import { blockParameters } from './block-kernels.ts';
 import { blockKernelFor } from './emit-position-steps.ts';
-import { emitSteps, gemmFor } from './emit-steps.ts';
+import { emitSteps, gemmFor, unaryFor } from './emit-steps.ts';
 import { emitUpdate, wholeParameters } from './emit-update.ts';
 import { gemmParameters } from './gemm.ts';
 import type { Layout } from './layout.ts';
@@ -61,12 +61,13 @@ const kernelSignatures: Readonly<
   mean: { params: ints(3), results: ['f64'] },
 };
 
-const signatureOf = (kernel: string) =>
-  kernel.startsWith('unary_')
-    ? { params: ints(3), results: [] }
-    : kernel.startsWith('unaryGrad_')
-      ? { params: ints(6), results: [] }
-      : kernelSignatures[kernel]!;
+/** Parameters of the kernels of activations, by the part of their name before the activation's. */
+const unaryParameters: Readonly<Record<string, number>> = { unary: 3, unarySlope: 4, unaryGrad: 6 };
+
+const signatureOf = (kernel: string) => {
+  const count = unaryParameters[kernel.split('_')[0]!];
+  return count === undefined ? kernelSignatures[kernel]! : { params: ints(count), results: [] };
+};
 
 const hostArity = {
   exp: 1,
@@ -151,8 +152,9 @@ function kernelsFor(op: TensorOp): readonly string[] {
     case 'blockMatmul':
       return [blockKernelFor(op)];
     case 'unary':
+      return [unaryFor(op)];
     case 'unaryGrad':
-      return [`${op.op}_${op.fn}`];
+      return [`unaryGrad_${op.fn}`];
     case 'reshape':
       return [op.accumulate ? 'addRuns' : 'copyRuns'];
     case 'patches':

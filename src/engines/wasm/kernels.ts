@@ -9,6 +9,7 @@ import { countDown, kernelConstants, overVectors } from './loops.ts';
 import { defineLossKernels } from './loss-kernels.ts';
 import { defineNoiseKernels } from './noise-kernels.ts';
 import { defineNormKernels } from './norm-kernels.ts';
+import { defineSoftmaxColumns } from './softmax-columns-kernels.ts';
 import { defineVectorKernels } from './vector-kernels.ts';
 import { defineVectorMath } from './vector-math.ts';
 import { defineWindowKernels } from './window-kernels.ts';
@@ -27,6 +28,7 @@ export function kernelModule(): Uint8Array<ArrayBuffer> {
   defineNoiseKernels(module, math);
   defineWindowKernels(module);
   defineLayerKernels(module);
+  defineSoftmaxColumns(module);
   defineVectorKernels(module);
   return module.bytes();
 }
@@ -55,14 +57,27 @@ function defineMoves(module: ModuleBuilder): Callable {
     'gather',
   );
 
-  // copyColumns(from, fromStride, into, intoStride, rows, columns, keep): keep -1 accumulates. Columns may start anywhere, hence scalar.
+  // copyColumns(from, fromStride, into, intoStride, rows, columns, keep): keep -1 accumulates. Columns may start anywhere; those behind the last whole vector go one by one.
   const copyColumns = module.function(
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
     [],
     (code) => {
       const [from, to, left] = [code.local('i32'), code.local('i32'), code.local('i32')];
+      const kept = code.local('v128');
+      code.get(6).op('i32x4.splat').set(kept);
       countDown(code, 4, () => {
-        code.get(0).set(from).get(2).set(to).get(5).set(left);
+        code.get(0).set(from).get(2).set(to).get(5).i32(2).op('i32.shr_u').set(left);
+        overVectors(
+          code,
+          left,
+          [from, to],
+          (offset) => {
+            code.get(to).get(from).access('v128.load', offset).get(to).access('v128.load', offset);
+            code.get(kept).op('v128.and', 'f32x4.add').access('v128.store', offset);
+          },
+          4,
+        );
+        code.get(5).i32(3).op('i32.and').set(left);
         countDown(code, left, () => {
           code.get(to).get(from).access('f32.load');
           code.get(to).access('f32.load').f32(0).get(6).op('select', 'f32.add').access('f32.store');

@@ -1,8 +1,6 @@
-/** Kernels of batch norm, dropout, softmax over columns, embeddings and rows added to all rows. */
+/** Kernels of batch norm, dropout, embeddings and rows added to all rows. */
 import type { Code, ModuleBuilder } from './assembler.ts';
-import { countDown, overVectors } from './loops.ts';
 import {
-  addTo,
   createGroup,
   type Group,
   ints,
@@ -10,33 +8,30 @@ import {
   moveOn,
   nextRow,
   overChannels,
+  overVectorsTogether,
   store,
   vector,
-} from './norm-kernels.ts';
-import { emitExp } from './vector-math.ts';
+} from './channel-groups.ts';
+import { countDown, overVectors } from './loops.ts';
 
 /** The argument of a genome's `forward`, and of kernels that differ by it. */
 export const passModes = { train: 0, probe: 1, measure: 2 } as const;
 
 const epsilon = 1e-5;
 const momentum = 0.1;
-/** Below any score that matters; finite, so that differences are. */
-const veryLow = -3e38;
 
 export function defineLayerKernels(module: ModuleBuilder): void {
   defineBatchNorm(module);
   defineBatchNormGrad(module);
   defineDropout(module);
   defineDropoutGrad(module);
-  defineSoftmaxColumns(module);
-  defineSoftmaxColumnsGrad(module);
   defineEmbed(module);
   defineEmbedGrad(module);
   defineRowAdditions(module);
 }
 
 /** Groups of all rows: body() with the group at the local copies of `pointers`, rows `stride` apart. */
-function overGroups(
+export function overGroups(
   code: Code,
   place: {
     readonly rows: number;
@@ -70,6 +65,9 @@ function countLanes(code: Code, rows: number, groups: number, less = 0): void {
   code.op('f32x4.splat');
 }
 
+/** Vectors of channels that share one walk over all rows: their sums need not wait for each other. */
+const together = 4;
+
 /** batchNorm(x, gain, bias, running, stats, out, stride, statsStride, rows, groups, channels, mode) */
 function defineBatchNorm(module: ModuleBuilder): void {
   module.function(
@@ -79,11 +77,12 @@ function defineBatchNorm(module: ModuleBuilder): void {
       const [x, gain, bias, running, stats, out, stride, statsStride, rows, groups, channels, mode] = [
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
       ] as const;
-      const group = createGroup(code, channels);
+      const all = createGroup(code, channels);
       const place = { rows, groups, channels, stride };
-      const [mean, squares, variance, inverse, d] = locals(code, 'v128', 5);
+      const [means, squares, variances] = [0, 1, 2].map(() => locals(code, 'v128', together));
+      const d = code.local('v128');
       const [runningVariance, statsInverse] = locals(code, 'i32', 2);
-      const move = (pointer: number, to: () => void) =>
+      const move = (group: Group, pointer: number, to: () => void) =>
         store(group, pointer, () => {
           vector(group, pointer)
             .lanes(1 - momentum)
@@ -93,57 +92,85 @@ function defineBatchNorm(module: ModuleBuilder): void {
         });
       code.get(running).get(statsStride).op('i32.add').set(runningVariance);
       code.get(stats).get(statsStride).op('i32.add').set(statsInverse);
-      overChannels(group, () => {
+      overVectorsTogether(all, together, (vectors) => {
+        const each = vectors.map((group, i) => ({
+          group,
+          mean: means![i]!,
+          squares: squares![i]!,
+          variance: variances![i]!,
+        }));
+        const sumBatch = () => {
+          for (const { mean, squares } of each) code.lanes(0).set(mean).lanes(0).set(squares);
+          overGroups(code, place, [x], ([xg]) => {
+            for (const { group, mean } of each) vector(group, xg!).get(mean).op('f32x4.add').set(mean);
+          });
+          for (const { mean } of each) {
+            code.get(mean);
+            countLanes(code, rows, groups);
+            code.op('f32x4.div').set(mean);
+          }
+          overGroups(code, place, [x], ([xg]) => {
+            for (const { group, mean, squares } of each) {
+              vector(group, xg!).get(mean).op('f32x4.sub').tee(d).get(d).op('f32x4.mul');
+              code.get(squares).op('f32x4.add').set(squares);
+            }
+          });
+          for (const { squares, variance } of each) {
+            code.get(squares);
+            countLanes(code, rows, groups);
+            code.op('f32x4.div').set(variance);
+          }
+        };
         code
           .get(mode)
           .i32(passModes.measure)
           .op('i32.eq')
-          .if(
-            () => {
+          .if(() => {
+            for (const { group, mean, variance } of each) {
               vector(group, running).set(mean);
               vector(group, runningVariance).set(variance);
-            },
-            () => {
-              code.lanes(0).set(mean).lanes(0).set(squares);
-              overGroups(code, place, [x], ([xg]) => vector(group, xg!).get(mean).op('f32x4.add').set(mean));
-              code.get(mean);
-              countLanes(code, rows, groups);
-              code.op('f32x4.div').set(mean);
-              overGroups(code, place, [x], ([xg]) => {
-                vector(group, xg!).get(mean).op('f32x4.sub').tee(d).get(d).op('f32x4.mul');
-                code.get(squares).op('f32x4.add').set(squares);
-              });
-              code.get(squares);
-              countLanes(code, rows, groups);
-              code.op('f32x4.div').set(variance);
-            },
-          );
+            }
+          }, sumBatch);
         code
           .get(mode)
           .op('i32.eqz')
           .if(() => {
-            move(running, () => code.get(mean));
-            move(runningVariance, () => {
-              code.get(squares);
-              countLanes(code, rows, groups, 1);
-              code.op('f32x4.div');
-            });
+            for (const { group, mean, squares } of each) {
+              move(group, running, () => code.get(mean));
+              move(group, runningVariance, () => {
+                code.get(squares);
+                countLanes(code, rows, groups, 1);
+                code.op('f32x4.div');
+              });
+            }
           });
-        code.lanes(1).get(variance).lanes(epsilon).op('f32x4.add', 'f32x4.sqrt', 'f32x4.div').set(inverse);
-        store(group, stats, () => code.get(mean));
-        store(group, statsInverse, () => code.get(inverse));
-        vector(group, gain).get(inverse).op('f32x4.mul').set(inverse);
-        vector(group, bias).set(d);
-        overGroups(code, place, [x, out], ([xg, og]) =>
-          store(group, og!, () =>
-            vector(group, xg!).get(mean).op('f32x4.sub').get(inverse).op('f32x4.mul').get(d).op('f32x4.add'),
-          ),
-        );
+        for (const { group, mean, squares: shift, variance: inverse } of each) {
+          code.lanes(1).get(inverse).lanes(epsilon).op('f32x4.add', 'f32x4.sqrt', 'f32x4.div').set(inverse);
+          store(group, stats, () => code.get(mean));
+          store(group, statsInverse, () => code.get(inverse));
+          vector(group, gain).get(inverse).op('f32x4.mul').set(inverse);
+          vector(group, bias).set(shift);
+        }
+        overGroups(code, place, [x, out], ([xg, og]) => {
+          for (const { group, mean, squares: shift, variance: inverse } of each)
+            store(group, og!, () =>
+              vector(group, xg!)
+                .get(mean)
+                .op('f32x4.sub')
+                .get(inverse)
+                .op('f32x4.mul')
+                .get(shift)
+                .op('f32x4.add'),
+            );
+        });
       });
     },
     'batchNorm',
   );
 }
+
+/** Half as many: each keeps four vectors. */
+const togetherBack = 2;
 
 /** batchNormGrad(x, gain, stats, dy, dx, dgain, dbias, stride, statsStride, rows, groups, channels, keep) */
 function defineBatchNormGrad(module: ModuleBuilder): void {
@@ -154,36 +181,51 @@ function defineBatchNormGrad(module: ModuleBuilder): void {
       const [x, gain, stats, dy, dx, dgain, dbias, stride, statsStride, rows, groups, channels, keep] = [
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
       ] as const;
-      const group = createGroup(code, channels);
+      const all = createGroup(code, channels);
       const place = { rows, groups, channels, stride };
-      const [mean, inverse, shift, slope, factor] = locals(code, 'v128', 5);
+      const kept = Array.from({ length: togetherBack }, () => {
+        const [mean, inverse, shift, slope, factor] = locals(code, 'v128', 5);
+        return { mean, inverse, shift, slope, factor };
+      });
       const statsInverse = code.local('i32');
-      const xhat = (xg: number) => vector(group, xg).get(mean).op('f32x4.sub').get(inverse).op('f32x4.mul');
       code.get(stats).get(statsStride).op('i32.add').set(statsInverse);
-      overChannels(group, () => {
-        vector(group, stats).set(mean);
-        vector(group, statsInverse).set(inverse);
-        code.lanes(0).set(shift).lanes(0).set(slope);
-        overGroups(code, place, [x, dy], ([xg, yg]) => {
-          vector(group, yg!).get(shift).op('f32x4.add').set(shift);
-          xhat(xg!);
-          vector(group, yg!).op('f32x4.mul').get(slope).op('f32x4.add').set(slope);
-        });
-        store(group, dbias, () => code.get(shift));
-        store(group, dgain, () => code.get(slope));
-        for (const total of [shift, slope]) {
-          code.get(total);
-          countLanes(code, rows, groups);
-          code.op('f32x4.div').set(total);
+      overVectorsTogether(all, togetherBack, (vectors) => {
+        const each = vectors.map((group, i) => ({ group, ...kept[i]! }));
+        const xhat = ({ group, mean, inverse }: (typeof each)[number], xg: number) =>
+          vector(group, xg).get(mean).op('f32x4.sub').get(inverse).op('f32x4.mul');
+        for (const { group, mean, inverse, shift, slope } of each) {
+          vector(group, stats).set(mean);
+          vector(group, statsInverse).set(inverse);
+          code.lanes(0).set(shift).lanes(0).set(slope);
         }
-        vector(group, gain).get(inverse).op('f32x4.mul').set(factor);
-        overGroups(code, place, [x, dy, dx], ([xg, yg, dg]) =>
-          store(group, dg!, () => {
-            vector(group, yg!).get(shift).op('f32x4.sub');
-            xhat(xg!).get(slope).op('f32x4.mul', 'f32x4.sub').get(factor).op('f32x4.mul');
-            vector(group, dg!).get(keep).op('i32x4.splat', 'v128.and', 'f32x4.add');
-          }),
-        );
+        overGroups(code, place, [x, dy], ([xg, yg]) => {
+          for (const one of each) {
+            const { group, shift, slope } = one;
+            vector(group, yg!).get(shift).op('f32x4.add').set(shift);
+            xhat(one, xg!);
+            vector(group, yg!).op('f32x4.mul').get(slope).op('f32x4.add').set(slope);
+          }
+        });
+        for (const { group, inverse, shift, slope, factor } of each) {
+          store(group, dbias, () => code.get(shift));
+          store(group, dgain, () => code.get(slope));
+          for (const total of [shift, slope]) {
+            code.get(total);
+            countLanes(code, rows, groups);
+            code.op('f32x4.div').set(total);
+          }
+          vector(group, gain).get(inverse).op('f32x4.mul').set(factor);
+        }
+        overGroups(code, place, [x, dy, dx], ([xg, yg, dg]) => {
+          for (const one of each) {
+            const { group, shift, slope, factor } = one;
+            store(group, dg!, () => {
+              vector(group, yg!).get(shift).op('f32x4.sub');
+              xhat(one, xg!).get(slope).op('f32x4.mul', 'f32x4.sub').get(factor).op('f32x4.mul');
+              vector(group, dg!).get(keep).op('i32x4.splat', 'v128.and', 'f32x4.add');
+            });
+          }
+        });
       });
     },
     'batchNormGrad',
@@ -236,98 +278,6 @@ function defineDropoutGrad(module: ModuleBuilder): void {
   );
 }
 
-/** The four lanes of `v` folded into all of its lanes. */
-function foldLanes(code: Code, v: number, by: 'f32.add' | 'f32.max'): void {
-  for (let lane = 0; lane < 4; lane++) {
-    code.get(v).lane('f32x4.extract_lane', lane);
-    if (lane > 0) code.op(by);
-  }
-  code.op('f32x4.splat').set(v);
-}
-
-/** softmax(x, out, stride, rows, groups, columns, period) */
-function defineSoftmaxColumns(module: ModuleBuilder): void {
-  module.function(
-    ints(7),
-    [],
-    (code) => {
-      const [x, out, stride, rows, groups, columns, period] = [0, 1, 2, 3, 4, 5, 6] as const;
-      const [xg, og, left, seen] = locals(code, 'i32', 4);
-      const [top, total, e] = locals(code, 'v128', 3);
-      const all = createGroup(code, columns);
-      const group = createGroup(code, seen);
-      code
-        .get(columns)
-        .set(seen)
-        .get(period)
-        .if(() => code.i32(0).set(seen));
-      countDown(code, rows, () => {
-        code.get(period).if(() => {
-          code
-            .get(seen)
-            .get(period)
-            .op('i32.eq')
-            .if(() => code.i32(0).set(seen));
-          code.advance(seen, 1);
-        });
-        code.get(x).set(xg).get(out).set(og).get(groups).set(left);
-        countDown(code, left, () => {
-          code.get(period).if(() => overChannels(all, () => store(all, og, () => code.lanes(0))));
-          code.lanes(veryLow).set(top).lanes(0).set(total);
-          overChannels(group, () => {
-            vector(group, xg).lanes(veryLow).get(group.mask).op('v128.bitselect');
-            code.get(top).op('f32x4.max').set(top);
-          });
-          foldLanes(code, top, 'f32.max');
-          overChannels(group, () => {
-            vector(group, xg).get(top).op('f32x4.sub');
-            emitExp(code);
-            code.set(e);
-            store(group, og, () => code.get(e));
-            addTo(group, total, () => code.get(e));
-          });
-          foldLanes(code, total, 'f32.add');
-          overChannels(group, () => store(group, og, () => vector(group, og).get(total).op('f32x4.div')));
-          moveOn(code, [xg, og], columns);
-        });
-        nextRow(code, [x, out], stride);
-      });
-    },
-    'softmax',
-  );
-}
-
-/** softmaxGrad(y, dy, dx, stride, rows, groups, columns, keep) */
-function defineSoftmaxColumnsGrad(module: ModuleBuilder): void {
-  module.function(
-    ints(8),
-    [],
-    (code) => {
-      const [y, dy, dx, stride, rows, groups, columns, keep] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
-      const projection = code.local('v128');
-      const group = createGroup(code, columns);
-      overGroups(code, { rows, groups, channels: columns, stride }, [y, dy, dx], ([yg, sg, dg]) => {
-        code.lanes(0).set(projection);
-        overChannels(group, () =>
-          addTo(group, projection, () => {
-            vector(group, yg!);
-            vector(group, sg!).op('f32x4.mul');
-          }),
-        );
-        foldLanes(code, projection, 'f32.add');
-        overChannels(group, () =>
-          store(group, dg!, () => {
-            vector(group, sg!).get(projection).op('f32x4.sub');
-            vector(group, yg!).op('f32x4.mul');
-            vector(group, dg!).get(keep).op('i32x4.splat', 'v128.and', 'f32x4.add');
-          }),
-        );
-      });
-    },
-    'softmaxGrad',
-  );
-}
-
 /** Rows of x by position: body() with the address of the token's row of the table in `row` and the position's vectors at `og`. */
 function overTokens(
   module: ModuleBuilder,
@@ -344,7 +294,7 @@ function overTokens(
       ] as const;
       const [at, og, left, row] = locals(code, 'i32', 4);
       const [value, last] = [code.local('f32'), code.local('f32')];
-      const group = createGroup(code, units);
+      const all = createGroup(code, units);
       code.get(tokens).i32(1).op('i32.sub', 'f32.convert_i32_s').set(last);
       countDown(code, rows, () => {
         code.get(x).set(at).get(out).set(og).get(positions).set(left);
@@ -353,7 +303,7 @@ function overTokens(
           code.get(value).get(last).get(value).get(last).op('f32.lt', 'select');
           code.f32(0).get(value).f32(0).op('f32.gt', 'select', 'i32.trunc_f32_s');
           code.get(tableStride).op('i32.mul').get(table).op('i32.add').set(row);
-          overChannels(group, () => body(group, row, og));
+          overChannels(all, (group) => body(group, row, og));
           code.advance(at, 4);
           moveOn(code, [og], units);
         });

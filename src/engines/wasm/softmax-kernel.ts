@@ -14,7 +14,7 @@ const lowest = -125;
  * The vector on the stack, of numbers not above 0, becomes its exp. Half as long as the exp of vector-math.ts: x log2(e) is rounded once, and that error grows with |x|
  * while exp(x) shrinks beside the exp(0) = 1 that the sum of a softmax holds. Terms are summed in pairs, so that few wait for each other; 2^n is added to the exponent.
  */
-function emitSoftmaxExp(code: Code): void {
+export function emitSoftmaxExp(code: Code): void {
   const [t, f, shifted, square] = [
     code.local('v128'),
     code.local('v128'),

@@ -1,7 +1,7 @@
 /** What emitters of tensor ops share: the place they emit into, and calls of kernels with constant arguments. */
 import type { Program, Tensor, TensorId, TensorOp, TensorOpName } from '../../compiler/program.ts';
 import type { Callable, Code } from './assembler.ts';
-import type { FusedOp } from './fuse.ts';
+import type { FusedOp } from './fused-ops.ts';
 import type { Table } from './tables.ts';
 
 /** Kernels by their export name; asking for one imports it. */

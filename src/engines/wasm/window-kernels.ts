@@ -3,7 +3,6 @@
  * offset in its example's row of what lies under each tap, -1 for padding (depthwise, pool). Channels are taken four at a time.
  */
 import type { Code, ModuleBuilder } from './assembler.ts';
-import { countDown, lastVectorMask, overVectors } from './loops.ts';
 import {
   createGroup,
   type Group,
@@ -12,9 +11,11 @@ import {
   moveOn,
   nextRow,
   overChannels,
+  overVectorsTogether,
   store,
   vector,
-} from './norm-kernels.ts';
+} from './channel-groups.ts';
+import { countDown, lastVectorMask, overVectors } from './loops.ts';
 
 export function defineWindowKernels(module: ModuleBuilder): void {
   defineRuns(module, 'copyRuns', false);
@@ -95,7 +96,9 @@ interface Taps {
   readonly left: number;
 }
 
-/** Leaves the address of the vector of x under the tap. */
+/** Leaves the vector of x under the tap. */
+const vectorUnder = (code: Code, x: number, taps: Taps, group: Group) =>
+  addressUnder(code, x, taps, group).access('v128.load', group.behind);
 const addressUnder = (code: Code, x: number, { under }: Taps, { offset }: Group) =>
   code.get(x).get(under).op('i32.add').get(offset).op('i32.add');
 
@@ -103,9 +106,9 @@ const addressUnder = (code: Code, x: number, { under }: Taps, { offset }: Group)
 function addUnder(code: Code, pointer: number, taps: Taps, group: Group, value: () => void): void {
   addressUnder(code, pointer, taps, group);
   value();
-  addressUnder(code, pointer, taps, group).access('v128.load').op('f32x4.add');
-  addressUnder(code, pointer, taps, group).access('v128.load').get(group.mask);
-  code.op('v128.bitselect').access('v128.store');
+  vectorUnder(code, pointer, taps, group).op('f32x4.add');
+  if (group.mask !== null) vectorUnder(code, pointer, taps, group).get(group.mask).op('v128.bitselect');
+  code.access('v128.store', group.behind);
 }
 
 /** Windows of all examples, one after another: body() with the window's channels at the local copies of `pointers`. */
@@ -136,6 +139,9 @@ function overWindows(
   });
 }
 
+/** Vectors of channels that share one walk over the taps. */
+const together = 4;
+
 /** depthwise(x, xBytes, weight, weightBytes, bias or 0, out, outBytes, examples, table, windows, taps, channels, alpha) */
 function defineDepthwise(module: ModuleBuilder): void {
   module.function(
@@ -145,8 +151,8 @@ function defineDepthwise(module: ModuleBuilder): void {
       const [x, xBytes, weight, weightBytes, bias, out, outBytes, examples, table, windows, taps, channels] =
         [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] as const;
       const alpha = 12;
-      const group = createGroup(code, channels);
-      const [sum, row] = [code.local('v128'), code.local('i32')];
+      const all = createGroup(code, channels);
+      const [sums, row] = [locals(code, 'v128', together), code.local('i32')];
       overWindows(
         code,
         { examples, windows, table, taps, channels },
@@ -156,20 +162,26 @@ function defineDepthwise(module: ModuleBuilder): void {
         ],
         [out],
         (tap, [og]) =>
-          overChannels(group, () => {
-            code.lanes(0).set(sum).get(weight).set(row);
+          overVectorsTogether(all, together, (groups) => {
+            for (const i of groups.keys()) code.lanes(0).set(sums[i]!);
+            code.get(weight).set(row);
             overTaps(
               code,
               tap,
               () => {
-                addressUnder(code, x, tap, group).access('v128.load');
-                vector(group, row).op('f32x4.mul').get(sum).op('f32x4.add').set(sum);
+                for (const [i, group] of groups.entries()) {
+                  vectorUnder(code, x, tap, group);
+                  vector(group, row).op('f32x4.mul').get(sums[i]!).op('f32x4.add').set(sums[i]!);
+                }
               },
               () => nextRow(code, [row], weightBytes),
             );
-            code.get(sum).get(alpha).op('f32x4.splat', 'f32x4.mul').set(sum);
-            code.get(bias).if(() => vector(group, bias).get(sum).op('f32x4.add').set(sum));
-            store(group, og!, () => code.get(sum));
+            for (const [i, group] of groups.entries()) {
+              const sum = sums[i]!;
+              code.get(sum).get(alpha).op('f32x4.splat', 'f32x4.mul').set(sum);
+              code.get(bias).if(() => vector(group, bias).get(sum).op('f32x4.add').set(sum));
+              store(group, og!, () => code.get(sum));
+            }
           }),
       );
     },
@@ -187,8 +199,8 @@ function defineDepthwiseGrad(module: ModuleBuilder): void {
         0, 1, 2, 3, 4, 5, 6, 7, 8,
       ] as const;
       const [examples, table, windows, taps, channels, alpha] = [9, 10, 11, 12, 13, 14] as const;
-      const group = createGroup(code, channels);
-      const slope = code.local('v128');
+      const all = createGroup(code, channels);
+      const slopes = locals(code, 'v128', together);
       const [row, drow] = locals(code, 'i32', 2);
       overWindows(
         code,
@@ -200,22 +212,28 @@ function defineDepthwiseGrad(module: ModuleBuilder): void {
         ],
         [dy],
         (tap, [yg]) =>
-          overChannels(group, () => {
-            vector(group, yg!).set(slope);
-            code
-              .get(dbias)
-              .if(() => store(group, dbias, () => vector(group, dbias).get(slope).op('f32x4.add')));
-            code.get(slope).get(alpha).op('f32x4.splat', 'f32x4.mul').set(slope);
+          overVectorsTogether(all, together, (groups) => {
+            for (const [i, group] of groups.entries()) {
+              const slope = slopes[i]!;
+              vector(group, yg!).set(slope);
+              code
+                .get(dbias)
+                .if(() => store(group, dbias, () => vector(group, dbias).get(slope).op('f32x4.add')));
+              code.get(slope).get(alpha).op('f32x4.splat', 'f32x4.mul').set(slope);
+            }
             code.get(weight).set(row).get(dweight).set(drow);
             overTaps(
               code,
               tap,
               () => {
-                store(group, drow, () => {
-                  addressUnder(code, x, tap, group).access('v128.load').get(slope).op('f32x4.mul');
-                  vector(group, drow).op('f32x4.add');
-                });
-                addUnder(code, dx, tap, group, () => vector(group, row).get(slope).op('f32x4.mul'));
+                for (const [i, group] of groups.entries()) {
+                  const slope = slopes[i]!;
+                  store(group, drow, () => {
+                    vectorUnder(code, x, tap, group).get(slope).op('f32x4.mul');
+                    vector(group, drow).op('f32x4.add');
+                  });
+                  addUnder(code, dx, tap, group, () => vector(group, row).get(slope).op('f32x4.mul'));
+                }
               },
               () => nextRow(code, [row, drow], weightBytes),
             );
@@ -239,7 +257,7 @@ function definePool(module: ModuleBuilder, kind: 'max' | 'mean'): void {
       const [x, xBytes, out, outBytes, examples, table, windows, taps, channels] = [
         0, 1, 2, 3, 4, 5, 6, 7, 8,
       ] as const;
-      const group = createGroup(code, channels);
+      const all = createGroup(code, channels);
       const value = code.local('v128');
       overWindows(
         code,
@@ -250,11 +268,10 @@ function definePool(module: ModuleBuilder, kind: 'max' | 'mean'): void {
         ],
         [out],
         (tap, [og]) =>
-          overChannels(group, () => {
+          overChannels(all, (group) => {
             code.lanes(kind === 'max' ? Number.NEGATIVE_INFINITY : 0).set(value);
             overTaps(code, tap, () =>
-              addressUnder(code, x, tap, group)
-                .access('v128.load')
+              vectorUnder(code, x, tap, group)
                 .get(value)
                 .op(kind === 'max' ? 'f32x4.max' : 'f32x4.add')
                 .set(value),
@@ -279,7 +296,7 @@ function definePoolGrad(module: ModuleBuilder, kind: 'max' | 'mean'): void {
       const [x, xBytes, y, dy, yBytes, dx, examples, table, windows, taps, channels] = [
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
       ] as const;
-      const group = createGroup(code, channels);
+      const all = createGroup(code, channels);
       const [value, slope, untaken, here] = locals(code, 'v128', 4);
       overWindows(
         code,
@@ -292,7 +309,7 @@ function definePoolGrad(module: ModuleBuilder, kind: 'max' | 'mean'): void {
         ],
         [y, dy],
         (tap, [yg, dg]) =>
-          overChannels(group, () => {
+          overChannels(all, (group) => {
             vector(group, dg!);
             if (kind === 'mean') share(code, taps).op('f32x4.mul');
             code.set(slope);
@@ -302,7 +319,7 @@ function definePoolGrad(module: ModuleBuilder, kind: 'max' | 'mean'): void {
                 addUnder(code, dx, tap, group, () => code.get(slope));
                 return;
               }
-              addressUnder(code, x, tap, group).access('v128.load').get(value);
+              vectorUnder(code, x, tap, group).get(value);
               code.op('f32x4.eq').get(untaken).op('v128.and').set(here);
               code.get(untaken).get(here).op('v128.andnot').set(untaken);
               addUnder(code, dx, tap, group, () => code.get(slope).get(here).op('v128.and'));

@@ -1,0 +1,104 @@
+/**
+ * Groups of channels inside a row, four channels at a time. A group may have any size and begin anywhere: the lanes of its last vector that belong to the next group, or lie behind
+ * the row, count as nothing and are written back as they were.
+ */
+import type { Code } from './assembler.ts';
+import { lastVectorMask } from './loops.ts';
+
+/** What a kernel over groups shares with its parts. */
+export interface Group {
+  readonly code: Code;
+  /** Bytes from the start of the group: what the local holds, and so many behind. */
+  readonly offset: number;
+  readonly behind: number;
+  /** v128: all ones in the lanes that belong to the group; null where all do. */
+  readonly mask: number | null;
+}
+
+/** A group of `channels` channels, and its bytes in whole vectors. */
+export interface Channels {
+  readonly code: Code;
+  readonly offset: number;
+  readonly mask: number;
+  readonly channels: number;
+  readonly wholeBytes: number;
+}
+
+export function createGroup(code: Code, channels: number): Channels {
+  const [offset, mask, wholeBytes] = [code.local('i32'), code.local('v128'), code.local('i32')];
+  const group = { code, offset, mask, channels, wholeBytes };
+  measureGroup(group);
+  return group;
+}
+
+/** Where its size changes, to be done again. */
+export function measureGroup({ code, mask, channels, wholeBytes }: Channels): void {
+  code.get(channels).i32(2).op('i32.shl').i32(-16).op('i32.and').set(wholeBytes);
+  lastVectorMask(code, channels);
+  code.set(mask);
+}
+
+/** body() for each vector of a group: whole ones, then one in which only some lanes belong to it. With `unroll`, so many at a time as long as there are as many. */
+export const overChannels = (group: Channels, body: (group: Group) => void, unroll = 1): void =>
+  overVectorsTogether(group, unroll, (together) => together.forEach(body));
+
+/** The same with up to `most` vectors in one body, for what has loops of its own inside. */
+export function overVectorsTogether(
+  { code, offset, mask, channels, wholeBytes }: Channels,
+  most: number,
+  body: (together: readonly Group[]) => void,
+): void {
+  code.i32(0).set(offset);
+  for (const count of most === 1 ? [1] : [most, 1]) {
+    const together = Array.from({ length: count }, (_, i) => ({ code, offset, behind: 16 * i, mask: null }));
+    code.while(
+      () =>
+        code
+          .get(wholeBytes)
+          .get(offset)
+          .op('i32.sub')
+          .i32(16 * count)
+          .op('i32.ge_s'),
+      () => {
+        body(together);
+        code.advance(offset, 16 * count);
+      },
+    );
+  }
+  code.get(channels).i32(3).op('i32.and');
+  code.if(() => body([{ code, offset, behind: 0, mask }]));
+}
+
+/** Leaves the address that the vector of a group at `pointer` lies `behind` bytes behind. */
+const at = ({ code, offset }: Group, pointer: number) => code.get(pointer).get(offset).op('i32.add');
+
+/** Leaves the vector. */
+export const vector = (group: Group, pointer: number) => at(group, pointer).access('v128.load', group.behind);
+
+/** pointer's vector = what `value` leaves, in the lanes of the group. */
+export function store(group: Group, pointer: number, value: () => void): void {
+  at(group, pointer);
+  value();
+  if (group.mask !== null) vector(group, pointer).get(group.mask).op('v128.bitselect');
+  group.code.access('v128.store', group.behind);
+}
+
+/** total += what `value` leaves, in the lanes of the group. */
+export function addTo({ code, mask }: Group, total: number, value: () => void): void {
+  value();
+  if (mask !== null) code.get(mask).op('v128.and');
+  code.get(total).op('f32x4.add').set(total);
+}
+
+/** The next group, and the next row. */
+export function moveOn(code: Code, pointers: readonly number[], channels: number): void {
+  for (const pointer of pointers)
+    code.get(pointer).get(channels).i32(2).op('i32.shl', 'i32.add').set(pointer);
+}
+export function nextRow(code: Code, pointers: readonly number[], stride: number): void {
+  for (const pointer of pointers) code.get(pointer).get(stride).op('i32.add').set(pointer);
+}
+
+export const ints = (count: number) => Array.from({ length: count }, () => 'i32' as const);
+export const locals = (code: Code, type: 'i32' | 'v128', count: number) =>
+  Array.from({ length: count }, () => code.local(type)) as [number, number, number, number, number, number];

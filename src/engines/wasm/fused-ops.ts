@@ -1,0 +1,41 @@
+/** Ops that do more than a Program can say: what the rewrites of fuse.ts make of tensor ops. */
+import { operandsOf } from '../../compiler/differentiate.ts';
+import type { UnplacedTensor } from '../../compiler/network.ts';
+import type { Program, TensorId, TensorOp } from '../../compiler/program.ts';
+
+type Matmul = Extract<TensorOp, { op: 'matmul' }>;
+type Unary = Extract<TensorOp, { op: 'unary' }>;
+
+/** `rectified`: negative elements of the product become 0. `gate`: elements become 0 where this tensor's are not above 0. */
+export interface FusedMatmul extends Matmul {
+  readonly rectified?: boolean;
+  readonly gate?: TensorId;
+}
+
+/** `slope`: where to write the slopes, too. */
+export interface FusedUnary extends Unary {
+  readonly slope?: TensorId;
+}
+
+export type FusedOp = Exclude<TensorOp, Matmul | Unary> | FusedMatmul | FusedUnary;
+
+export interface FusedProgram extends Program {
+  readonly forward: readonly FusedOp[];
+  readonly backward: readonly FusedOp[];
+}
+
+export interface Passes {
+  readonly forward: readonly FusedOp[];
+  readonly backward: readonly FusedOp[];
+}
+
+export const readersOf = (id: TensorId, { forward, backward }: Passes) =>
+  [...forward, ...backward].filter((op) => operandsOf(op).reads.includes(id));
+export const writersOf = (id: TensorId, { forward, backward }: Passes) =>
+  [...forward, ...backward].filter((op) => operandsOf(op).writes.includes(id));
+
+type Size = Pick<UnplacedTensor, 'rows' | 'cols'>;
+
+/** Whether two tensors of as many elements are the same numbers in memory, padding and all. */
+export const areSameInMemory = (a: Size, b: Size): boolean =>
+  a.cols === b.cols || (a.cols % 4 === 0 && b.cols % 4 === 0);
