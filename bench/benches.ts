@@ -9,6 +9,7 @@ import { overhead } from './overhead.ts';
 import { peak } from './peak.ts';
 import { savings } from './savings.ts';
 import { trainingStep } from './training-step.ts';
+import { type1Inflation } from './type-1-inflation.ts';
 
 export const benches = {
   'training-step': trainingStep,
@@ -20,4 +21,5 @@ export const benches = {
   'lineage-scale': lineageScale,
   'joint-over-random': jointOverRandom,
   savings,
+  'type-1-inflation': type1Inflation,
 } as const satisfies Record<string, Bench>;

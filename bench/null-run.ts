@@ -1,7 +1,7 @@
-/** A run by the real controller and journal whose evaluations cost nothing: what is left is breeding, telling and the database. */
+/** Runs by the real controller whose evaluations cost nothing: what is left is breeding, telling and, where one is kept, the database. */
 import { performance } from 'node:perf_hooks';
 import type { EvaluationOutcome } from '../src/evaluation/outcome.ts';
-import type { Birth } from '../src/evolution/birth.ts';
+import type { Birth, ToldBirth } from '../src/evolution/birth.ts';
 import { breed, tell } from '../src/evolution/controller.ts';
 import { initialEventHash, nextEventHash } from '../src/evolution/event-hash.ts';
 import { initialState } from '../src/evolution/population.ts';
@@ -9,39 +9,34 @@ import { createRun, openJournal } from '../src/lineage/journal.ts';
 import type { Lineage } from '../src/lineage/open.ts';
 import { drive } from '../src/search/drive.ts';
 import { setUpRun } from '../src/search/setup.ts';
-import { documentText, parseDocument } from '../src/search-space/document.ts';
+import { documentText, parseDocument, type SearchDocument } from '../src/search-space/document.ts';
 
-const population = 64;
-const inFlight = 16;
-
-/** Writes a whole run of so many births and gives the seconds it took. */
-export async function nullRun(lineage: Lineage, births: number): Promise<number> {
+/** A document of the default task with these settings of `evolution`, and whatever else. */
+export function nullDocument(
+  evolution: Readonly<Record<string, unknown>>,
+  rest: Readonly<Record<string, unknown>> = {},
+): SearchDocument {
   const document = parseDocument(
     JSON.stringify({
-      name: 'null',
-      task: { name: 'mnist1d' },
-      evolution: { births, population, inFlight },
-      evaluation: { curvePoints: 0 },
+      ...{ name: 'null', task: { name: 'mnist1d' }, evaluation: { curvePoints: 0 } },
+      ...rest,
+      evolution,
     }),
     'bench',
   );
-  if (!document.ok) throw new Error('the bench document is not valid');
-  const { controller } = await setUpRun(document.value, 'bench');
-  const run = createRun(
-    lineage,
-    {
-      document: documentText(document.value),
-      documentHash: '',
-      seed: 'bench',
-      numericClass: 'null',
-      taskDigest: '',
-      versions: {},
-    },
-    { startedAt: '2000-01-01T00:00:00Z', versions: {} },
-  );
-  const journal = openJournal(lineage, run);
+  if (!document.ok) throw new Error(`the bench document is not valid: ${JSON.stringify(document.issues)}`);
+  return document.value;
+}
+
+/** Hands every told birth to `record`, in order. @returns the seconds it took, the opening of the task left out. */
+export async function nullBirths(
+  document: SearchDocument,
+  seed: string,
+  record: (told: ToldBirth) => void,
+): Promise<number> {
+  const { controller } = await setUpRun(document, seed);
+  const { births, inFlight } = document.evolution;
   let state = initialState;
-  let hash = initialEventHash;
   const start = performance.now();
   await drive({
     births,
@@ -57,14 +52,35 @@ export async function nullRun(lineage: Lineage, births: number): Promise<number>
       },
     },
     evaluate: async ({ birth }) => ({ outcome: outcomeOf(birth), wallMs: 0 }),
-    record(event) {
-      hash = nextEventHash(hash, event);
-      journal.append(event, hash);
-    },
+    record,
     shouldStop: () => false,
   });
-  journal.close('births');
   return (performance.now() - start) / 1000;
+}
+
+/** Writes a whole run of so many births and gives the seconds it took. */
+export async function nullRun(lineage: Lineage, births: number): Promise<number> {
+  const document = nullDocument({ births, population: 64, inFlight: 16 });
+  const run = createRun(
+    lineage,
+    {
+      document: documentText(document),
+      documentHash: '',
+      seed: 'bench',
+      numericClass: 'null',
+      taskDigest: '',
+      versions: {},
+    },
+    { startedAt: '2000-01-01T00:00:00Z', versions: {} },
+  );
+  const journal = openJournal(lineage, run);
+  let hash = initialEventHash;
+  const seconds = await nullBirths(document, 'bench', (event) => {
+    hash = nextEventHash(hash, event);
+    journal.append(event, hash);
+  });
+  journal.close('births');
+  return seconds;
 }
 
 /** A fitness that is the rule's own and otherwise without meaning. */

@@ -8,6 +8,7 @@ import { didYouMean } from '../notation/issue.ts';
 import { UserError } from '../notation/user-error.ts';
 import { type Trait, type TraitValue, traitNames, traitTable } from '../traits/table.ts';
 import { architectureFromText, ruleFromText } from './codec.ts';
+import { isDiskTrouble } from './disk-full.ts';
 import type { Lineage } from './open.ts';
 import { sqlFiles } from './sql-files.ts';
 
@@ -100,7 +101,7 @@ export async function computeTraitValues(
 ): Promise<Map<number, TraitValue> | null> {
   const text = lineage.db.prepare<[number], string>('SELECT canon FROM block WHERE id = ?').pluck();
   const all = together(trait);
-  const store = lineage.mode === 'write' ? storeOf(lineage.db, all) : () => {};
+  let store = lineage.mode === 'write' ? storeOf(lineage.db, all) : () => {};
   const values = new Map<number, TraitValue>();
   for (let done = 0; done < blocks.length; ) {
     const batch: Computed[] = [];
@@ -112,7 +113,13 @@ export async function computeTraitValues(
       batch.push({ block, values: row });
       values.set(block, row[all.findIndex(({ name }) => name === trait.name)]!);
     }
-    store(batch);
+    try {
+      store(batch);
+    } catch (error) {
+      if (!isDiskTrouble(error)) throw error;
+      // A full disk takes nothing from the answer.
+      store = () => {};
+    }
     progress(done, blocks.length);
     // A signal is heard between two batches only.
     await new Promise((resume) => setImmediate(resume));

@@ -1,5 +1,6 @@
 /** Which lives reach a horizon: a yes or a no for each that was watched long enough. */
 import type { Lives } from './lives.ts';
+import { wilson } from './power.ts';
 
 export interface Establishment {
   /** Outlived the horizon. */
@@ -22,13 +23,11 @@ export function establishment({ exit, event }: Lives, horizon: number, z: number
     else if (event[i]) ended += 1;
     else undecided += 1;
   }
-  return { established, ended, undecided, ...wilson(established, established + ended, z) };
-}
-
-function wilson(hits: number, n: number, z: number) {
-  if (n === 0) return { share: null, lower: null, upper: null };
-  const share = hits / n;
-  const centre = (share + (z * z) / (2 * n)) / (1 + (z * z) / n);
-  const half = (z / (1 + (z * z) / n)) * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
-  return { share, lower: hits === 0 ? 0 : centre - half, upper: hits === n ? 1 : centre + half };
+  const decided = established + ended;
+  return {
+    ...{ established, ended, undecided },
+    ...(decided === 0
+      ? { share: null, lower: null, upper: null }
+      : { share: established / decided, ...wilson(established, decided, z) }),
+  };
 }

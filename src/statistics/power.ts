@@ -30,7 +30,11 @@ export function wilson(hits: number, n: number, z = 1.959963984540054): { lower:
   const centre = share + (z * z) / (2 * n);
   const width = z * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
   const scale = 1 + (z * z) / n;
-  return { lower: Math.max(0, (centre - width) / scale), upper: Math.min(1, (centre + width) / scale) };
+  // At the ends the limit is the end itself, whatever rounding makes of it.
+  return {
+    lower: hits === 0 ? 0 : (centre - width) / scale,
+    upper: hits === n ? 1 : (centre + width) / scale,
+  };
 }
 
 export interface SampleSize {

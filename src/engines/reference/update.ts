@@ -169,12 +169,12 @@ export function createUpdate(program: Trained) {
 
   function pointwise(node: OpNode, out: Float64Array[], values: readonly Value[], t: number): void {
     const f = scalarOps[node.op as keyof typeof scalarOps] as (a: number, b: number, c: number) => number;
+    const [i, j, k] = node.args;
     for (const [p, places] of out.entries()) {
       for (let place = 0; place < places.length; place++) {
-        const [a, b, c] = node.args.map((arg) =>
-          read(values, arg, p, elementAt(node.shape, place, sizes[p]!)),
-        );
-        places[place] = f(a!, b!, node.op === 'debias' ? t : c!);
+        const element = elementAt(node.shape, place, sizes[p]!);
+        const at = (arg: number | undefined) => (arg === undefined ? 0 : read(values, arg, p, element));
+        places[place] = f(at(i), at(j), node.op === 'debias' ? t : at(k));
       }
     }
   }
