@@ -5,6 +5,7 @@ import { registerBench } from './commands/bench.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExport } from './commands/export.ts';
 import { registerGenome } from './commands/genome.ts';
+import { registerImport } from './commands/import.ts';
 import { registerQuery } from './commands/query.ts';
 import { registerReference } from './commands/reference.ts';
 import { registerResume } from './commands/resume.ts';
@@ -31,6 +32,7 @@ export const commands = {
   query: registerQuery,
   survivorship: registerSurvivorship,
   export: registerExport,
+  import: registerImport,
   verify: registerVerify,
   doctor: registerDoctor,
   reference: registerReference,
