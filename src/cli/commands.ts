@@ -7,6 +7,7 @@ import { registerDiversity } from './commands/diversity.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExport } from './commands/export.ts';
 import { registerGenome } from './commands/genome.ts';
+import { registerImport } from './commands/import.ts';
 import { registerQuery } from './commands/query.ts';
 import { registerReference } from './commands/reference.ts';
 import { registerResume } from './commands/resume.ts';
@@ -37,6 +38,7 @@ export const commands = {
   diversity: registerDiversity,
   association: registerAssociation,
   export: registerExport,
+  import: registerImport,
   verify: registerVerify,
   doctor: registerDoctor,
   reference: registerReference,

@@ -79,7 +79,7 @@ function* comparisonRows({
   const overall = proportionalHazards.at(-1);
   if (overall !== undefined)
     yield* rows('proportional hazards', '', {
-      ...{ chisq: overall.chiSquare, df: overall.df, p: overall.p },
+      ...{ chisq: overall.chiSquare, df: overall.chiSquare === null ? null : overall.df, p: overall.p },
     });
   for (const { group, effect } of pooled)
     yield* rows('pooled', group, {

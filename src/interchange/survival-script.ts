@@ -202,7 +202,9 @@ indicators <- function(d, which) {
 # cox.zph stops where events are too few to tell an effect from its change in time. The same score test without those directions, from the score and the
 # information that coxph.detail gives for each time of an event.
 without_flat_directions <- function(fit, g) {
-  d <- coxph.detail(fit)
+  # It stops where there is only one time: then nothing can change in time.
+  d <- tryCatch(coxph.detail(fit), error = function(e) NULL)
+  if (is.null(d)) return(c(NA, 0))
   p <- length(coef(fit))
   n <- length(d$time)
   u <- matrix(d$score, n, p)

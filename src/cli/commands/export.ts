@@ -47,7 +47,7 @@ export function registerExport(program: Command, output: Output): void {
       refuseOthers(command, options.what, format.options);
       const chosen =
         runs.length === 0 ? [chosenRun(lineage, undefined)] : runs.map((run) => chosenRun(lineage, run));
-      const exported = await format.files(output, lineage, chosen, options);
+      const exported = await format.files(lineage, chosen, options, output);
       if (exported === null) return;
       const { files, note } = exported;
       const [first, ...others] = files;

@@ -1,0 +1,28 @@
+/** Importing an event log, and what is said about it. */
+import { replayEvents } from '../../interchange/replay-events.ts';
+import { type Output, printJson } from '../output.ts';
+
+export function importEvents(
+  output: Output,
+  path: string,
+  { db, json }: { readonly db: string; readonly json?: boolean },
+): void {
+  const runs = replayEvents(path, db);
+  if (json === true) {
+    printJson(
+      output,
+      runs.map(({ run, lastTold, endReason, eventHash }) => ({
+        run,
+        births: lastTold + 1,
+        endReason,
+        eventHash,
+      })),
+    );
+    return;
+  }
+  for (const { run, lastTold, endReason } of runs)
+    output.print(
+      `Run ${run} of ${db}: ${lastTold + 1} births${endReason === null ? ', not finished: `streetlight resume` goes on with it' : ''}.`,
+    );
+  output.print(`What to type next:\n  npx streetlight verify --db ${db}`);
+}

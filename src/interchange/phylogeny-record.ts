@@ -1,0 +1,82 @@
+/**
+ * Who descends from whom, and when each was there: what phylogenies are written from and read into, whether of a run or of another program. Parallel
+ * arrays, parents before children; a million births are a million elements and no objects.
+ */
+import type { Chromosome } from '../genome/genome.ts';
+import type { Tree } from '../lineage/ancestry.ts';
+import type { Lineage } from '../lineage/open.ts';
+import { birthIndexOf, individualId } from '../lineage/pack.ts';
+import { livesOf, loadBirths } from '../lineage/taxa.ts';
+
+export interface PhylogenyRecord {
+  /** Names: whole numbers, each once. */
+  readonly id: Float64Array;
+  /** Index of the parent, below the own; -1 for none. */
+  readonly parent: Int32Array;
+  /** Of a second parent, likewise. */
+  readonly otherParent: Int32Array;
+  readonly origin: Float64Array;
+  /** Infinity while alive. */
+  readonly destruction: Float64Array;
+  /** Living members: of an individual 1 or 0. */
+  readonly members: Float64Array;
+}
+
+/** What the nodes are. Names stand in command lines: permanent. */
+export const nodeNames = ['individuals', 'taxa'] as const;
+export type NodeName = (typeof nodeNames)[number];
+
+/** Individuals of a run, named by birth: with both parents, or with the donor of one chromosome. */
+export function individualsRecord(lineage: Lineage, run: number, tree: Tree): PhylogenyRecord {
+  const { donor, death, end } = loadBirths(lineage, run, tree === 'rule' ? 'rule' : 'architecture');
+  const parents = tree === 'pedigree' ? pedigreeOf(lineage, run, end) : null;
+  const n = donor.length;
+  return {
+    id: Float64Array.from({ length: n }, (_, i) => i),
+    parent: parents?.first ?? donor,
+    otherParent: parents?.second ?? new Int32Array(n).fill(-1),
+    origin: Float64Array.from({ length: n }, (_, i) => i),
+    destruction: Float64Array.from(death, (at) => (at < 0 ? Number.POSITIVE_INFINITY : at)),
+    members: Float64Array.from(death, (at) => (at < 0 ? 1 : 0)),
+  };
+}
+
+/** Taxa of one chromosome, named by the birth of their founder. */
+export function taxaRecord(lineage: Lineage, run: number, of: Chromosome): PhylogenyRecord {
+  const births = loadBirths(lineage, run, of);
+  const taxa = livesOf(births);
+  const members = new Float64Array(taxa.count);
+  births.death.forEach((at, i) => {
+    if (at < 0) members[taxa.taxonOf[i]!]! += 1;
+  });
+  return {
+    id: Float64Array.from(taxa.entry),
+    parent: taxa.parent,
+    otherParent: new Int32Array(taxa.count).fill(-1),
+    origin: Float64Array.from(taxa.entry),
+    destruction: Float64Array.from(taxa.exit, (at, i) => (taxa.last[i]! < 0 ? Number.POSITIVE_INFINITY : at)),
+    members,
+  };
+}
+
+function pedigreeOf({ db }: Lineage, run: number, end: number) {
+  const first = new Int32Array(end + 1).fill(-1);
+  const second = new Int32Array(end + 1).fill(-1);
+  const rows = db
+    .prepare<[number, number], [number, number, number | null]>(
+      'SELECT id, p1, p2 FROM individual WHERE id BETWEEN ? AND ? AND p1 IS NOT NULL',
+    )
+    .raw();
+  for (const [id, p1, p2] of rows.iterate(individualId(run, 0), individualId(run, end))) {
+    first[birthIndexOf(id)] = birthIndexOf(p1);
+    if (p2 !== null) second[birthIndexOf(id)] = birthIndexOf(p2);
+  }
+  return { first, second };
+}
+
+export const isExtant = ({ destruction }: PhylogenyRecord, i: number): boolean =>
+  destruction[i] === Number.POSITIVE_INFINITY;
+
+/** How many have two parents. */
+export const twoParentCount = ({ otherParent }: PhylogenyRecord): number =>
+  otherParent.reduce((count, parent) => count + (parent >= 0 ? 1 : 0), 0);
