@@ -56,7 +56,7 @@ function traitOf(
   if (missing === 0) return trait;
   throw new UserError({
     code: 'trait-missing',
-    message: `the trait \`${name}\` is not known of ${missing} of the ${members.length} individuals that are counted`,
-    hint: 'measure it for all of them first, or choose another',
+    message: `the trait \`${name}\` is not defined for ${missing} of the ${members.length} individuals that are counted`,
+    hint: 'a change of means needs everyone: choose a trait that all of them have',
   });
 }

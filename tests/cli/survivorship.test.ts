@@ -21,7 +21,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function answer(...line: readonly string[]): Promise<{ code: number; text: string; notes: string }> {
+const answer = (...line: readonly string[]) => answerOf('survivorship', ...line);
+
+async function answerOf(...line: readonly string[]): Promise<{ code: number; text: string; notes: string }> {
   let [text, notes] = ['', ''];
   const output = {
     isTerminal: false,
@@ -33,7 +35,7 @@ async function answer(...line: readonly string[]): Promise<{ code: number; text:
       notes += `${each}\n`;
     },
   };
-  return { code: await main(['survivorship', ...line, '--db', db], output), text, notes };
+  return { code: await main([...line, '--db', db], output), text, notes };
 }
 
 const json = async (...line: readonly string[]) => JSON.parse((await answer(...line, '--json')).text);
@@ -64,6 +66,17 @@ describe('survivorship --by', () => {
     const found = await json('--of', 'rule', '--by', 'al-scale');
     expect(found.groupedBy).toEqual({ by: 'cuts', cuts: [0.5] });
     expect(found.groups.map(({ group }: { group: string }) => group)).toEqual(['1: to 0.5']);
+  });
+
+  it('has association find what was measured, and measure what was not', async () => {
+    const measured = await answerOf('association', '--rule', 'kappa-coord', '--json');
+    expect(measured.code).toBe(0);
+    const lineage = openLineage(db, 'read');
+    const stored = storedTraitValues(lineage, { chromosome: 'rule', name: 'kappa-coord' });
+    const rules = lineage.db.prepare('SELECT count(DISTINCT rule) FROM individual').pluck().get();
+    lineage.close();
+    expect(stored.size).toBe(rules);
+    expect(await answerOf('association', '--rule', 'kappa-coord', '--json')).toEqual(measured);
   });
 
   it('takes traits of both chromosomes for genomes, and every birth is in one genome taxon', async () => {

@@ -33,6 +33,7 @@ import {
   withLineage,
 } from '../options.ts';
 import { type Output, printJson, printRows } from '../output.ts';
+import { measureTraits } from './trait-values.ts';
 
 interface Options {
   readonly db: string;
@@ -66,9 +67,12 @@ export function registerAssociation(program: Command, output: Output): void {
     .addOption(jsonOption())
     .addOption(new Option('--csv', 'print the censuses as CSV').conflicts('json'))
     .action((runs: readonly number[], options: Options) =>
-      withLineage(options.db, (lineage) => {
+      withLineage(options.db, async (lineage) => {
         const chosen = chosenRuns(lineage, runs);
         requireBirths(...chosen);
+        const numbers = chosen.map(({ run }) => run);
+        for (const chromosome of ['architecture', 'rule'] as const)
+          if (!(await measureTraits(output, lineage, numbers, chromosome, [options[chromosome]]))) return;
         const analysis = analysed(lineage, chosen, options);
         const rows = () => analysis.runs.flatMap(({ run, censuses }) => associationRows(run, censuses));
         if (options.csv === true) printRows(output, 'csv', associationColumns, rows());

@@ -47,6 +47,7 @@ import {
   withLineage,
 } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
+import { measureTraits } from './trait-values.ts';
 
 interface Options {
   readonly db: string;
@@ -90,9 +91,10 @@ export function registerSelection(program: Command, output: Output): void {
     .addOption(databaseOption())
     .addOption(jsonOption())
     .action((run: number | undefined, options: Options) =>
-      withLineage(options.db, (lineage) => {
+      withLineage(options.db, async (lineage) => {
         const chosen = chosenRun(lineage, run);
         requireBirths(chosen);
+        if (!(await measureTraits(output, lineage, [chosen.run], options.of, options.trait))) return;
         const analysis = analysed(lineage, chosen, options);
         if (options.json === true) printJson(output, asJson(lineage, chosen, options, analysis));
         else output.print(asText(lineage, chosen, options, analysis));

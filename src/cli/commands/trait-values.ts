@@ -1,14 +1,17 @@
 /** Values of a trait for a command: what the file holds, and what it lacks computed and stored, with progress, until it is done or interrupted. */
+import type { Chromosome } from '../../genome/genome.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import { openLineage } from '../../lineage/open.ts';
 import {
   computeTraitValues,
   type NamedTrait,
+  namedTrait,
   storedTraitValues,
   type TraitValues,
 } from '../../lineage/trait-store.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { taskBar, taskLog } from '../../report/progress.ts';
+import { traitTable } from '../../traits/table.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 
@@ -32,6 +35,36 @@ export async function traitValues(
   }
   for (const [block, value] of computed) values.set(block, value);
   return values;
+}
+
+/**
+ * Has the file hold what must be measured of the chromosomes of these runs, so that whoever reads a trait finds it. `names` may be traits, NAME=VALUE, or what is no trait.
+ * False where it was interrupted.
+ */
+export async function measureTraits(
+  output: Output,
+  lineage: Lineage,
+  runs: readonly number[],
+  chromosome: Chromosome,
+  names: readonly string[],
+): Promise<boolean> {
+  const blocks = lineage.db
+    .prepare<[number], number>(`SELECT DISTINCT ${chromosome} FROM individual WHERE id >> 40 = ?`)
+    .pluck();
+  for (const name of new Set(names.map((each) => each.replace(/=.*$/, '')))) {
+    if (traitTable[chromosome][name]?.measurement === undefined) continue;
+    const trait = namedTrait(chromosome, name);
+    if (
+      (await traitValues(
+        output,
+        lineage,
+        trait,
+        runs.flatMap((run) => blocks.all(run)),
+      )) === null
+    )
+      return false;
+  }
+  return true;
 }
 
 /** Opens the file for writing, if it may be: a file that a run writes to, or that may only be read, answers all the same. */
