@@ -1,8 +1,17 @@
 /** What `export` can write: the closed table of formats. */
 import type { Chromosome } from '../../genome/genome.ts';
 import { individualLines, taxonLines } from '../../interchange/alife-lines.ts';
+import { drawnTree, tipsOf } from '../../interchange/drawn-tree.ts';
 import { eventLines } from '../../interchange/event-lines.ts';
-import { individualsRecord, type PhylogenyRecord, taxaRecord } from '../../interchange/phylogeny-record.ts';
+import { newickLines } from '../../interchange/newick.ts';
+import { nexusLines } from '../../interchange/nexus.ts';
+import { nodeTraits } from '../../interchange/node-traits.ts';
+import {
+  individualsRecord,
+  type PhylogenyRecord,
+  taxaRecord,
+  twoParentCount,
+} from '../../interchange/phylogeny-record.ts';
 import { phylogenyStatistics, statisticsLines } from '../../interchange/phylogeny-statistics.ts';
 import { survivalLines } from '../../interchange/survival-lives.ts';
 import { expectedLines } from '../../interchange/survival-numbers.ts';
@@ -18,6 +27,8 @@ import { type AnalysisOptions, analysed, collect } from './survivorship.ts';
 export interface ExportOptions extends Omit<AnalysisOptions, 'of' | 'units'> {
   readonly of?: Tree;
   readonly units?: UnitName;
+  readonly all?: boolean;
+  readonly collapse?: boolean;
 }
 
 interface Exported {
@@ -67,6 +78,24 @@ export const formats = {
         statisticsLines(phylogenyStatistics(recordOf(lineage, run, nodesOf(options)))),
         (path) => `The statistics of run ${run} are in ${path}.`,
       );
+    },
+  },
+  newick: {
+    summary: 'trees of the living, one a line',
+    options: ['of', 'units', 'all', 'collapse'],
+    printsFirst: false,
+    files: (lineage, chosen, options) => {
+      const { tree, name, note } = treeOf('newick', lineage, chosen, options);
+      return oneFile(newickLines(tree, name), note);
+    },
+  },
+  nexus: {
+    summary: 'the same trees with a matrix of traits',
+    options: ['of', 'units', 'all', 'collapse'],
+    printsFirst: false,
+    files: (lineage, chosen, options) => {
+      const { tree, name, traits, note } = treeOf('nexus', lineage, chosen, options);
+      return oneFile(nexusLines(tree, name, traits), note);
     },
   },
   events: {
@@ -125,6 +154,34 @@ function nodesOf({ of = 'pedigree', units = 'individuals' }: ExportOptions): Nod
 
 const recordOf = (lineage: Lineage, run: number, nodes: Nodes): PhylogenyRecord =>
   nodes.units === 'taxa' ? taxaRecord(lineage, run, nodes.of) : individualsRecord(lineage, run, nodes.of);
+
+/** What is asked for as trees that can be written down. 1:57 is called r1.57 there: colons part names from lengths, and R's ape does not look at quotes. */
+function treeOf(what: string, lineage: Lineage, chosen: readonly RunRow[], options: ExportOptions) {
+  const { run } = onlyRun(what, chosen);
+  const nodes = nodesOf(options);
+  const record = recordOf(lineage, run, nodes);
+  const twoParents = twoParentCount(record);
+  if (twoParents > 0)
+    throw new UserError({
+      code: 'two-parents',
+      message: `${twoParents} births of run ${run} have two parents, and ${what} holds trees only`,
+      hint: 'follow one chromosome with --of architecture or --of rule',
+    });
+  const tree = drawnTree(record, { all: options.all === true, collapse: options.collapse === true });
+  if (tree.parent.length === 0)
+    throw new UserError({
+      code: 'nobody-lives',
+      message: `nobody of run ${run} is alive, so that there is no tree of the living`,
+      hint: 'give --all for the extinct too',
+    });
+  return {
+    tree,
+    name: (node: number) => `r${run}.${record.id[node]!}`,
+    traits: nodeTraits(lineage, run, nodes.of, record),
+    note: (path: string) =>
+      `${tipsOf(tree).length} tips are in ${path}. In R: ape::read.${what === 'nexus' ? 'nexus' : 'tree'}("${path}")`,
+  };
+}
 
 function survivalFiles(lineage: Lineage, chosen: readonly RunRow[], options: ExportOptions): Exported {
   const { of = 'architecture', units = 'taxa', confType, rho, ties } = options;

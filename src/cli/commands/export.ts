@@ -40,6 +40,9 @@ export function registerExport(program: Command, output: Output): void {
       ] satisfies Tree[]),
     )
     .addOption(new Option('--units <name>', 'what lives and dies').choices(unitNames satisfies UnitName[]));
+  command
+    .option('--all', 'trees of all, not of the living and their ancestors only')
+    .option('--collapse', 'merge nodes with one child into the edge below');
   for (const option of analysisOptions()) command.addOption(option);
   command.addOption(databaseOption()).action((runs: readonly number[], options: Options) =>
     withLineage(options.db, async (lineage) => {
