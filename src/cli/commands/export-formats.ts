@@ -3,6 +3,7 @@ import type { Chromosome } from '../../genome/genome.ts';
 import { individualLines, taxonLines } from '../../interchange/alife-lines.ts';
 import { drawnTree, tipsOf } from '../../interchange/drawn-tree.ts';
 import { eventLines } from '../../interchange/event-lines.ts';
+import { mullerTables } from '../../interchange/muller.ts';
 import { newickLines } from '../../interchange/newick.ts';
 import { nexusLines } from '../../interchange/nexus.ts';
 import { nodeTraits } from '../../interchange/node-traits.ts';
@@ -16,10 +17,12 @@ import { phylogenyStatistics, statisticsLines } from '../../interchange/phylogen
 import { survivalLines } from '../../interchange/survival-lives.ts';
 import { expectedLines } from '../../interchange/survival-numbers.ts';
 import { survivalScript } from '../../interchange/survival-script.ts';
+import { treeSequence } from '../../interchange/tree-sequence.ts';
 import type { Tree } from '../../lineage/ancestry.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import type { RunRow } from '../../lineage/runs.ts';
 import type { UnitName } from '../../lineage/survival-units.ts';
+import { loadBirths } from '../../lineage/taxa.ts';
 import { UserError } from '../../notation/user-error.ts';
 import type { OutputFile } from '../write-files.ts';
 import { type AnalysisOptions, analysed, collect } from './survivorship.ts';
@@ -29,6 +32,8 @@ export interface ExportOptions extends Omit<AnalysisOptions, 'of' | 'units'> {
   readonly units?: UnitName;
   readonly all?: boolean;
   readonly collapse?: boolean;
+  readonly every?: number;
+  readonly rare: number;
 }
 
 interface Exported {
@@ -111,6 +116,42 @@ export const formats = {
           `The events are in ${path}. To make a database of them:\n  npx streetlight import ${path} --db copy.db`,
       ),
   },
+  muller: {
+    summary: "tables for R's ggmuller: taxa and their carriers over time",
+    options: ['of', 'every', 'rare'],
+    printsFirst: false,
+    files: (lineage, chosen, { of, every, rare }) => {
+      const { run, lastTold } = onlyRun('muller', chosen);
+      const tables = mullerTables(
+        loadBirths(lineage, run, chromosomeOf('taxa', of)),
+        { every: every ?? Math.max(1, Math.floor((lastTold + 1) / 100)), rare },
+        (birth) => `r${run}.${birth}`,
+      );
+      return {
+        files: [
+          { name: 'edges.csv', lines: tables.edges },
+          { name: 'population.csv', lines: tables.populations() },
+        ],
+        note: (path) =>
+          `Taxa that had a share of ${rare} of the living are in ${path}. In R: ggmuller::get_Muller_df(read.csv("${path}/edges.csv"), read.csv("${path}/population.csv"))`,
+      };
+    },
+  },
+  tskit: {
+    summary: 'text tables of a tree sequence, the architecture at [0, 1) and the rule at [1, 2)',
+    options: [],
+    printsFirst: false,
+    files: (lineage, chosen) => {
+      const { run } = onlyRun('tskit', chosen);
+      const files = treeSequence(lineage, run);
+      const tables = files.map(({ name }) => name.replace('.txt', ''));
+      return {
+        files,
+        note: (path) =>
+          `The tables are in ${path}. In Python: tskit.load_text(${tables.map((table) => `${table}=open("${path}/${table}.txt")`).join(', ')}, sequence_length=2)`,
+      };
+    },
+  },
 } as const satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof formats;
@@ -136,18 +177,21 @@ type Nodes =
   | { readonly units: 'taxa'; readonly of: Chromosome };
 
 /** Individuals of the pedigree, unless something else is asked for. */
-function nodesOf({ of = 'pedigree', units = 'individuals' }: ExportOptions): Nodes {
+function nodesOf({ of = 'pedigree', units = 'individuals' }: Pick<ExportOptions, 'of' | 'units'>): Nodes {
   if (units === 'individuals') return { units, of };
-  if (units === 'clades')
-    throw new UserError({
-      code: 'no-nodes',
-      message: 'the nodes of a phylogeny are individuals or taxa',
-      hint: 'give --units individuals or --units taxa',
-    });
-  if (of !== 'pedigree') return { units, of };
+  if (units === 'taxa') return { units, of: chromosomeOf('taxa', of) };
+  throw new UserError({
+    code: 'no-nodes',
+    message: 'the nodes of a phylogeny are individuals or taxa',
+    hint: 'give --units individuals or --units taxa',
+  });
+}
+
+function chromosomeOf(what: string, of: Tree = 'pedigree'): Chromosome {
+  if (of !== 'pedigree') return of;
   throw new UserError({
     code: 'chromosome-needed',
-    message: 'taxa are those of one chromosome',
+    message: `${what} are those of one chromosome`,
     hint: 'give --of architecture or --of rule',
   });
 }
@@ -184,13 +228,8 @@ function treeOf(what: string, lineage: Lineage, chosen: readonly RunRow[], optio
 }
 
 function survivalFiles(lineage: Lineage, chosen: readonly RunRow[], options: ExportOptions): Exported {
-  const { of = 'architecture', units = 'taxa', confType, rho, ties } = options;
-  if (of === 'pedigree')
-    throw new UserError({
-      code: 'chromosome-needed',
-      message: 'lives are those of one chromosome',
-      hint: 'give --of architecture or --of rule',
-    });
+  const { units = 'taxa', confType, rho, ties } = options;
+  const of = chromosomeOf('lives', options.of ?? 'architecture');
   const runs = chosen.map(({ run }) => run);
   const question = { ...options, of, units };
   const sample = collect(lineage, runs, question);
