@@ -7,9 +7,9 @@ import type { Tree } from '../lineage/ancestry.ts';
 import type { Lineage } from '../lineage/open.ts';
 import { individualId } from '../lineage/pack.ts';
 import { livesOf, loadBirths } from '../lineage/taxa.ts';
+import { blockTraits } from './block-traits.ts';
 import { type Cell, csvLine } from './csv.ts';
 import { individualsRecord, type PhylogenyRecord, taxaRecord } from './phylogeny-record.ts';
-import { traitCells } from './survival-lives.ts';
 
 const standardColumns = ['id', 'ancestor_list', 'origin_time', 'destruction_time'] as const;
 
@@ -67,7 +67,7 @@ function taxonExtras(lineage: Lineage, run: number, of: Chromosome): Extras {
   const births = loadBirths(lineage, run, of);
   const taxa = livesOf(births);
   const living = taxaRecord(lineage, run, of).members;
-  const traits = traitCells(lineage, of);
+  const traits = blockTraits(lineage, of);
   const label = lineage.db
     .prepare<[number], string>('SELECT lower(hex(hash)) FROM block WHERE id = ?')
     .pluck();

@@ -3,14 +3,12 @@
  * by R's `Surv(entry, exit, event)`. Time is age in births, so that everything enters at 0; `origin` is the birth at which it began. What began at the
  * last told birth has length 0: `Surv(exit, event)` keeps it, the start-stop form makes NA of it, and no estimate depends on it.
  */
-import type { Chromosome } from '../genome/genome.ts';
-import { architectureTraits, ruleTraits } from '../genome/traits.ts';
-import { architectureFromText, ruleFromText } from '../lineage/codec.ts';
 import type { Lineage } from '../lineage/open.ts';
 import { individualId } from '../lineage/pack.ts';
 import { type UnitName, unitLives } from '../lineage/survival-units.ts';
 import type { Heritable } from '../lineage/taxa.ts';
-import { type Cell, csvLine } from './csv.ts';
+import { blockTraits } from './block-traits.ts';
+import { csvLine } from './csv.ts';
 
 export interface LivesQuestion {
   readonly runs: readonly number[];
@@ -25,7 +23,7 @@ export function* survivalLines(
   groups: readonly string[],
 ): Generator<string> {
   const chromosomes = of === 'genome' ? (['architecture', 'rule'] as const) : [of];
-  const traits = chromosomes.map((chromosome) => ({ chromosome, ...traitCells(lineage, chromosome) }));
+  const traits = chromosomes.map((chromosome) => ({ chromosome, ...blockTraits(lineage, chromosome) }));
   const cause = causeReader(lineage);
   yield csvLine([
     ...['run', 'unit', 'group', 'entry', 'exit', 'event', 'cause', 'origin'],
@@ -56,33 +54,4 @@ function causeReader({ db }: Lineage): (individual: number) => string {
     )
     .pluck();
   return (individual) => find.get(individual)!;
-}
-
-/** All traits of a block; a text is read once, since many units may carry it. */
-export function traitCells(
-  { db }: Lineage,
-  of: Chromosome,
-): { readonly names: readonly string[]; of(block: number): readonly Cell[] } {
-  const text = db.prepare<[number], string>('SELECT canon FROM block WHERE id = ?').pluck();
-  const read =
-    of === 'rule' ? every(ruleTraits, ruleFromText) : every(architectureTraits, architectureFromText);
-  const known = new Map<number, readonly string[]>();
-  return {
-    names: Object.keys(of === 'rule' ? ruleTraits : architectureTraits),
-    of(block) {
-      const cells = known.get(block) ?? read(text.get(block)!);
-      known.set(block, cells);
-      return cells;
-    },
-  };
-}
-
-function every<C>(
-  traits: Readonly<Record<string, (chromosome: C) => string>>,
-  parse: (text: string) => C,
-): (text: string) => string[] {
-  return (text) => {
-    const chromosome = parse(text);
-    return Object.values(traits).map((trait) => trait(chromosome));
-  };
 }

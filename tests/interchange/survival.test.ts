@@ -51,6 +51,7 @@ describe('export --what survival', () => {
     '1 2 --of architecture --by nodes --ties breslow --rho 1',
     '2 --of architecture --conf-type plain --tau 20',
     '1 2 --of rule --by states --units clades --rho 0.5 --conf-type log',
+    '1 2 --of genome --by rule.instructions --quantiles 3',
   ])('R agrees: %s', async (line) => {
     const out = await exported(...line.split(' '));
     const { status, text } = rscript(join(out, 'check.R'));

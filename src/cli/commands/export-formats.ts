@@ -1,24 +1,41 @@
 /** What `export` can write: the closed table of formats. */
 import type { Chromosome } from '../../genome/genome.ts';
 import { individualLines, taxonLines } from '../../interchange/alife-lines.ts';
+import { drawnTree, tipsOf } from '../../interchange/drawn-tree.ts';
 import { eventLines } from '../../interchange/event-lines.ts';
-import { individualsRecord, type PhylogenyRecord, taxaRecord } from '../../interchange/phylogeny-record.ts';
+import { mullerTables } from '../../interchange/muller.ts';
+import { newickLines } from '../../interchange/newick.ts';
+import { nexusLines } from '../../interchange/nexus.ts';
+import { nodeTraits } from '../../interchange/node-traits.ts';
+import {
+  individualsRecord,
+  type PhylogenyRecord,
+  taxaRecord,
+  twoParentCount,
+} from '../../interchange/phylogeny-record.ts';
 import { phylogenyStatistics, statisticsLines } from '../../interchange/phylogeny-statistics.ts';
 import { survivalLines } from '../../interchange/survival-lives.ts';
 import { expectedLines } from '../../interchange/survival-numbers.ts';
 import { survivalScript } from '../../interchange/survival-script.ts';
+import { treeSequence } from '../../interchange/tree-sequence.ts';
 import type { Tree } from '../../lineage/ancestry.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import type { RunRow } from '../../lineage/runs.ts';
 import type { UnitName } from '../../lineage/survival-units.ts';
+import type { Heritable } from '../../lineage/taxa.ts';
+import { loadBirths } from '../../lineage/taxa.ts';
 import { UserError } from '../../notation/user-error.ts';
 import type { Output } from '../output.ts';
 import type { OutputFile } from '../write-files.ts';
 import { type AnalysisOptions, analysed, collect } from './survival-question.ts';
 
 export interface ExportOptions extends Omit<AnalysisOptions, 'of' | 'units'> {
-  readonly of?: Tree;
+  readonly of?: Tree | Heritable;
   readonly units?: UnitName;
+  readonly all?: boolean;
+  readonly collapse?: boolean;
+  readonly every?: number;
+  readonly rare: number;
 }
 
 interface Exported {
@@ -76,6 +93,24 @@ export const formats = {
       );
     },
   },
+  newick: {
+    summary: 'trees of the living, one a line',
+    options: ['of', 'units', 'all', 'collapse'],
+    printsFirst: false,
+    files: (lineage, chosen, options) => {
+      const { tree, name, note } = treeOf('newick', lineage, chosen, options);
+      return oneFile(newickLines(tree, name), note);
+    },
+  },
+  nexus: {
+    summary: 'the same trees with a matrix of traits',
+    options: ['of', 'units', 'all', 'collapse'],
+    printsFirst: false,
+    files: (lineage, chosen, options) => {
+      const { tree, name, traits, note } = treeOf('nexus', lineage, chosen, options);
+      return oneFile(nexusLines(tree, name, traits), note);
+    },
+  },
   events: {
     summary: 'the event log as JSON Lines, from which `import` makes the database again',
     options: [],
@@ -88,6 +123,42 @@ export const formats = {
         (path) =>
           `The events are in ${path}. To make a database of them:\n  npx streetlight import ${path} --db copy.db`,
       ),
+  },
+  muller: {
+    summary: "tables for R's ggmuller: taxa and their carriers over time",
+    options: ['of', 'every', 'rare'],
+    printsFirst: false,
+    files: (lineage, chosen, { of, every, rare }) => {
+      const { run, lastTold } = onlyRun('muller', chosen);
+      const tables = mullerTables(
+        loadBirths(lineage, run, chromosomeOf('taxa', of)),
+        { every: every ?? Math.max(1, Math.floor((lastTold + 1) / 100)), rare },
+        (birth) => `r${run}.${birth}`,
+      );
+      return {
+        files: [
+          { name: 'edges.csv', lines: tables.edges },
+          { name: 'population.csv', lines: tables.populations() },
+        ],
+        note: (path) =>
+          `Taxa that had a share of ${rare} of the living are in ${path}. In R: ggmuller::get_Muller_df(read.csv("${path}/edges.csv"), read.csv("${path}/population.csv"))`,
+      };
+    },
+  },
+  tskit: {
+    summary: 'text tables of a tree sequence, the architecture at [0, 1) and the rule at [1, 2)',
+    options: [],
+    printsFirst: false,
+    files: (lineage, chosen) => {
+      const { run } = onlyRun('tskit', chosen);
+      const files = treeSequence(lineage, run);
+      const tables = files.map(({ name }) => name.replace('.txt', ''));
+      return {
+        files,
+        note: (path) =>
+          `The tables are in ${path}. In Python: tskit.load_text(${tables.map((table) => `${table}=open("${path}/${table}.txt")`).join(', ')}, sequence_length=2)`,
+      };
+    },
   },
 } as const satisfies Record<string, Format>;
 
@@ -114,18 +185,31 @@ type Nodes =
   | { readonly units: 'taxa'; readonly of: Chromosome };
 
 /** Individuals of the pedigree, unless something else is asked for. */
-function nodesOf({ of = 'pedigree', units = 'individuals' }: ExportOptions): Nodes {
-  if (units === 'individuals') return { units, of };
-  if (units === 'clades')
-    throw new UserError({
-      code: 'no-nodes',
-      message: 'the nodes of a phylogeny are individuals or taxa',
-      hint: 'give --units individuals or --units taxa',
-    });
-  if (of !== 'pedigree') return { units, of };
+function nodesOf({ of = 'pedigree', units = 'individuals' }: Pick<ExportOptions, 'of' | 'units'>): Nodes {
+  if (units === 'individuals') return { units, of: treeNamed(of) };
+  if (units === 'taxa') return { units, of: chromosomeOf('taxa', of) };
+  throw new UserError({
+    code: 'no-nodes',
+    message: 'the nodes of a phylogeny are individuals or taxa',
+    hint: 'give --units individuals or --units taxa',
+  });
+}
+
+/** Genomes live and die, and have no donor tree of their own. */
+function treeNamed(of: Tree | Heritable): Tree {
+  if (of !== 'genome') return of;
+  throw new UserError({
+    code: 'tree-needed',
+    message: 'whole genomes have no tree of their own: their chromosomes may come from two parents',
+    hint: 'give --of pedigree, --of architecture or --of rule',
+  });
+}
+
+function chromosomeOf(what: string, of: Tree | Heritable = 'pedigree'): Chromosome {
+  if (of !== 'pedigree' && of !== 'genome') return of;
   throw new UserError({
     code: 'chromosome-needed',
-    message: 'taxa are those of one chromosome',
+    message: `${what} are those of one chromosome`,
     hint: 'give --of architecture or --of rule',
   });
 }
@@ -133,19 +217,42 @@ function nodesOf({ of = 'pedigree', units = 'individuals' }: ExportOptions): Nod
 const recordOf = (lineage: Lineage, run: number, nodes: Nodes): PhylogenyRecord =>
   nodes.units === 'taxa' ? taxaRecord(lineage, run, nodes.of) : individualsRecord(lineage, run, nodes.of);
 
+/** What is asked for as trees that can be written down. 1:57 is called r1.57 there: colons part names from lengths, and R's ape does not look at quotes. */
+function treeOf(what: string, lineage: Lineage, chosen: readonly RunRow[], options: ExportOptions) {
+  const { run } = onlyRun(what, chosen);
+  const nodes = nodesOf(options);
+  const record = recordOf(lineage, run, nodes);
+  const twoParents = twoParentCount(record);
+  if (twoParents > 0)
+    throw new UserError({
+      code: 'two-parents',
+      message: `${twoParents} births of run ${run} have two parents, and ${what} holds trees only`,
+      hint: 'follow one chromosome with --of architecture or --of rule',
+    });
+  const tree = drawnTree(record, { all: options.all === true, collapse: options.collapse === true });
+  if (tree.parent.length === 0)
+    throw new UserError({
+      code: 'nobody-lives',
+      message: `nobody of run ${run} is alive, so that there is no tree of the living`,
+      hint: 'give --all for the extinct too',
+    });
+  return {
+    tree,
+    name: (node: number) => `r${run}.${record.id[node]!}`,
+    traits: nodeTraits(lineage, run, nodes.of, record),
+    note: (path: string) =>
+      `${tipsOf(tree).length} tips are in ${path}. In R: ape::read.${what === 'nexus' ? 'nexus' : 'tree'}("${path}")`,
+  };
+}
+
 async function survivalFiles(
   lineage: Lineage,
   chosen: readonly RunRow[],
   options: ExportOptions,
   output: Output,
 ): Promise<Exported | null> {
-  const { of = 'architecture', units = 'taxa', confType, rho, ties } = options;
-  if (of === 'pedigree')
-    throw new UserError({
-      code: 'chromosome-needed',
-      message: 'lives are those of one chromosome',
-      hint: 'give --of architecture or --of rule',
-    });
+  const { units = 'taxa', confType, rho, ties } = options;
+  const of = options.of === 'genome' ? options.of : chromosomeOf('lives', options.of ?? 'architecture');
   const runs = chosen.map(({ run }) => run);
   const question = { ...options, of, units };
   const collected = await collect(output, lineage, runs, question);

@@ -1,9 +1,10 @@
 /** streetlight export RUN...: the record of runs in the formats of other programs. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Tree } from '../../lineage/ancestry.ts';
 import { type UnitName, unitNames } from '../../lineage/survival-units.ts';
+import type { Heritable } from '../../lineage/taxa.ts';
 import { UserError } from '../../notation/user-error.ts';
-import { chosenRun, collectRuns, databaseOption, withLineage } from '../options.ts';
+import { chosenRun, collectRuns, databaseOption, positiveInteger, withLineage } from '../options.ts';
 import type { Output } from '../output.ts';
 import { printLines, writeFile, writeFolder } from '../write-files.ts';
 import { type ExportOptions, type FormatName, formatNames, formats } from './export-formats.ts';
@@ -33,13 +34,25 @@ export function registerExport(program: Command, output: Output): void {
     )
     .option('--force', 'replace files that are there already')
     .addOption(
-      new Option('--of <tree>', 'of which chromosome, or of the pedigree of selected parents').choices([
-        'pedigree',
-        'architecture',
-        'rule',
-      ] satisfies Tree[]),
+      new Option(
+        '--of <tree>',
+        'of which chromosome, of the pedigree of selected parents, or (lives) of whole genomes',
+      ).choices(['pedigree', 'architecture', 'rule', 'genome'] satisfies (Tree | Heritable)[]),
     )
     .addOption(new Option('--units <name>', 'what lives and dies').choices(unitNames satisfies UnitName[]));
+  command
+    .option('--all', 'trees of all, not of the living and their ancestors only')
+    .option('--collapse', 'merge nodes with one child into the edge below')
+    .option(
+      '--every <births>',
+      'from one census to the next; default a hundredth of the run',
+      positiveInteger,
+    )
+    .addOption(
+      new Option('--rare <share>', 'of the living: a taxon that never had it is counted with its ancestor')
+        .argParser(share)
+        .default(0.05),
+    );
   for (const option of analysisOptions()) command.addOption(option);
   command.addOption(databaseOption()).action((runs: readonly number[], options: Options) =>
     withLineage(options.db, async (lineage) => {
@@ -65,6 +78,12 @@ export function registerExport(program: Command, output: Output): void {
       output.note(note(options.out));
     }),
   );
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return value;
 }
 
 /** An option that a format does not know would be ignored in silence. */
