@@ -8,7 +8,7 @@ import { ruleOps } from '../genome/update-rule/ops.ts';
 import { joinShapes } from '../genome/update-rule/shapes.ts';
 import type { ValueShape } from '../genome/update-rule/update-rule.ts';
 import { operandsOf } from './differentiate.ts';
-import { paddedColumns } from './memory.ts';
+import { copiedWhole, paddedColumns } from './memory.ts';
 import type { Network, TrainedNetwork, UnplacedTensor } from './network.ts';
 import { operandShapes } from './operand-shapes.ts';
 import type { Program, TensorId, TensorOp, Update } from './program.ts';
@@ -153,9 +153,9 @@ function followStep(program: Program, sizeOf: (id: TensorId) => number): void {
         'planMemory',
         () => `${op.op} reads ${tensors[id]!.name} after another tensor was laid over it`,
       );
-    // A reshape in place writes nothing: whatever is there stays.
-    if (op.op === 'reshape' && !op.accumulate && tensors[op.x]!.offset === tensors[op.out]!.offset)
-      held.add(op.out);
+    // A copy in place writes nothing: whatever is there stays.
+    const copy = copiedWhole(op, tensors);
+    if (copy !== null && tensors[copy.from]!.offset === tensors[copy.into]!.offset) held.add(copy.into);
     else for (const id of writes) hold(id);
   }
   const kept = forward.flatMap((op) => (op.op === 'batchNorm' ? [op.running] : []));

@@ -1,5 +1,6 @@
 /** The rewrites before a program becomes calls: where they apply, where they must not, and that what they leave is a sound program. */
 import { describe, expect, it } from 'vitest';
+import { copiedWhole } from '../../src/compiler/memory.ts';
 import type { Program, TensorOp } from '../../src/compiler/program.ts';
 import { verifyProgram } from '../../src/compiler/verify.ts';
 import { fuse } from '../../src/engines/wasm/fuse.ts';
@@ -28,11 +29,12 @@ function spelledOut(program: ReturnType<typeof fuse>): Program {
   };
 }
 
-/** Reshapes that take a pass over memory. */
+/** Reshapes and whole copies that take a pass over memory. */
 const moving = ({ forward, backward, tensors }: ReturnType<typeof fuse>) =>
-  [...forward, ...backward].filter(
-    (op) => op.op === 'reshape' && tensors[op.x]!.offset !== tensors[op.out]!.offset,
-  ).length;
+  [...forward, ...backward].filter((op) => {
+    const copy = copiedWhole(op, tensors);
+    return copy !== null && tensors[copy.from]!.offset !== tensors[copy.into]!.offset;
+  }).length;
 
 describe('fusing rectifiers into products', () => {
   it('takes both rectifiers of a network with two hidden layers, and their gradients', () => {
@@ -129,12 +131,24 @@ describe('keeping slopes', () => {
   });
 });
 
-describe('reshapes in place', () => {
+describe('reshapes and copies in place', () => {
   it('moves nothing where rows are whole vectors on both sides', () => {
     const text = 'a = conv(x, units: 8)\nb = attention(layerNorm(a), units: 8)\ny = add(a, b)';
     const program = fuse(compiled(text));
     expect(moving(program)).toBe(0);
     verifyProgram(spelledOut(program));
+  });
+
+  it('copies the gradient of a sum for neither side, though one of them gathers more', () => {
+    const text =
+      'a = conv(x, units: 8)\nb = add(a, relu(conv(a, units: 8)))\ny = add(b, relu(conv(b, units: 8)))';
+    expect(moving(fuse(compiled(text)))).toBe(0);
+  });
+
+  it('copies it where both gather more', () => {
+    const text =
+      'a = dense(x, units: 8)\nb = dense(x, units: 8)\nc = concat(tanh(a), tanh(b))\nd = add(a, b)\ny = concat(c, d)';
+    expect(moving(fuse(compiled(text)))).toBe(1);
   });
 
   it('moves where rows end inside a vector', () => {

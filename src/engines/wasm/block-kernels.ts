@@ -50,7 +50,7 @@ export function defineBlockProduct(
           code.get(outStride).get(asideStride).get(inPlace).op('select');
           for (const from of [og, outStride])
             code.get(from).get(keep).op('i32.and').i32(0).get(inPlace).op('select');
-          code.get(m).get(n).get(k).get(panel).get(alpha).call(gemm);
+          code.get(m).get(n).get(k).get(panel).get(alpha).i32(0).call(gemm);
           code
             .get(inPlace)
             .op('i32.eqz')

@@ -1,7 +1,7 @@
 /** Tensor ops over positions, blocks and batches as calls to the shared kernels. Kernels that add get a cleared place first where they are to overwrite. */
 import type { PositionOpName, TensorId } from '../../compiler/program.ts';
 import { tapCount, type Windows, windowCount } from '../../genome/architecture/windows.ts';
-import { call, type Emitters, keep, type Place, vectorsIn } from './step.ts';
+import { call, type Emitters, isInPlace, keep, type Place, vectorsIn } from './step.ts';
 import { runWords } from './tables.ts';
 
 /** The mode of the pass, the argument of `forward`. */
@@ -49,7 +49,7 @@ export const positionEmitters: Emitters<PositionOpName> = {
   },
   reshape(place, op) {
     const [x, out] = [place.tensor(op.x), place.tensor(op.out)];
-    if (x.offset === out.offset && !op.accumulate) return;
+    if (isInPlace(place, op)) return;
     const { address, values } = place.table(op);
     const examples = Math.min(x.rows, out.rows);
     call(

@@ -7,7 +7,7 @@ import { positionEmitters } from './emit-position-steps.ts';
 import type { FusedMatmul, FusedUnary } from './fused-ops.ts';
 import type { Layout } from './layout.ts';
 import { countDown } from './loops.ts';
-import { call, type Emitters, type Kernels, keep, type Place, vectorsIn } from './step.ts';
+import { call, type Emitters, isInPlace, type Kernels, keep, type Place, vectorsIn } from './step.ts';
 
 /** No product has both operands transposed. */
 export const gemmFor = (op: FusedMatmul) =>
@@ -80,7 +80,9 @@ const emitters: Emitters<TensorOpName> = {
       vectorsIn(place.tensor(out)),
       keep(accumulate),
     ),
-  copyColumns(place, { from, fromColumn, into, intoColumn, columns, accumulate }) {
+  copyColumns(place, op) {
+    if (isInPlace(place, op)) return;
+    const { from, fromColumn, into, intoColumn, columns, accumulate } = op;
     const [f, t] = [place.tensor(from), place.tensor(into)];
     call(
       place,

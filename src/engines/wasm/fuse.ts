@@ -8,8 +8,8 @@ import type { UnplacedTensor } from '../../compiler/network.ts';
 import type { Program, TensorId } from '../../compiler/program.ts';
 import { fuseRectifiers } from './fuse-rectifiers.ts';
 import type { FusedProgram } from './fused-ops.ts';
+import { placesShared } from './in-place.ts';
 import { keepSlopes } from './keep-slopes.ts';
-import { reshapesInPlace } from './reshapes-in-place.ts';
 
 export function fuse(program: Program): FusedProgram {
   const added: UnplacedTensor[] = [];
@@ -21,5 +21,5 @@ export function fuse(program: Program): FusedProgram {
     made.has(id) && !alive.has(id) ? { ...tensor, rows: 0 } : tensor,
   );
   const fused = { ...program, tensors, forward, backward };
-  return { ...fused, ...planMemory(fused, reshapesInPlace(fused)), forward, backward };
+  return { ...fused, ...planMemory(fused, placesShared(fused)), forward, backward };
 }

@@ -10,6 +10,7 @@
  */
 import type { Callable, Code, ModuleBuilder, ValueType } from './assembler.ts';
 import { countDown, laneMasksAddress } from './loops.ts';
+import { transpose } from './transpose.ts';
 
 /** Which operand is read transposed: none, B, or A. */
 export const gemmKinds = ['nn', 'nt', 'tn'] as const;
@@ -40,6 +41,9 @@ const fusion = gemmParameters.length;
  * it is not 0: it is the way in bytes from Out to a matrix laid out like it, and elements of Out become 0 where that matrix's are not above 0.
  */
 export const fusedKinds = ['nn', 'nt'] as const satisfies readonly GemmKind[];
+
+/** So many rows of Out are made from B where it lies. */
+const rowsNotPacked = 16;
 
 /** Numbers in one row of the widest panel. */
 export const panelColumns = 16;
@@ -83,6 +87,7 @@ const definePanel = (module: ModuleBuilder, kind: GemmKind, vectors: number): Pa
   })),
 });
 
+/** Gives the fused kernel, which does no more than the other where its last argument is 0. */
 export function defineGemm(module: ModuleBuilder, kind: GemmKind): Callable {
   const panels = new Map(
     panelWidths[kind].map(([vectors]): [number, Panel] => [vectors, definePanel(module, kind, vectors)]),
@@ -98,8 +103,8 @@ export function defineGemm(module: ModuleBuilder, kind: GemmKind): Callable {
         code.local('i32'),
         code.local('i32'),
       ];
-      const panelStart = code.local('i32');
-      const overRows = rowGroups(code, kind, { panelStart, outColumn, initColumn });
+      const [panelStart, panelStride] = [code.local('i32'), code.local('i32')];
+      const overRows = rowGroups(code, kind, { panelStart, panelStride, outColumn, initColumn });
       code.get(P.b).set(bColumn).get(P.out).set(outColumn).get(P.init).set(initColumn).get(P.n).set(left);
       for (const [vectors, above] of panelWidths[kind]) {
         const panel = panels.get(vectors)!;
@@ -108,15 +113,25 @@ export function defineGemm(module: ModuleBuilder, kind: GemmKind): Callable {
           () => {
             const pack = () =>
               code.get(bColumn).get(P.bStride).get(P.panel).get(P.k).get(left).call(panel.pack);
-            code.get(P.panel).set(panelStart);
+            code
+              .get(P.panel)
+              .set(panelStart)
+              .i32(16 * vectors)
+              .set(panelStride);
             if (kind === 'nt') pack();
             else {
-              // A B that is no wider than the panel is one already.
-              code
-                .get(P.bStride)
-                .i32(16 * vectors)
-                .op('i32.eq');
-              code.if(() => code.get(bColumn).set(panelStart), pack);
+              // Few rows do not repay a copy, and a B that is no wider than the panel is one already.
+              code.get(P.m).i32(rowsNotPacked).op('i32.le_s');
+              code.if(
+                () => code.get(bColumn).set(panelStart).get(P.bStride).set(panelStride),
+                () => {
+                  code
+                    .get(P.bStride)
+                    .i32(16 * vectors)
+                    .op('i32.eq');
+                  code.if(() => code.get(bColumn).set(panelStart), pack);
+                },
+              );
             }
             overRows(panel);
             const right = 16 * panel.vectors;
@@ -130,7 +145,7 @@ export function defineGemm(module: ModuleBuilder, kind: GemmKind): Callable {
     },
     `fused_${kind}`,
   );
-  return module.function(
+  module.function(
     parameters,
     [],
     (code) => {
@@ -139,6 +154,7 @@ export function defineGemm(module: ModuleBuilder, kind: GemmKind): Callable {
     },
     `gemm_${kind}`,
   );
+  return fused;
 }
 
 /** pointer += rows stride. */
@@ -151,9 +167,15 @@ function rowGroups(
   kind: GemmKind,
   {
     panelStart,
+    panelStride,
     outColumn,
     initColumn,
-  }: { readonly panelStart: number; readonly outColumn: number; readonly initColumn: number },
+  }: {
+    readonly panelStart: number;
+    readonly panelStride: number;
+    readonly outColumn: number;
+    readonly initColumn: number;
+  },
 ): (panel: Panel) => void {
   const [below, count, aRow, outRow, initRow] = Array.from({ length: 5 }, () => code.local('i32')) as [
     number,
@@ -171,7 +193,7 @@ function rowGroups(
         .op('i32.div_u')
         .tee(count)
         .if(() => {
-          code.get(aRow).get(P.aStride).get(panelStart).get(outRow).get(P.outStride);
+          code.get(aRow).get(P.aStride).get(panelStart).get(panelStride).get(outRow).get(P.outStride);
           code
             .get(initRow)
             .get(P.initStride)
@@ -212,13 +234,15 @@ function definePack(module: ModuleBuilder, vectors: number): Callable {
 
 /**
  * pack(b, bStride, panel, k, left): panel row i = column i of the first rows of B, of which `left` exist. Lanes of rows that do not exist are masked to 0; what is
- * read for them lies in the arena behind B.
+ * read for them lies in the arena behind B. Four columns at a time, then one by one.
  */
 function definePackTransposed(module: ModuleBuilder, vectors: number): Callable {
   return module.function(['i32', 'i32', 'i32', 'i32', 'i32'], [], (code) => {
     const rows = Array.from({ length: 4 }, () => code.local('i32'));
     const [to, i] = [code.local('i32'), code.local('i32')];
     const [column, mask] = [code.local('v128'), code.local('v128')];
+    const four = () => Array.from({ length: 4 }, () => code.local('v128'));
+    const [pieces, columns] = [four(), four()];
     for (let v = 0; v < vectors; v++) {
       for (const row of rows) code.get(0).set(row).get(0).get(1).op('i32.add').set(0);
       code
@@ -234,7 +258,21 @@ function definePackTransposed(module: ModuleBuilder, vectors: number): Callable 
         .op('i32.lt_s', 'select')
         .access('v128.load', laneMasksAddress)
         .set(mask);
-      code.get(3).set(i);
+      code.get(3).i32(2).op('i32.shr_u').set(i);
+      countDown(code, i, () => {
+        for (const [r, row] of rows.entries()) code.get(row).access('v128.load').set(pieces[r]!);
+        transpose(code, pieces, columns);
+        for (const [c, turned] of columns.entries())
+          code
+            .get(to)
+            .get(turned)
+            .get(mask)
+            .op('v128.and')
+            .access('v128.store', 16 * vectors * c);
+        for (const row of rows) code.advance(row, 16);
+        code.advance(to, 64 * vectors);
+      });
+      code.get(3).i32(3).op('i32.and').set(i);
       countDown(code, i, () => {
         code.get(rows[0]!).access('v128.load32_zero').set(column);
         for (let r = 1; r < 4; r++) code.get(rows[r]!).get(column).loadLane(r).set(column);
@@ -247,25 +285,19 @@ function definePackTransposed(module: ModuleBuilder, vectors: number): Callable 
 }
 
 /**
- * tiles(a, aStride, panel, out, outStride, init, initStride, k, count, zero, fusion, alpha): `count` tiles below each other. A tile keeps rows x vectors accumulators over the whole of k.
+ * tiles(a, aStride, panel, panelStride, out, outStride, init, initStride, k, count, zero, fusion, alpha): `count` tiles below each other. A tile keeps rows x vectors accumulators over the whole of k.
  * `zero` is 0: V8 does not know that the upper half of an argument's register is clear, but knows it of a sum, which spares a move at each access.
  */
 function defineTiles(module: ModuleBuilder, kind: GemmKind, rows: number, vectors: number): Callable {
   const transposedA = kind === 'tn';
-  return module.function([...Array.from({ length: 11 }, () => 'i32' as const), 'f32'], [], (code) => {
-    const [a, aStride, panel, out, outStride, init, initStride, k, count, zero, fusion, alpha] = [
-      0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
-    ] as const;
+  return module.function([...Array.from({ length: 12 }, () => 'i32' as const), 'f32'], [], (code) => {
+    const [a, aStride, panel, panelStride, out, outStride, init, initStride, k, count, zero, fusion, alpha] =
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
     const accumulators = Array.from({ length: rows * vectors }, () => code.local('v128'));
     const columns = Array.from({ length: vectors }, () => code.local('v128'));
     const [splat, b, end] = [code.local('v128'), code.local('i32'), code.local('i32')];
     const rowPointers = Array.from({ length: transposedA ? 1 : rows }, () => code.local('i32'));
-    code
-      .get(panel)
-      .get(k)
-      .i32(16 * vectors)
-      .op('i32.mul', 'i32.add')
-      .set(end);
+    code.get(panel).get(k).get(panelStride).op('i32.mul', 'i32.add').set(end);
     countDown(code, count, () => {
       for (const [r, pointer] of rowPointers.entries())
         code
@@ -293,7 +325,7 @@ function defineTiles(module: ModuleBuilder, kind: GemmKind, rows: number, vector
               code.get(accumulator).get(splat).get(column).op('f32x4.mul', 'f32x4.add').set(accumulator);
             }
           }
-          code.advance(b, 16 * vectors);
+          code.get(b).get(panelStride).op('i32.add').set(b);
           if (transposedA) code.get(rowPointers[0]!).get(aStride).op('i32.add').set(rowPointers[0]!);
           else for (const pointer of rowPointers) code.advance(pointer, 4);
         },

@@ -337,15 +337,20 @@ function defineRowAdditions(module: ModuleBuilder): void {
       const [at, left] = locals(code, 'i32', 2);
       countDown(code, rows, () => {
         code.get(row).set(at).get(vectors).set(left);
-        overVectors(code, left, [x, at, out], () =>
-          code
-            .get(out)
-            .get(x)
-            .access('v128.load')
-            .get(at)
-            .access('v128.load')
-            .op('f32x4.add')
-            .access('v128.store'),
+        overVectors(
+          code,
+          left,
+          [x, at, out],
+          (offset) =>
+            code
+              .get(out)
+              .get(x)
+              .access('v128.load', offset)
+              .get(at)
+              .access('v128.load', offset)
+              .op('f32x4.add')
+              .access('v128.store', offset),
+          4,
         );
       });
     },

@@ -1,5 +1,6 @@
 /** Softmax, cross-entropy and its gradient in one kernel. */
 import type { Code, ModuleBuilder, ValueType } from './assembler.ts';
+import { transpose } from './transpose.ts';
 import { emitLog, roundingShift } from './vector-math.ts';
 
 /** Below any logit that matters; finite, so that differences are. */
@@ -35,26 +36,6 @@ export function emitSoftmaxExp(code: Code): void {
   code.op('f32x4.add').get(square).op('f32x4.mul');
   pair(1, c1);
   code.op('f32x4.add').get(shifted).i32(23).op('i32x4.shl', 'i32x4.add');
-}
-
-/** Transposes four by four numbers: the lanes of the four vectors `from` into the lanes of `to`. */
-function transpose(code: Code, from: readonly number[], to: readonly number[]): void {
-  const [a, b, c, d] = from as [number, number, number, number];
-  const pairs = Array.from({ length: 4 }, () => code.local('v128')) as [number, number, number, number];
-  code.get(a).get(b).shuffle([0, 4, 1, 5]).set(pairs[0]).get(a).get(b).shuffle([2, 6, 3, 7]).set(pairs[1]);
-  code.get(c).get(d).shuffle([0, 4, 1, 5]).set(pairs[2]).get(c).get(d).shuffle([2, 6, 3, 7]).set(pairs[3]);
-  for (const half of [0, 1]) {
-    code
-      .get(pairs[half]!)
-      .get(pairs[half + 2]!)
-      .shuffle([0, 1, 4, 5])
-      .set(to[2 * half]!);
-    code
-      .get(pairs[half]!)
-      .get(pairs[half + 2]!)
-      .shuffle([2, 3, 6, 7])
-      .set(to[2 * half + 1]!);
-  }
 }
 
 /** From one column to the next in scratch, in bytes as a power of two. */

@@ -1,4 +1,5 @@
 /** What emitters of tensor ops share: the place they emit into, and calls of kernels with constant arguments. */
+import { copiedWhole } from '../../compiler/memory.ts';
 import type { Program, Tensor, TensorId, TensorOp, TensorOpName } from '../../compiler/program.ts';
 import type { Callable, Code } from './assembler.ts';
 import type { FusedOp } from './fused-ops.ts';
@@ -25,6 +26,12 @@ export type Emitters<Name extends TensorOpName> = {
 
 export const vectorsIn = ({ rows, stride }: Tensor): number => (rows * stride) / 4;
 export const keep = (accumulate: boolean): number => (accumulate ? -1 : 0);
+
+/** A copy of what lies there already. */
+export function isInPlace({ program: { tensors } }: Place, op: TensorOp): boolean {
+  const copy = copiedWhole(op, tensors);
+  return copy !== null && tensors[copy.from]!.offset === tensors[copy.into]!.offset;
+}
 
 export function call({ code, kernels }: Place, name: string, ...args: readonly number[]): void {
   for (const arg of args) code.i32(arg);

@@ -29,10 +29,22 @@ export const roundingShift = 12582912;
 
 /** The vector on the stack becomes its exp, in place: a call would spill every vector that the caller holds. */
 export function emitExp(code: Code): void {
-  const [x, n, z, shifted] = [code.local('v128'), code.local('v128'), code.local('v128'), code.local('v128')];
   // pmin and pmax are one instruction on x86 and keep a NaN that comes first.
-  code.lanes(88.3762626647949).op('f32x4.pmin').lanes(-87.3365478515625).op('f32x4.pmax').set(x);
-  code.get(x).lanes(1.44269504088896341).op('f32x4.mul').lanes(roundingShift).op('f32x4.add').set(shifted);
+  code.lanes(88.3762626647949).op('f32x4.pmin').lanes(-87.3365478515625).op('f32x4.pmax');
+  emitExpInRange(code);
+}
+
+/** The same where it is known to be within the bounds, or NaN. */
+function emitExpInRange(code: Code): void {
+  const [x, n, z, shifted] = [code.local('v128'), code.local('v128'), code.local('v128'), code.local('v128')];
+  code
+    .set(x)
+    .get(x)
+    .lanes(1.44269504088896341)
+    .op('f32x4.mul')
+    .lanes(roundingShift)
+    .op('f32x4.add')
+    .set(shifted);
   code.get(shifted).lanes(roundingShift).op('f32x4.sub').set(n);
   code
     .get(x)
@@ -106,7 +118,7 @@ export function emitTanh(code: Code): void {
   const [x, a, z, large] = [code.local('v128'), code.local('v128'), code.local('v128'), code.local('v128')];
   code.tee(x).op('f32x4.abs').lanes(30).op('f32x4.pmin').set(a);
   code.lanes(1).lanes(2).get(a).get(a).op('f32x4.add');
-  emitExp(code);
+  emitExpInRange(code);
   code.lanes(1).op('f32x4.add', 'f32x4.div', 'f32x4.sub');
   code.get(x).lanes(-0).op('v128.and', 'v128.or').set(large);
   code.get(x).get(x).op('f32x4.mul').set(z);
