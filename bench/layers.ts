@@ -20,12 +20,12 @@ function architectureOf(network: string) {
   return read.value;
 }
 
-const networks: readonly { readonly what: string; readonly network: string; readonly target: boolean }[] = [
-  { what: 'cnn, 25 channels', network: 'cnn', target: true },
-  { what: 'cnn, 32 and 64 channels', network: wideCnn, target: true },
-  { what: 'resnet', network: 'resnet', target: false },
-  { what: 'separable-cnn', network: 'separable-cnn', target: false },
-  { what: 'transformer', network: 'transformer', target: false },
+const networks: readonly { readonly what: string; readonly network: string }[] = [
+  { what: 'cnn, 25 channels', network: 'cnn' },
+  { what: 'cnn, 32 and 64 channels', network: wideCnn },
+  { what: 'resnet', network: 'resnet' },
+  { what: 'separable-cnn', network: 'separable-cnn' },
+  { what: 'transformer', network: 'transformer' },
 ];
 
 /** Multiplications and additions of products in one step. */
@@ -58,7 +58,7 @@ export const layers: Bench = {
     spin(rounds);
     const task = await mnist1d();
     const peaks: number[] = [];
-    const timed = networks.map(({ what, network, target }) => {
+    const timed = networks.map(({ what, network }) => {
       const genome = { architecture: architectureOf(network), rule: knownRule('adam')! };
       const { step, executable } = stepper(wasmEngine, task, genome);
       for (let i = 0; i < 100; i++) step();
@@ -73,17 +73,18 @@ export const layers: Bench = {
         ms.push((performance.now() - begun) / 10);
       }
       executable.dispose();
-      return { what, target, ms, gflops: productFlops(executable.program) / least(ms) / 1e6 };
+      return { what, ms, gflops: productFlops(executable.program) / least(ms) / 1e6 };
     });
     const top = peaks.reduce((a, b) => Math.max(a, b));
     return timed.map(
-      ({ what, target, ms, gflops }): Row => ({
+      ({ what, ms, gflops }): Row => ({
         what: `whole training step, ${what}`,
         value: gflops,
         unit: 'GFLOP/s',
         raw: ms,
         note: `${((100 * gflops) / top).toFixed(0)} % of peak, ${least(ms).toFixed(3)} ms a step`,
-        ...(target ? { target: 'at least 60 % of peak', met: gflops / top >= 0.6 } : {}),
+        target: 'at least 60 % of peak',
+        met: gflops / top >= 0.6,
       }),
     );
   },
