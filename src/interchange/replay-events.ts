@@ -11,11 +11,14 @@ import { type LoggedEvent, readEvents } from './read-events.ts';
 
 /** The runs as they now stand in the database. @throws UserError for a log that is not sound, and for runs that are there already. */
 export function replayEvents(log: string, database: string): readonly RunRow[] {
+  const isThere = existsSync(database);
+  // What cannot be written to is refused before the log is read.
+  if (isThere || database.trim() === '') openLineage(database, 'write').close();
   const draft = `${database}.${process.pid}.import`;
   try {
+    clear(draft);
     const drafted = within(draft, (lineage) => written(log, lineage));
-    // An empty file counts as none, as for a search.
-    if (!existsSync(database)) {
+    if (!isThere) {
       renameSync(draft, database);
       return drafted;
     }
@@ -24,8 +27,12 @@ export function replayEvents(log: string, database: string): readonly RunRow[] {
       return written(log, lineage);
     });
   } finally {
-    for (const end of ['', '-wal', '-shm', '.lock', '.new']) rmSync(draft + end, { force: true });
+    clear(draft);
   }
+}
+
+function clear(draft: string): void {
+  for (const end of ['', '-journal', '-wal', '-shm', '.lock', '.new']) rmSync(draft + end, { force: true });
 }
 
 function within<T>(path: string, act: (lineage: Lineage) => T): T {

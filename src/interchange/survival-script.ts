@@ -82,6 +82,11 @@ for (g in groups) {
   say("hazard hazard", g, text(f$time), f$cumhaz)
   say("hazard se", g, text(f$time), f$std.chaz)
   q <- quantile(f, 0.5)
+  # A limit may rise again; quantile() then takes its last crossing, print() the first.
+  rises <- function(y) any(diff(y[!is.na(y)]) > 0)
+  printed <- summary(f)$table[c("0.95LCL", "0.95UCL")]
+  if (rises(f$lower)) q$lower <- printed[1]
+  if (rises(f$upper)) q$upper <- printed[2]
   say("median value", g, "", q$quantile)
   say("median lower", g, "", q$lower)
   say("median upper", g, "", q$upper)

@@ -82,7 +82,7 @@ function* individualLines(lineage: Lineage, run: number): Generator<string> {
 /** By site and time; `parent` is the mutation that made what the donor carried. */
 function* mutationLines({ db }: Lineage, chromosomes: readonly Births[]): Generator<string> {
   const hash = db.prepare<[number], string>('SELECT lower(hex(hash)) FROM block WHERE id = ?').pluck();
-  yield 'site\tnode\ttime\tderived_state\tparent\tmetadata';
+  yield 'site\tnode\tderived_state\tparent\tmetadata';
   let mutations = 0;
   for (const [site, { donor, block }] of chromosomes.entries()) {
     const latest = new Int32Array(donor.length);
@@ -92,7 +92,7 @@ function* mutationLines({ db }: Lineage, chromosomes: readonly Births[]): Genera
         latest[i] = latest[from]!;
         continue;
       }
-      yield [site, i, 'unknown', hash.get(block[i]!)!, from < 0 ? -1 : latest[from]!, ''].join('\t');
+      yield [site, i, hash.get(block[i]!)!, from < 0 ? -1 : latest[from]!, ''].join('\t');
       latest[i] = mutations++;
     }
   }

@@ -157,6 +157,16 @@ describe('a log that is not sound', () => {
     expect(readdirSync(folder).filter((each) => each.includes('.import'))).toEqual([]);
   });
 
+  it('is not read where the database cannot be written', async () => {
+    const foreign = join(folder, 'foreign.db');
+    writeFileSync(foreign, 'something else');
+    for (const into of [foreign, folder, '']) {
+      const { code, printed } = await imported(log, into);
+      expect({ code, printed }).toEqual({ code: 2, printed: '' });
+    }
+    expect(readFileSync(foreign, 'utf8')).toBe('something else');
+  });
+
   it('leaves a database that is there as it was', async () => {
     const [path, into] = [join(folder, 'broken.jsonl'), join(folder, 'kept.db')];
     writeFileSync(path, linesOf(log).slice(0, -1).join('\n'));

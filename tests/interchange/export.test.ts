@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatNames } from '../../src/cli/commands/export-formats.ts';
+import { createRun } from '../../src/lineage/journal.ts';
+import { openLineage } from '../../src/lineage/open.ts';
+import { audit, newRun } from '../lineage/support.ts';
 import { builtProgram, streetlight } from '../support/program.ts';
-import { madeUpDatabase } from './support.ts';
+import { dump, madeUpDatabase } from './support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'streetlight-export-'));
 const db = join(folder, 'lineage.db');
@@ -91,6 +94,33 @@ describe('export', () => {
       join(folder, 'file'),
     );
     expect(below.code).toBe(2);
+  });
+
+  it('has something to say of a run without births', async () => {
+    const empty = join(folder, 'empty.db');
+    const lineage = openLineage(empty, 'write');
+    createRun(lineage, newRun, { ...audit, versions: newRun.versions });
+    lineage.close();
+    for (const what of formatNames) {
+      const line = [
+        'export',
+        '--what',
+        what,
+        ...asked(what),
+        '--db',
+        empty,
+        '--out',
+        join(folder, 'empty', what),
+      ];
+      const { code, noted } = await streetlight(...line);
+      const isRefused = ['survival', 'newick', 'nexus'].includes(what);
+      expect([what, code]).toEqual([what, isRefused ? 2 : 0]);
+      if (isRefused) expect(noted).toMatch(/no birth has been told|nobody of run 1 is alive/);
+    }
+    const copy = join(folder, 'empty-copy.db');
+    expect((await streetlight('import', join(folder, 'empty/events'), '--db', copy)).code).toBe(0);
+    expect(dump(copy)).toEqual(dump(empty));
+    expect((await streetlight('verify', '--db', copy)).code).toBe(0);
   });
 
   it('ends quietly when the reader leaves', () => {

@@ -38,7 +38,7 @@ export interface ExportOptions extends Omit<AnalysisOptions, 'of' | 'units'> {
   readonly rare: number;
 }
 
-interface Exported {
+export interface Exported {
   readonly files: readonly OutputFile[];
   /** What to say once they are written, and what to type next. */
   note(path: string): string;

@@ -6,8 +6,14 @@ import type { Heritable } from '../../lineage/taxa.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { chosenRun, collectRuns, databaseOption, positiveInteger, withLineage } from '../options.ts';
 import type { Output } from '../output.ts';
-import { printLines, writeFile, writeFolder } from '../write-files.ts';
-import { type ExportOptions, type FormatName, formatNames, formats } from './export-formats.ts';
+import { type OutputFile, printLines, writeFile, writeFolder } from '../write-files.ts';
+import {
+  type Exported,
+  type ExportOptions,
+  type FormatName,
+  formatNames,
+  formats,
+} from './export-formats.ts';
 import { analysisOptions } from './survival-question.ts';
 
 interface Options extends ExportOptions {
@@ -36,11 +42,14 @@ export function registerExport(program: Command, output: Output): void {
     .addOption(
       new Option(
         '--of <tree>',
-        'of which chromosome, of the pedigree of selected parents, or (lives) of whole genomes',
+        'of which chromosome, of the pedigree, or (survival) of whole genomes; default architecture for survival, else pedigree',
       ).choices(['pedigree', 'architecture', 'rule', 'genome'] satisfies (Tree | Heritable)[]),
     )
-    .addOption(new Option('--units <name>', 'what lives and dies').choices(unitNames satisfies UnitName[]));
-  command
+    .addOption(
+      new Option('--units <name>', 'what is counted; default taxa for survival, else individuals').choices(
+        unitNames satisfies UnitName[],
+      ),
+    )
     .option('--all', 'trees of all, not of the living and their ancestors only')
     .option('--collapse', 'merge nodes with one child into the edge below')
     .option(
@@ -54,31 +63,45 @@ export function registerExport(program: Command, output: Output): void {
         .default(0.05),
     );
   for (const option of analysisOptions()) command.addOption(option);
-  command.addOption(databaseOption()).action((runs: readonly number[], options: Options) =>
-    withLineage(options.db, async (lineage) => {
-      const format = formats[options.what];
-      refuseOthers(command, options.what, format.options);
-      const chosen =
-        runs.length === 0 ? [chosenRun(lineage, undefined)] : runs.map((run) => chosenRun(lineage, run));
-      const exported = await format.files(lineage, chosen, options, output);
-      if (exported === null) return;
-      const { files, note } = exported;
-      const [first, ...others] = files;
-      if (options.out === undefined) {
-        if (!format.printsFirst && others.length > 0)
-          throw needsFolder(
-            options.what,
-            files.map(({ name }) => name),
-          );
-        await printLines(output, first!.lines);
-        return;
-      }
-      if (others.length === 0) writeFile(options.out, first!.lines, options.force === true);
-      else writeFolder(options.out, files, options.force === true);
-      output.note(note(options.out));
-    }),
-  );
+  command
+    .addOption(databaseOption())
+    .addHelpText(
+      'after',
+      () => `\nOptions by format, beside --out, --force and --db:\n${optionsByFormat(command)}`,
+    )
+    .action((runs: readonly number[], options: Options) =>
+      withLineage(options.db, async (lineage) => {
+        const format = formats[options.what];
+        refuseOthers(command, options.what, format.options);
+        const chosen =
+          runs.length === 0 ? [chosenRun(lineage, undefined)] : runs.map((run) => chosenRun(lineage, run));
+        const exported = await format.files(lineage, chosen, options, output);
+        if (exported !== null) await write(output, exported, format.printsFirst, options);
+      }),
+    );
 }
+
+async function write(
+  output: Output,
+  { files, note }: Exported,
+  printsFirst: boolean,
+  { what, out, force = false }: Options,
+): Promise<void> {
+  const [first, ...others] = files;
+  if (out === undefined) {
+    if (!printsFirst && others.length > 0) throw needsFolder(what, files);
+    await printLines(output, first!.lines);
+    return;
+  }
+  if (others.length === 0) writeFile(out, first!.lines, force);
+  else writeFolder(out, files, force);
+  output.note(note(out));
+}
+
+const optionsByFormat = (command: Command): string =>
+  formatNames
+    .map((name) => `  ${name}: ${flagsOf(command, formats[name].options).join(' ') || 'none'}`)
+    .join('\n');
 
 function share(text: string): number {
   const value = Number(text);
@@ -105,9 +128,9 @@ function refuseOthers(command: Command, what: FormatName, known: readonly string
 const flagsOf = (command: Command, names: readonly string[]) =>
   command.options.filter((option) => names.includes(option.attributeName())).map(({ long }) => String(long));
 
-const needsFolder = (what: FormatName, names: readonly string[]) =>
+const needsFolder = (what: FormatName, files: readonly OutputFile[]) =>
   new UserError({
     code: 'several-files',
-    message: `${what} consists of ${names.length} files: ${names.join(', ')}`,
+    message: `${what} consists of ${files.length} files: ${files.map(({ name }) => name).join(', ')}`,
     hint: 'give the folder with --out',
   });
