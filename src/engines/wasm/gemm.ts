@@ -2,9 +2,9 @@
  * Matrix products: Out = Init + alpha op(A) op(B), where Init is a row-strided matrix (a bias has stride 0, accumulation names Out itself) or nothing.
  *
  * The columns of Out are taken in panels as wide as a register tile. A panel of B is copied into a buffer, row by row (or out of the rows of a transposed B), so that
- * the tiles read it from one stream whatever the stride: columns at a stride of a power of two would share a few sets of the first cache. Tiles have 8 accumulators:
- * with what one step of k loads, they fill the 15 vector registers that V8 gives out on x86. The loop over k is not unrolled, because V8 would move the loads of
- * all the steps to the front of the body and spill them.
+ * the tiles read it from one stream whatever the stride: columns at a stride of a power of two would share a few sets of the first cache. Where Out has few rows, they
+ * read B where it lies. Tiles have 8 accumulators: with what one step of k loads, they fill the 15 vector registers that V8 gives out on x86. The loop over k is not
+ * unrolled, because V8 would move the loads of all the steps to the front of the body and spill them.
  *
  * Kernels have runtime sizes, so that all genomes share them. Each element of Out is summed in the order of k.
  */
