@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { registerAncestors } from './commands/ancestors.ts';
 import { registerAssociation } from './commands/association.ts';
 import { registerBench } from './commands/bench.ts';
+import { registerCompare } from './commands/compare.ts';
 import { registerDiversity } from './commands/diversity.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExport } from './commands/export.ts';
@@ -37,6 +38,7 @@ export const commands = {
   selection: registerSelection,
   diversity: registerDiversity,
   association: registerAssociation,
+  compare: registerCompare,
   export: registerExport,
   import: registerImport,
   verify: registerVerify,

@@ -1,0 +1,222 @@
+/** What a run is boiled down to when conditions are compared: one number, from one table of names. */
+import type { Chromosome } from '../genome/genome.ts';
+import { censuses, censusTimes, usualSpacing } from '../lineage/census.ts';
+import { type History, loadFitness, loadHistory } from '../lineage/history.ts';
+import type { Lineage } from '../lineage/open.ts';
+import { individualId } from '../lineage/pack.ts';
+import { type RunRow, runSummary } from '../lineage/runs.ts';
+import { unitLives } from '../lineage/survival-units.ts';
+import { namedTrait } from '../lineage/trait-store.ts';
+import { numericTraitReader, traitReader } from '../lineage/trait-values.ts';
+import { didYouMean } from '../notation/issue.ts';
+import { UserError } from '../notation/user-error.ts';
+import { stream } from '../random/stream.ts';
+import { settledAges } from '../statistics/fixation.ts';
+import { kaplanMeier, type SurvivalCurve } from '../statistics/kaplan-meier.ts';
+import { mean } from '../statistics/moments.ts';
+import { longestHorizon, restrictedMean } from '../statistics/restricted-mean.ts';
+import type { RunValue } from '../statistics/run-comparison.ts';
+import { commonHorizon } from '../statistics/survivorship.ts';
+import { runAssociation } from './association.ts';
+import { coalescenceOf } from './descent.ts';
+import { diversityOverTime } from './diversity.ts';
+import { evolutionOf } from './settings.ts';
+
+/** A run with what was read of it. */
+export interface RunSource {
+  readonly lineage: Lineage;
+  readonly row: RunRow;
+  readonly history: History;
+  /** Of the usual censuses. */
+  readonly times: readonly number[];
+}
+
+export interface StatisticOptions {
+  /** Horizon of persistence; default the latest to which every run is watched. */
+  readonly tau?: number | undefined;
+  /** Traits of `association`. */
+  readonly architecture: string;
+  readonly rule: string;
+}
+
+interface Values {
+  /** Of each run, null where it has none. */
+  readonly values: readonly (RunValue | null)[];
+  /** What was chosen on the way, such as a horizon. */
+  readonly note: string | null;
+}
+
+type Statistic = (runs: readonly RunSource[], options: StatisticOptions) => Values;
+
+interface Named {
+  readonly title: string;
+  readonly of: Statistic;
+}
+
+const each =
+  (value: (run: RunSource, options: StatisticOptions) => number | null): Statistic =>
+  (runs, options) => ({
+    note: null,
+    values: runs.map((run) => {
+      const found = value(run, options);
+      return found === null ? null : { value: found };
+    }),
+  });
+
+export const runStatistics = {
+  'best-fitness': {
+    title:
+      'fitness of the fittest ever born, on the search split: the best of many noisy values, so too good',
+    of: each(({ lineage, row }) => runSummary(lineage, row.run).best?.fitness ?? null),
+  },
+  'best-confirmed': {
+    title: 're-evaluated fitness of the best elite that was confirmed, on fresh seeds and the select split',
+    of: each(({ lineage, row }) => bestConfirmed(lineage, row.run)),
+  },
+  'final-fitness': {
+    title: 'mean fitness of the living at the end',
+    of: each(({ lineage, row, history }) => {
+      const { fitness } = loadFitness(lineage, row.run, history.births);
+      return meanOfLiving(history, (i) => fitness[i]!);
+    }),
+  },
+  'architecture-persistence': {
+    title: 'restricted mean births that an architecture taxon persists',
+    of: persistence('architecture'),
+  },
+  'rule-persistence': {
+    title: 'restricted mean births that a rule taxon persists',
+    of: persistence('rule'),
+  },
+  'architecture-diversity': {
+    title: 'effective number (order 1) of architectures among the living, mean over censuses',
+    of: diversity('architecture'),
+  },
+  'rule-diversity': {
+    title: 'effective number (order 1) of rules among the living, mean over censuses',
+    of: diversity('rule'),
+  },
+  'coalescence-age': {
+    title: 'mean age of the last common ancestor of the living in the pedigree, in births',
+    of: each(({ history }) => {
+      const ages = settledAges(coalescenceOf(history, 'pedigree'));
+      return ages.length === 0 ? null : mean(ages);
+    }),
+  },
+  'failed-share': {
+    title: 'share of births whose evaluation failed',
+    of: each(({ lineage, row, history }) => {
+      const { evaluations } = runSummary(lineage, row.run);
+      const failed = evaluations.filter(({ status }) => status === 'failed');
+      return failed.reduce((sum, { count }) => sum + count, 0) / history.births;
+    }),
+  },
+  association: {
+    title: 'mean Fisher z of the correlation of --architecture and --rule over censuses (Pearson)',
+    of: each(({ lineage, row, history, times }, { architecture, rule }) => {
+      const traits = {
+        architecture: asText(numericTraitReader(lineage, 'architecture', architecture)),
+        rule: asText(numericTraitReader(lineage, 'rule', rule)),
+      };
+      return runAssociation(row.run, history, times, traits, stream(''), 0).pearson.z;
+    }),
+  },
+} as const satisfies Record<string, Named>;
+
+export const statisticNames = Object.keys(runStatistics) as readonly (keyof typeof runStatistics)[];
+
+/** What is compared where nobody says what. */
+export const usualStatistics = [
+  'best-fitness',
+  'architecture-persistence',
+  'rule-persistence',
+  'architecture-diversity',
+  'rule-diversity',
+  'failed-share',
+] as const satisfies readonly (keyof typeof runStatistics)[];
+
+const asText = (read: (block: number) => number) => (block: number) => {
+  const value = read(block);
+  return Number.isNaN(value) ? null : String(value);
+};
+
+/** A name of the table, or `architecture.TRAIT` and `rule.TRAIT`: the trait's mean over the living at the end. @throws UserError for any other. */
+export function statisticNamed(name: string): Named {
+  if (Object.hasOwn(runStatistics, name)) return runStatistics[name as keyof typeof runStatistics];
+  const match = /^(architecture|rule)\.(.+)$/.exec(name);
+  if (match !== null) {
+    const [chromosome, trait] = [match[1] as Chromosome, match[2]!];
+    namedTrait(chromosome, trait.replace(/=.*$/, ''));
+    return {
+      title: `mean of ${trait} of ${chromosome}s over the living at the end`,
+      of: each(({ lineage, history }) => {
+        const read = numericTraitReader(lineage, chromosome, trait);
+        return meanOfLiving(history, (i) => read(history.block[chromosome][i]!));
+      }),
+    };
+  }
+  throw new UserError({
+    code: 'unknown-statistic',
+    message: `there is no statistic \`${name}\` of a run`,
+    hint:
+      didYouMean(name, [...statisticNames]) ??
+      `statistics are ${statisticNames.join(', ')}, and architecture.TRAIT or rule.TRAIT`,
+  });
+}
+
+export function runSource(lineage: Lineage, row: RunRow): RunSource {
+  const population = evolutionOf(row)?.population ?? 1;
+  const first = Math.min(population - 1, row.lastTold);
+  return {
+    ...{ lineage, row, history: loadHistory(lineage, row.run) },
+    times: censusTimes(first, row.lastTold, usualSpacing(first, row.lastTold, population)),
+  };
+}
+
+function bestConfirmed({ db }: Lineage, run: number): number | null {
+  return db
+    .prepare<[number, number], number | null>(
+      'SELECT max(fitness) FROM reevaluation WHERE confirmed = 1 AND individual BETWEEN ? AND ?',
+    )
+    .pluck()
+    .get(individualId(run, 0), individualId(run + 1, 0) - 1)!;
+}
+
+/** Null for nobody, and where one of the living has no value. */
+function meanOfLiving(history: History, value: (individual: number) => number): number | null {
+  const [last] = censuses(history, [history.births - 1]);
+  if (last === undefined || last.living.length === 0) return null;
+  const found = mean(Float64Array.from(last.living, value));
+  return Number.isFinite(found) ? found : null;
+}
+
+function persistence(chromosome: Chromosome): Statistic {
+  return (runs, { tau }) => {
+    const curves = runs.map(({ lineage, row }): SurvivalCurve => {
+      const { entry, exit, event } = unitLives(lineage, row.run, chromosome, 'taxa');
+      return kaplanMeier({ exit: exit.map((at, i) => at - entry[i]!), event });
+    });
+    const horizon = tau ?? commonHorizon(curves);
+    return {
+      note: `to ${horizon} births; ${curves.reduce((sum, { n }) => sum + n, 0)} taxa, ${curves.reduce((sum, { events }) => sum + events, 0)} ended, the others censored`,
+      values: curves.map((curve) => {
+        if (horizon > longestHorizon(curve)) return null;
+        const { mean: value, se } = restrictedMean(curve, horizon);
+        return { value, se };
+      }),
+    };
+  };
+}
+
+function diversity(of: Chromosome): Statistic {
+  return each(({ history, times }) => {
+    const series = diversityOverTime(history, times, null).filter(({ living }) => living > 0);
+    return series.length === 0 ? null : mean(series.map(({ hill }) => hill[of][1]!));
+  });
+}
+
+/** A trait reader for texts is checked here too, so that a misspelt one is refused before anything is read. */
+export function requireTraits(lineage: Lineage, { architecture, rule }: StatisticOptions): void {
+  traitReader(lineage, 'architecture', architecture.replace(/=.*$/, ''));
+  traitReader(lineage, 'rule', rule.replace(/=.*$/, ''));
+}

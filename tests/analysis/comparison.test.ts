@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { arePaired, conditionOf, documentDifferences } from '../../src/analysis/conditions.ts';
+import {
+  runSource,
+  runStatistics,
+  statisticNamed,
+  statisticNames,
+} from '../../src/analysis/run-statistics.ts';
+import { listRuns, populationAt } from '../../src/lineage/runs.ts';
+import { unitLives } from '../../src/lineage/survival-units.ts';
+import { expectClose } from '../support/close.ts';
+import { answerOf, expectNumbers, madeUpRun, temporaryLineage } from './support.ts';
+
+const { path, lineage, remove } = temporaryLineage();
+const settings = { births: 150, population: 10, tournament: 3, inFlight: 4 };
+beforeAll(async () => {
+  for (const seed of ['1', '2', '10']) await madeUpRun(lineage, settings, { seed });
+  for (const seed of ['10', '1', '2'])
+    await madeUpRun(lineage, { ...settings, scheme: 'random-parents' }, { seed });
+  for (const seed of ['7', '8', '9', '11'])
+    await madeUpRun(lineage, { ...settings, condition: 'rule-fixed' }, { seed });
+  await madeUpRun(lineage, { ...settings, condition: 'rule-fixed' }, { seed: '12', stopAfter: 50 });
+  await madeUpRun(lineage, { ...settings, condition: 'cooperative' });
+}, 60_000);
+afterAll(remove);
+const options = { architecture: 'nodes', rule: 'instructions' };
+
+describe('conditions', () => {
+  it('are run numbers or names, in the order of seeds, finished runs only', () => {
+    const all = listRuns(lineage);
+    const [aging, drift] = [conditionOf('3,1,2', all), conditionOf('random-parents', all)];
+    expect(aging.runs.map(({ run }) => run)).toEqual([1, 2, 3]);
+    expect(drift.runs.map(({ run }) => run)).toEqual([5, 6, 4]);
+    expect(arePaired(aging, drift)).toBe(true);
+    const fixed = conditionOf('rule-fixed', all);
+    expect(fixed.runs).toHaveLength(4);
+    expect(fixed.leftOut.map(({ run }) => run)).toEqual([11]);
+    expect(arePaired(aging, fixed)).toBe(false);
+    expect(documentDifferences([...aging.runs, ...drift.runs])).toEqual(['evolution.scheme']);
+    expect(documentDifferences(aging.runs)).toEqual([]);
+  });
+});
+
+describe('statistics of a run', () => {
+  it('are one number each, or none', () => {
+    const runs = listRuns(lineage)
+      .slice(0, 3)
+      .map((row) => runSource(lineage, row));
+    for (const name of statisticNames) {
+      const { values } = runStatistics[name].of(runs, { ...options });
+      expect(values).toHaveLength(3);
+      for (const found of values) if (found !== null) expect(Number.isFinite(found.value), name).toBe(true);
+      if (name === 'best-confirmed') expect(values).toEqual([null, null, null]);
+    }
+    const living = populationAt(lineage, 1, 149).flatMap(({ fitness }) => fitness ?? []);
+    const { values } = runStatistics['final-fitness'].of(runs, options);
+    expectClose(values[0]!.value, living.reduce((sum, each) => sum + each, 0) / living.length, 1e-12);
+    // To two births: one for everyone, and a second one for those who are left after those that ended at the first.
+    const { entry, exit, event } = unitLives(lineage, 1, 'rule', 'taxa');
+    const spans = Array.from(exit, (at, i) => at - entry[i]!);
+    const watched = spans.filter((span) => span >= 1).length;
+    const ended = spans.filter((span, i) => span === 1 && event[i] === 1).length;
+    const early = runStatistics['rule-persistence'].of(runs.slice(0, 1), { ...options, tau: 2 });
+    expect(early.note).toContain('to 2 births');
+    expect(ended).toBeGreaterThan(0);
+    expectClose(early.values[0]!.value, 2 - ended / watched, 1e-12);
+    expect(
+      statisticNamed('rule.family=momentum')
+        .of(runs, options)
+        .values.every((each) => each !== null),
+    ).toBe(true);
+    expect(() => statisticNamed('best-fitnes')).toThrow(/no statistic `best-fitnes`/);
+    expect(() => statisticNamed('rule.famly')).toThrow(/no trait/);
+  });
+});
+
+describe('streetlight compare', () => {
+  it('pairs by seed, and prints text and data', async () => {
+    for (const line of [
+      ['1,2,3', 'random-parents'],
+      [
+        '1,2,3',
+        'random-parents',
+        'rule-fixed',
+        '--statistic',
+        'association',
+        '--statistic',
+        'architecture.depth',
+      ],
+      [
+        '1,2,3',
+        'random-parents',
+        '--no-paired',
+        '--statistic',
+        'coalescence-age',
+        '--statistic',
+        'final-fitness',
+      ],
+    ]) {
+      const shown = await answerOf(path, 'compare', ...line);
+      expect(shown.code, shown.text).toBe(0);
+      expectNumbers(shown.text);
+      expect(shown.text).toContain('The documents differ in');
+      const { text } = await answerOf(path, 'compare', ...line, '--json');
+      expectNumbers(text);
+      const { comparisons } = JSON.parse(text) as {
+        comparisons: { comparison: { isPaired: boolean; permutation: { p: number } } | null; holm: number }[];
+      };
+      for (const { comparison, holm } of comparisons) {
+        // Where the rule never varies there is no correlation with it.
+        if (comparison === null) continue;
+        expect(comparison.permutation.p).toBeGreaterThan(0);
+        expect(holm).toBeGreaterThanOrEqual(comparison.permutation.p);
+      }
+      expect(comparisons[0]!.comparison?.isPaired).toBe(!line.includes('--no-paired'));
+    }
+  });
+
+  it('says what is missing', async () => {
+    const refused = async (...line: string[]) => {
+      const { code, text } = await answerOf(path, 'compare', ...line);
+      expect(code, text).toBe(2);
+      return text;
+    };
+    expect(await refused('1,2,3')).toContain('needs two conditions');
+    expect(await refused('1,2,3', 'nobody')).toContain('called `nobody`');
+    expect(await refused('1,2,3', '99')).toContain('there is no run 99');
+    expect(await refused('1,2,3', 'cooperative')).toContain('one finished run');
+    expect(await refused('1,2,3', '11')).toContain('resume run 11');
+    expect(await refused('1,2,3', '3,4')).toContain('run 3 is in `1,2,3` and in `3,4`');
+    expect(await refused('1,2', '4,5', '--statistic', 'x')).toContain('no statistic `x`');
+    expect(await refused('1,2', '4,5', '--rule', 'famly')).toContain('no trait `famly`');
+    const none = await answerOf(path, 'compare', '1,2', '4,5', '--statistic', 'best-confirmed');
+    expect(none.code).toBe(0);
+    expect(none.text).toContain('best-confirmed is not compared: ');
+    expectNumbers(none.text);
+  });
+});
