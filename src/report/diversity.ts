@@ -57,6 +57,11 @@ const rows: readonly (readonly [string, string, (tree: TreeStatistics) => Cell])
   ['common ancestor, origin', 'birth', (tree) => tree.commonAncestor?.origin ?? null],
   ['origin, mean', 'birth, over tips', (tree) => tree.meanOrigin?.tips ?? null],
   ['origin, mean', 'birth, over nodes', (tree) => tree.meanOrigin?.nodes ?? null],
+  [
+    'origin, mean',
+    'birth, over branch points, by children less one',
+    (tree) => tree.meanOrigin?.branchPoints ?? null,
+  ],
 ];
 
 export function treesText(trees: readonly TreeStatistics[]): string {

@@ -62,8 +62,15 @@ export interface TreeStatistics {
   readonly commonAncestor: { readonly id: number; readonly origin: number; readonly depth: number } | null;
   /** Nodes by number of children. */
   readonly outDegrees: readonly { readonly children: number; readonly nodes: number }[];
-  /** Mean birth at which tips, and nodes of any kind, arose; Empirical's ave_origin_time is that of all nodes of the full tree. Null for nobody. */
-  readonly meanOrigin: { readonly tips: number; readonly nodes: number } | null;
+  /**
+   * Mean birth at which tips, and nodes of any kind, arose, and branch points, each by its children less one (null where nothing branches). Empirical's ave_origin_time is that
+   * of all nodes of the full tree, its normalised one that of the branch points of the extant. Null for nobody.
+   */
+  readonly meanOrigin: {
+    readonly tips: number;
+    readonly nodes: number;
+    readonly branchPoints: number | null;
+  } | null;
 }
 
 export function treeStatistics(record: LineageRecord, scope: TreeScope): TreeStatistics {
@@ -99,8 +106,20 @@ export function treeStatistics(record: LineageRecord, scope: TreeScope): TreeSta
             depth: ancestorDepth(timed)!,
           },
     outDegrees: histogram(degree),
-    meanOrigin: isEmpty ? null : { tips: mean(tipOrigins), nodes: mean(origins) },
+    meanOrigin: isEmpty
+      ? null
+      : { tips: mean(tipOrigins), nodes: mean(origins), branchPoints: branchOrigin(origins, degree) },
   };
+}
+
+function branchOrigin(origins: Float64Array, degree: ArrayLike<number>): number | null {
+  let [sum, weights] = [0, 0];
+  for (const [i, origin] of origins.entries()) {
+    const weight = Math.max(0, degree[i]! - 1);
+    sum += weight * origin;
+    weights += weight;
+  }
+  return weights === 0 ? null : sum / weights;
 }
 
 /** 1 where nobody names the node as parent. */

@@ -113,6 +113,7 @@ describe('statistics of a tree', () => {
     expect(found.edges.mean).toBeCloseTo(stats.mean_pairwise_distance, 12);
     expect(found.commonAncestor!.depth).toBe(stats.mrca_depth);
     expect(found.diversity.edges).toBe(stats.phylogenetic_diversity);
+    expectClose(found.meanOrigin!.branchPoints!, stats.ave_origin_time_norm, 1e-12);
     // Empirical takes these two over all taxa; of those without living heirs it counts no children.
     const full = treeStatistics({ parent: taxa.parent, origin: taxa.entry, extant }, 'full');
     expectClose(full.meanOrigin!.nodes, stats.ave_origin_time, 1e-12);
