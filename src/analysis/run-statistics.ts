@@ -1,6 +1,6 @@
 /** What a run is boiled down to when conditions are compared: one number, from one table of names. */
 import type { Chromosome } from '../genome/genome.ts';
-import { censuses, censusTimes, usualSpacing } from '../lineage/census.ts';
+import { censuses, runCensusTimes } from '../lineage/census.ts';
 import { type History, loadFitness, loadHistory } from '../lineage/history.ts';
 import type { Lineage } from '../lineage/open.ts';
 import { individualId } from '../lineage/pack.ts';
@@ -166,10 +166,9 @@ export function statisticNamed(name: string): Named {
 
 export function runSource(lineage: Lineage, row: RunRow): RunSource {
   const population = evolutionOf(row)?.population ?? 1;
-  const first = Math.min(population - 1, row.lastTold);
   return {
     ...{ lineage, row, history: loadHistory(lineage, row.run) },
-    times: censusTimes(first, row.lastTold, usualSpacing(first, row.lastTold, population)),
+    times: runCensusTimes(row.lastTold, population),
   };
 }
 

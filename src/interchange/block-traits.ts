@@ -1,7 +1,8 @@
 /** The usual traits of chromosomes as cells of a table. */
 import type { Chromosome } from '../genome/genome.ts';
 import type { Lineage } from '../lineage/open.ts';
-import { traitReader, usualTraits } from '../lineage/trait-values.ts';
+import { traitValuesOf } from '../lineage/trait-store.ts';
+import { usualTraits } from '../lineage/trait-values.ts';
 
 export interface BlockTraits {
   readonly names: readonly string[];
@@ -9,8 +10,18 @@ export interface BlockTraits {
   of(block: number): readonly string[];
 }
 
-export function blockTraits(lineage: Lineage, of: Chromosome): BlockTraits {
+/** A text is read once, since many units may carry it. */
+export function blockTraits({ db }: Lineage, of: Chromosome): BlockTraits {
   const names = usualTraits(of);
-  const readers = names.map((name) => traitReader(lineage, of, name));
-  return { names, of: (block) => readers.map((read) => read(block) ?? '') };
+  const text = db.prepare<[number], string>('SELECT canon FROM block WHERE id = ?').pluck();
+  const known = new Map<number, readonly string[]>();
+  return {
+    names,
+    of(block) {
+      const cells =
+        known.get(block) ?? traitValuesOf(of, names, text.get(block)!).map((value) => String(value ?? ''));
+      known.set(block, cells);
+      return cells;
+    },
+  };
 }

@@ -4,8 +4,8 @@
  */
 import type { Chromosome } from '../genome/genome.ts';
 import type { Tree } from '../lineage/ancestry.ts';
+import { loadHistory } from '../lineage/history.ts';
 import type { Lineage } from '../lineage/open.ts';
-import { birthIndexOf, individualId } from '../lineage/pack.ts';
 import { livesOf, loadBirths } from '../lineage/taxa.ts';
 
 export interface PhylogenyRecord {
@@ -28,13 +28,13 @@ export type NodeName = (typeof nodeNames)[number];
 
 /** Individuals of a run, named by birth: with both parents, or with the donor of one chromosome. */
 export function individualsRecord(lineage: Lineage, run: number, tree: Tree): PhylogenyRecord {
-  const { donor, death, end } = loadBirths(lineage, run, tree === 'rule' ? 'rule' : 'architecture');
-  const parents = tree === 'pedigree' ? pedigreeOf(lineage, run, end) : null;
+  const { donor, death } = loadBirths(lineage, run, tree === 'rule' ? 'rule' : 'architecture');
+  const parents = tree === 'pedigree' ? loadHistory(lineage, run) : null;
   const n = donor.length;
   return {
     id: Float64Array.from({ length: n }, (_, i) => i),
-    parent: parents?.first ?? donor,
-    otherParent: parents?.second ?? new Int32Array(n).fill(-1),
+    parent: parents?.parent ?? donor,
+    otherParent: parents?.otherParent ?? new Int32Array(n).fill(-1),
     origin: Float64Array.from({ length: n }, (_, i) => i),
     destruction: Float64Array.from(death, (at) => (at < 0 ? Number.POSITIVE_INFINITY : at)),
     members: Float64Array.from(death, (at) => (at < 0 ? 1 : 0)),
@@ -57,21 +57,6 @@ export function taxaRecord(lineage: Lineage, run: number, of: Chromosome): Phylo
     destruction: Float64Array.from(taxa.exit, (at, i) => (taxa.last[i]! < 0 ? Number.POSITIVE_INFINITY : at)),
     members,
   };
-}
-
-function pedigreeOf({ db }: Lineage, run: number, end: number) {
-  const first = new Int32Array(end + 1).fill(-1);
-  const second = new Int32Array(end + 1).fill(-1);
-  const rows = db
-    .prepare<[number, number], [number, number, number | null]>(
-      'SELECT id, p1, p2 FROM individual WHERE id BETWEEN ? AND ? AND p1 IS NOT NULL',
-    )
-    .raw();
-  for (const [id, p1, p2] of rows.iterate(individualId(run, 0), individualId(run, end))) {
-    first[birthIndexOf(id)] = birthIndexOf(p1);
-    if (p2 !== null) second[birthIndexOf(id)] = birthIndexOf(p2);
-  }
-  return { first, second };
 }
 
 export const isExtant = ({ destruction }: PhylogenyRecord, i: number): boolean =>

@@ -20,6 +20,12 @@ export function censusTimes(first: number, last: number, every: number): number[
 export const usualSpacing = (first: number, last: number, population: number): number =>
   Math.max(1, population, Math.ceil((last - first) / 20));
 
+/** Of a run, from its first whole population on, at the usual spacing unless another is asked for. */
+export function runCensusTimes(last: number, population: number, every?: number): number[] {
+  const first = Math.min(population - 1, last);
+  return censusTimes(first, last, every ?? usualSpacing(first, last, population));
+}
+
 /** In one pass over the births; `times` ascending. */
 export function* censuses({ gone }: Pick<History, 'gone'>, times: readonly number[]): Generator<Census> {
   let living: number[] = [];

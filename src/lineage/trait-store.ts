@@ -49,6 +49,15 @@ const chromosomeOf = (chromosome: Chromosome, text: string): never =>
 export const traitValueOf = (trait: NamedTrait, text: string): TraitValue =>
   checked(trait, traitOf(trait).of(chromosomeOf(trait.chromosome, text)));
 
+/** Several of one chromosome, whose text is read once. */
+export function traitValuesOf(chromosome: Chromosome, names: readonly string[], text: string): TraitValue[] {
+  const read = chromosomeOf(chromosome, text);
+  return names.map((name) => {
+    const trait = { chromosome, name };
+    return checked(trait, traitOf(trait).of(read));
+  });
+}
+
 /** A number that is none would be stored as "not defined". */
 function checked({ name }: NamedTrait, value: TraitValue): TraitValue {
   if (typeof value !== 'number' || Number.isFinite(value)) return value;

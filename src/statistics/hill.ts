@@ -3,6 +3,7 @@
  * inverse of Simpson's index, Infinity the inverse of the largest share (Hill 1973; Jost 2006). A complete census needs no rarefaction.
  */
 import { exp, log, pow } from '../numerics/elementary.ts';
+import { mean } from './moments.ts';
 
 /** Of counts or weights by type; types with none do not count. 0 for nobody. @throws RangeError for negative counts, or q below 0. */
 export function hillNumber(counts: ArrayLike<number>, q: number): number {
@@ -46,7 +47,6 @@ export function partitionDiversity(communities: readonly ArrayLike<number>[], q:
     for (let i = 0; i < counts.length; i++) pooled[i]! += counts[i]! / total / communities.length;
   }
   const gamma = hillNumber(pooled, q);
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const alpha =
     q === 1
       ? exp(mean(each.map(log)))

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { main } from '../../src/cli/main.ts';
 import type { EvaluationOutcome } from '../../src/evaluation/outcome.ts';
 import type { Birth } from '../../src/evolution/birth.ts';
 import { breed, tell } from '../../src/evolution/controller.ts';
@@ -16,6 +15,7 @@ import { drive } from '../../src/search/drive.ts';
 import { documentText, parseDocument } from '../../src/search-space/document.ts';
 import { completed, failed } from '../evolution/support.ts';
 import { audit } from '../lineage/support.ts';
+import { streetlight } from '../support/program.ts';
 
 export type Evaluate = (birth: Birth, seed: string) => EvaluationOutcome;
 
@@ -103,12 +103,8 @@ export async function answerOf(
   path: string,
   ...line: readonly string[]
 ): Promise<{ code: number; text: string }> {
-  let text = '';
-  const write = (each: string) => {
-    text += `${each}\n`;
-  };
-  const output = { isTerminal: false, colour: false, print: write, note: write };
-  return { code: await main([...line, '--db', path], output), text };
+  const { code, printed, noted } = await streetlight(...line, '--db', path);
+  return { code, text: printed + noted };
 }
 
 /** Every number in what was printed is one: no NaN, no infinity. */

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { main } from '../../src/cli/main.ts';
 import { createRun, openJournal } from '../../src/lineage/journal.ts';
 import { openLineage } from '../../src/lineage/open.ts';
 import { audit, newRun, toldRun } from '../lineage/support.ts';
+import { streetlight } from '../support/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'streetlight-ancestors-'));
 const db = join(folder, 'lineage.db');
@@ -23,18 +23,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function answer(...line: readonly string[]): Promise<{ code: number; text: string }> {
-  let text = '';
-  const output = {
-    isTerminal: false,
-    colour: false,
-    print: (each: string) => {
-      text += `${each}\n`;
-    },
-    note: (each: string) => {
-      text += `${each}\n`;
-    },
-  };
-  return { code: await main([...line, '--db', db], output), text };
+  const { code, printed, noted } = await streetlight(...line, '--db', db);
+  return { code, text: printed + noted };
 }
 
 const parentOf = {

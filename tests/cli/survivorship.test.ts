@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { main } from '../../src/cli/main.ts';
 import { createRun, openJournal } from '../../src/lineage/journal.ts';
 import { openLineage } from '../../src/lineage/open.ts';
 import { storedTraitValues } from '../../src/lineage/trait-store.ts';
 import { audit, newRun, toldRun } from '../lineage/support.ts';
+import { streetlight } from '../support/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'streetlight-survivorship-'));
 const db = join(folder, 'lineage.db');
@@ -24,18 +24,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const answer = (...line: readonly string[]) => answerOf('survivorship', ...line);
 
 async function answerOf(...line: readonly string[]): Promise<{ code: number; text: string; notes: string }> {
-  let [text, notes] = ['', ''];
-  const output = {
-    isTerminal: false,
-    colour: false,
-    print: (each: string) => {
-      text += `${each}\n`;
-    },
-    note: (each: string) => {
-      notes += `${each}\n`;
-    },
-  };
-  return { code: await main([...line, '--db', db], output), text, notes };
+  const { code, printed, noted } = await streetlight(...line, '--db', db);
+  return { code, text: printed, notes: noted };
 }
 
 const json = async (...line: readonly string[]) => JSON.parse((await answer(...line, '--json')).text);

@@ -9,7 +9,7 @@ import {
 } from '../../analysis/association.ts';
 import { evolutionOf } from '../../analysis/settings.ts';
 import type { Chromosome } from '../../genome/genome.ts';
-import { censusTimes, usualSpacing } from '../../lineage/census.ts';
+import { runCensusTimes } from '../../lineage/census.ts';
 import { flowOf, flowText } from '../../lineage/flow.ts';
 import { loadHistory } from '../../lineage/history.ts';
 import type { Lineage } from '../../lineage/open.ts';
@@ -89,9 +89,7 @@ function analysed(lineage: Lineage, chosen: readonly RunRow[], options: Options)
   };
   const runs = chosen.map((row) => {
     const population = evolutionOf(row)?.population ?? 1;
-    const first = Math.min(population - 1, row.lastTold);
-    const every = options.every ?? usualSpacing(first, row.lastTold, population);
-    const times = censusTimes(first, row.lastTold, every);
+    const times = runCensusTimes(row.lastTold, population, options.every);
     return runAssociation(
       row.run,
       loadHistory(lineage, row.run),

@@ -10,7 +10,7 @@ import {
 import { evolutionOf } from '../../analysis/settings.ts';
 import { speciesOf } from '../../evolution/survival.ts';
 import type { Tree } from '../../lineage/ancestry.ts';
-import { censusTimes, usualSpacing } from '../../lineage/census.ts';
+import { runCensusTimes } from '../../lineage/census.ts';
 import { flowOf, flowText } from '../../lineage/flow.ts';
 import { loadHistory } from '../../lineage/history.ts';
 import type { Lineage } from '../../lineage/open.ts';
@@ -78,12 +78,7 @@ function analysed(lineage: Lineage, chosen: RunRow, { of, nodes, every }: Option
   const history = loadHistory(lineage, chosen.run);
   const evolution = evolutionOf(chosen);
   const population = evolution?.population ?? 1;
-  const first = Math.min(population - 1, chosen.lastTold);
-  const times = censusTimes(
-    first,
-    chosen.lastTold,
-    every ?? usualSpacing(first, chosen.lastTold, population),
-  );
+  const times = runCensusTimes(chosen.lastTold, population, every);
   const record = treeRecord(history, of, nodes);
   return {
     series: diversityOverTime(history, times, evolution?.condition === 'cooperative' ? speciesOf : null),
