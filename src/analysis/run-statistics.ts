@@ -192,7 +192,7 @@ function meanOfLiving(history: History, value: (individual: number) => number): 
 function persistence(chromosome: Chromosome): Statistic {
   return (runs, { tau }) => {
     const curves = runs.map(({ lineage, row }): SurvivalCurve => {
-      const { entry, exit, event } = unitLives(lineage, row.run, chromosome, 'taxa');
+      const { entry, exit, event } = unitLives(lineage, row.run, { of: chromosome, units: 'taxa' });
       return kaplanMeier({ exit: exit.map((at, i) => at - entry[i]!), event });
     });
     const horizon = tau ?? commonHorizon(curves);

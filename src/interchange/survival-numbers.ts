@@ -17,7 +17,7 @@ export function* expectedLines(sample: SurvivorshipSample, analysis: Survivorshi
 
 function* expectedRows(sample: SurvivorshipSample, { groups, comparison }: Survivorship): Generator<Row> {
   const members = membersOf(sample.groups);
-  for (const { group, curve, median, restrictedMean } of groups) {
+  for (const { group, curve, median, restrictedMean, incidence } of groups) {
     const rows = (prefix: string, at: string | number, values: Readonly<Record<string, number | null>>) =>
       Object.entries(values).map(([name, value]): Row => [`${prefix} ${name}`, group, at, value]);
     yield* rows('lives', '', { n: curve.n, ended: curve.events, censored: curve.n - curve.events });
@@ -27,6 +27,15 @@ function* expectedRows(sample: SurvivorshipSample, { groups, comparison }: Survi
     for (const { age, ...values } of kaplanMeierAges(curve)) yield* rows('age', age, values);
     for (const { time, hazard, se } of nelsonAalen(chosenLives(sample, members.get(group)!)))
       yield* rows('hazard', time, { hazard, se });
+    for (const [cause, each] of incidence?.causes ?? [])
+      for (const { time, events, ...values } of each)
+        yield* rows(`incidence by ${cause}`, time, {
+          events,
+          incidence: values.incidence,
+          se: values.se,
+          lower: values.lower,
+          upper: values.upper,
+        });
   }
   if (comparison !== null) yield* comparisonRows(comparison);
 }

@@ -1,6 +1,8 @@
 /** What may live and die: the units of survival analysis, each with when it began, when it ended and which block it is judged by. */
+
+import { type Cause, causes } from './deaths.ts';
 import type { Lineage } from './open.ts';
-import { type Births, type Heritable, type LoadedBirths, livesOf, loadBirths } from './taxa.ts';
+import { type Births, type Heritable, type LoadedBirths, livesOf, loadBirths, nthCarriers } from './taxa.ts';
 
 /** Times are births since the run's start. One element per unit. */
 export interface UnitLives {
@@ -62,22 +64,72 @@ export const survivalUnits = {
 export type UnitName = keyof typeof survivalUnits;
 export const unitNames = Object.keys(survivalUnits) as UnitName[];
 
-/** Each unit with the block of each chromosome that its first individual carried. */
-export interface CarriedLives extends UnitLives {
-  readonly carried: LoadedBirths['carried'];
+/** Which lives are asked for. */
+export interface UnitQuestion {
+  readonly of: Heritable;
+  readonly units: UnitName;
+  /** Of taxa: watched only from the birth of so many carriers on (left truncation); default 1, from their origin. */
+  readonly trackedFrom?: number;
 }
 
-export function unitLives(lineage: Lineage, run: number, of: Heritable, unit: UnitName): CarriedLives {
+/** Each unit with the block of each chromosome that its first individual carried, and why the last of it died. */
+export interface CarriedLives extends UnitLives {
+  readonly carried: LoadedBirths['carried'];
+  /** Null for what is still there at the end. */
+  readonly cause: readonly (Cause | null)[];
+  /** The birth from which on it is watched; `entry` unless tracking begins later. */
+  readonly watched: Int32Array;
+  /** Units that are not among these, since they never came under observation. */
+  readonly untracked: number;
+}
+
+/** @throws RangeError for units other than taxa that are tracked from a later carrier on. */
+export function unitLives(
+  lineage: Lineage,
+  run: number,
+  { of, units, trackedFrom = 1 }: UnitQuestion,
+): CarriedLives {
+  if (trackedFrom > 1 && units !== 'taxa') throw new RangeError(`${units} have no carriers to count`);
   const births = loadBirths(lineage, run, of);
-  const { entry, exit, event, last } = survivalUnits[unit].lives(births);
+  const { entry, exit, event, last, watched, untracked } =
+    trackedFrom > 1
+      ? trackedTaxa(births, trackedFrom)
+      : watchedThroughout(survivalUnits[units].lives(births));
   const { architecture, rule } = births.carried;
   const founders = (block: Int32Array) => entry.map((birth) => block[birth]!);
   return {
     ...{ entry, exit, event, last },
+    cause: Array.from(last, (birth) => (birth < 0 ? null : causes[births.cause[birth]!]!)),
     carried: {
       ...(architecture === undefined ? {} : { architecture: founders(architecture) }),
       ...(rule === undefined ? {} : { rule: founders(rule) }),
     },
+    ...{ watched, untracked },
+  };
+}
+
+type WatchedLives = UnitLives & Pick<CarriedLives, 'watched' | 'untracked'>;
+
+const watchedThroughout = (lives: UnitLives): WatchedLives => ({
+  ...lives,
+  watched: lives.entry,
+  untracked: 0,
+});
+
+/** Taxa that were watched for some time after their n-th carrier was born. */
+export function trackedTaxa(births: Births, carriers: number): WatchedLives {
+  const taxa = livesOf(births);
+  const watched = nthCarriers(taxa, carriers);
+  const kept = Int32Array.from(watched.keys()).filter(
+    (taxon) => watched[taxon]! >= 0 && watched[taxon]! < taxa.exit[taxon]!,
+  );
+  return {
+    entry: kept.map((taxon) => taxa.entry[taxon]!),
+    exit: kept.map((taxon) => taxa.exit[taxon]!),
+    event: Uint8Array.from(kept, (taxon) => taxa.event[taxon]!),
+    last: kept.map((taxon) => taxa.last[taxon]!),
+    watched: kept.map((taxon) => watched[taxon]!),
+    untracked: taxa.count - kept.length,
   };
 }
 

@@ -3,6 +3,7 @@
  * invented twice is two taxa. Linear in births: one pass over typed arrays.
  */
 import type { Chromosome } from '../genome/genome.ts';
+import { type DeathRecord, loadDeaths } from './deaths.ts';
 import type { Lineage } from './open.ts';
 import { birthIndexOf, individualId } from './pack.ts';
 
@@ -94,8 +95,19 @@ export function livesOf({ donor, block, death, lost, end }: Births): TaxonLives 
   };
 }
 
+/** Birth of the `n`-th carrier of each taxon, n >= 1; -1 where it never had so many. */
+export function nthCarriers({ count, taxonOf }: TaxonLives, n: number): Int32Array {
+  const seen = new Int32Array(count);
+  const births = new Int32Array(count).fill(-1);
+  taxonOf.forEach((taxon, birth) => {
+    seen[taxon]! += 1;
+    if (seen[taxon] === n) births[taxon] = birth;
+  });
+  return births;
+}
+
 /** Births with the block of each chromosome that was asked for. */
-export interface LoadedBirths extends Births {
+export interface LoadedBirths extends Births, DeathRecord {
   readonly carried: Readonly<Partial<Record<Chromosome, Int32Array>>>;
 }
 
@@ -105,22 +117,7 @@ export function loadBirths(lineage: Lineage, run: number, of: Heritable): Loaded
   const end = db.prepare<[number], number>('SELECT last_told FROM run WHERE id = ?').pluck().get(run) ?? -1;
   const descent =
     of === 'genome' ? genomeDescent(lineage, run, end) : chromosomeDescent(lineage, run, end, of);
-  const death = new Int32Array(end + 1).fill(-1);
-  const lost = new Uint8Array(end + 1);
-  const range = [individualId(run, 0), individualId(run, end)] as const;
-  const deaths = db
-    .prepare<[number, number], [number, number]>(
-      'SELECT individual, at FROM death WHERE individual BETWEEN ? AND ?',
-    )
-    .raw();
-  for (const [id, at] of deaths.iterate(...range)) death[birthIndexOf(id)] = at;
-  const losses = db
-    .prepare<[number, number], number>(
-      "SELECT individual FROM evaluation WHERE individual BETWEEN ? AND ? AND reason = 'worker-lost'",
-    )
-    .pluck();
-  for (const id of losses.iterate(...range)) if (death[birthIndexOf(id)]! >= 0) lost[birthIndexOf(id)] = 1;
-  return { ...descent, death, lost, end };
+  return { ...descent, ...loadDeaths(lineage, run, end) };
 }
 
 type Descent = Pick<LoadedBirths, 'donor' | 'block' | 'carried'>;

@@ -1,4 +1,5 @@
 /** A survivorship analysis for people: what was done, with which conventions, on how many, and what came out. */
+import { incidenceAt } from '../statistics/aalen-johansen.ts';
 import type { Establishment } from '../statistics/establishment.ts';
 import { kaplanMeierAges } from '../statistics/kaplan-meier-ages.ts';
 import type { GroupComparison, GroupSurvival, Survivorship } from '../statistics/survivorship.ts';
@@ -64,6 +65,7 @@ export function survivorshipText(
       ]),
     ),
     ages(groups, labels.by),
+    ...endings(groups, tau, labels.by),
     ...(comparison === null ? [] : [comparisonText(comparison, tau, labels)]),
     drawCurves(
       groups.map(({ group, curve }) => ({
@@ -109,12 +111,31 @@ const ages = (groups: readonly GroupSurvival[], by: string): string =>
     ),
   );
 
+/** Why they ended: of each cause the share that it has ended by the horizon, where the other causes compete with it. */
+function endings(groups: readonly GroupSurvival[], tau: number, by: string): string[] {
+  const rows = groups.flatMap(({ group, incidence, restrictedMean }) =>
+    [...(incidence?.causes ?? [])].map(([cause, each]): Cell[] => {
+      const ended = each.reduce((sum, { events }) => sum + events, 0);
+      if (restrictedMean === null) return [group, cause, ended, null, null, null, null];
+      const { incidence: share, se, lower, upper } = incidenceAt(each, tau);
+      return [group, cause, ended, share, se, lower, upper];
+    }),
+  );
+  if (rows.length === 0) return [];
+  return [
+    `Cumulative incidence of each cause by ${tau} births (Aalen-Johansen):\n${renderTable(
+      [by, 'ended by', 'ended', 'incidence', 'se', 'lower', 'upper'],
+      rows,
+    )}`,
+  ];
+}
+
 function comparisonText(
   comparison: GroupComparison,
   tau: number,
   { by, rho, isStratified }: SurvivorshipLabels,
 ): string {
-  const { logRank, differences, reference, cox, proportionalHazards, pooled } = comparison;
+  const { logRank, differences, reference, cox, apart, proportionalHazards, pooled } = comparison;
   const test = rho === 0 ? 'Log-rank' : `G-rho (rho = ${rho})`;
   const stratified = isStratified ? ', stratified by run' : '';
   const lines = [
@@ -137,17 +158,21 @@ function comparisonText(
     `\nCox regression against ${reference}, ties by ${cox.ties}${stratified}, ${errors}: likelihood ratio ${formatNumber(cox.likelihoodRatio.chiSquare)} on ${cox.likelihoodRatio.df} df, p ${formatNumber(cox.likelihoodRatio.p)}.`,
     renderTable(
       [by, 'hazard ratio', 'log', 'se', 'lower', 'upper', 'p', 'estimate'],
-      cox.coefficients.map((row) => [
-        row.name,
-        row.hazardRatio,
-        row.coefficient,
-        row.robustSe ?? row.se,
-        row.lower,
-        row.upper,
-        row.p,
-        row.status === 'infinite' ? (row.direction === 1 ? 'infinite' : 'zero') : row.status,
-      ]),
+      cox.coefficients.map((row) =>
+        apart.includes(row.name)
+          ? [row.name, ...[null, null, null, null, null, null], 'apart']
+          : [
+              ...[row.name, row.hazardRatio, row.coefficient, row.robustSe ?? row.se],
+              ...[row.lower, row.upper, row.p],
+              row.status === 'infinite' ? (row.direction === 1 ? 'infinite' : 'zero') : row.status,
+            ],
+      ),
     ),
+    ...(apart.length === 0
+      ? []
+      : [
+          `Apart: never at risk when something of ${reference} ended, or the other way round, not even through other groups, so that hazards cannot be compared.`,
+        ]),
   );
   const overall = proportionalHazards.at(-1);
   if (overall?.p != null)

@@ -34,7 +34,7 @@ export interface CumulativeIncidence {
   readonly n: number;
   readonly censored: number;
   readonly confidence: ConfidenceType;
-  /** Rows at the times of an event of any cause, ascending; causes in order of first appearance. */
+  /** Rows at the times of an event of any cause, ascending; causes in order of their names. */
   readonly causes: ReadonlyMap<string, readonly IncidenceRow[]>;
   /** P(no event yet), at the same times. */
   readonly survival: readonly number[];
@@ -50,7 +50,7 @@ export function aalenJohansen(
   const merged = mergeTies(all);
   const times = distinct(sortedTimes(merged).ends);
   const table = riskTable(all);
-  const names = [...new Set(cause)].filter((name) => name !== null);
+  const names = [...new Set(cause)].filter((name) => name !== null).sort();
   const total = walk(sortedTimes(merged));
   const counters = names.map((name) =>
     walk(
@@ -94,6 +94,14 @@ export function aalenJohansen(
   };
 }
 
+/** Of one cause at a time: its row at the last event up to then; before the first of any cause nothing has happened. */
+export function incidenceAt(
+  rows: readonly IncidenceRow[],
+  time: number,
+): Pick<IncidenceRow, 'incidence' | 'se' | 'lower' | 'upper'> {
+  return rows.findLast((row) => row.time <= time) ?? { incidence: 0, se: 0, lower: null, upper: null };
+}
+
 /**
  * One cause's incidence F and its variance, the sum over past times j of g^2 A - 2 g B + C, with g = F - F_j, A = d / (n (n - d)), B = S d_k / n^2 and
  * C = S^2 d_k (n - d_k) / n^3. Moved along as F grows, so that nothing is subtracted that was added before.
@@ -119,7 +127,9 @@ class Incidence {
     this.#c += (survival * survival * events * (n - events)) / (n * n * n);
   }
 
+  /** 0 where the terms cancel to rounding, as where all have ended by this cause: the root of what is left would look like an error. */
   variance(): number {
-    return Math.max(0, this.#gga - 2 * this.#gb + this.#c);
+    const variance = this.#gga - 2 * this.#gb + this.#c;
+    return variance > 1e-14 * (this.#gga + 2 * this.#gb + this.#c) ? variance : 0;
   }
 }

@@ -77,7 +77,7 @@ export interface CoxFit {
   readonly likelihoodRatio: ChiSquareTest;
   /** Of beta = 0, from its gradient there. */
   readonly score: ChiSquareTest;
-  /** Null where the likelihood is monotone or nothing is estimated. */
+  /** Null where the likelihood is monotone, nothing is estimated, or a robust variance vanishes. */
   readonly wald: ChiSquareTest | null;
   /** Covariance of the estimated coefficients, in their order: the sandwich where clusters were given. */
   readonly covariance: readonly (readonly number[])[];
@@ -120,6 +120,7 @@ export function coxRegression(
     submatrix(atZero.information, kept),
   );
   const wald = quadraticForm(estimates, covariance);
+  const isVanished = robust?.some((row, i) => vanishes(row[i]!, naive[i]![i]!)) === true;
   return {
     ...{ n: total(() => 1), events, ties, clusters: clusters?.size ?? null, covariance, iterations },
     coefficients: covariates.map(({ name }, a) => {
@@ -137,7 +138,7 @@ export function coxRegression(
     logLikelihood: { atZero: atZero.logLikelihood, atMaximum: likelihood.logLikelihood },
     likelihoodRatio: chiSquare(Math.max(0, ratio), kept.length),
     score: chiSquare(score.value, score.df),
-    wald: infinite.size > 0 || wald.df === 0 ? null : chiSquare(wald.value, wald.df),
+    wald: infinite.size > 0 || isVanished || wald.df === 0 ? null : chiSquare(wald.value, wald.df),
     model: { layout, beta },
   };
 }
@@ -244,6 +245,9 @@ function clusteredScores(
   return meat;
 }
 
+/** A sandwich of few clusters can be 0: what rounding leaves of it is none. */
+const vanishes = (robustVariance: number, variance: number): boolean => !(robustVariance > 1e-14 * variance);
+
 function estimated(
   name: string,
   coefficient: number,
@@ -252,9 +256,8 @@ function estimated(
   z: number,
 ): CoxCoefficient {
   const se = Math.sqrt(variance);
-  // Rounding may leave a vanished sandwich a little below 0, or above.
   const robustSe =
-    robustVariance === null ? null : Math.sqrt(robustVariance > 1e-14 * variance ? robustVariance : 0);
+    robustVariance === null ? null : Math.sqrt(vanishes(robustVariance, variance) ? 0 : robustVariance);
   const used = robustSe ?? se;
   // A sandwich of few clusters can vanish: then there is an estimate but no test.
   const tested = used > 0;

@@ -2,6 +2,7 @@
  * Everything that is asked of one sample of lives: a curve, a median and a restricted mean per group, and how the groups differ by log-rank, restricted
  * means and Cox regression. Lives within one run share ancestors and rivals, so p-values from one run describe it; over runs, effects per run are pooled.
  */
+import { aalenJohansen, type CumulativeIncidence } from './aalen-johansen.ts';
 import type { ConfidenceType } from './confidence.ts';
 import { type CoxFit, coxRegression } from './cox.ts';
 import { kaplanMeierBy, type SurvivalCurve } from './kaplan-meier.ts';
@@ -17,11 +18,14 @@ import {
   restrictedMean,
   restrictedMeanDifference,
 } from './restricted-mean.ts';
+import { joinedWith } from './risk-components.ts';
 import { type Quantile, survivalQuantile } from './survival-quantile.ts';
 
 export interface SurvivorshipSample extends Lives {
   readonly groups: readonly string[];
   readonly runs: readonly number[];
+  /** What ended each life, null for what is censored; absent where nobody asks why. */
+  readonly causes?: readonly (string | null)[];
 }
 
 export interface SurvivorshipOptions {
@@ -39,6 +43,8 @@ export interface GroupSurvival {
   readonly median: Quantile;
   /** Null where the group is not watched to the horizon. */
   readonly restrictedMean: RestrictedMean | null;
+  /** Null where the sample does not say why lives ended. */
+  readonly incidence: CumulativeIncidence | null;
 }
 
 export interface GroupDifference {
@@ -52,8 +58,10 @@ export interface GroupComparison {
   readonly reference: string;
   readonly logRank: LogRankTest<string>;
   readonly differences: readonly GroupDifference[];
-  /** Null where nothing ends. */
+  /** Null where nothing ends. Of the groups that are `apart` a coefficient is against another group. */
   readonly cox: CoxFit | null;
+  /** Groups that are never at risk with the reference when something ends, not even through other groups: there is no hazard ratio. */
+  readonly apart: readonly string[];
   readonly proportionalHazards: readonly ProportionalHazardsTest[];
   /** Log hazard ratios estimated within each run, then pooled; null where fewer than two runs give one. */
   readonly pooled: readonly { readonly group: string; readonly effect: PooledEffect | null }[];
@@ -73,6 +81,7 @@ export function survivorshipOf(sample: SurvivorshipSample, options: Survivorship
     a.localeCompare(b, 'en', { numeric: true }),
   );
   const tau = options.tau ?? commonHorizon(curves.map(([, curve]) => curve));
+  const members = membersOf(sample.groups);
   return {
     tau,
     groups: curves.map(([group, curve]) => ({
@@ -80,9 +89,21 @@ export function survivorshipOf(sample: SurvivorshipSample, options: Survivorship
       curve,
       median: survivalQuantile(curve, 0.5),
       restrictedMean: tau <= longestHorizon(curve) ? restrictedMean(curve, tau) : null,
+      incidence: incidenceOf(sample, members.get(group)!, confidence),
     })),
     comparison: curves.length < 2 ? null : compare(sample, curves, tau, options),
   };
+}
+
+function incidenceOf(
+  { causes, ...lives }: SurvivorshipSample,
+  rows: readonly number[],
+  confidence: ConfidenceType,
+): CumulativeIncidence | null {
+  if (causes === undefined) return null;
+  const { entry, exit } = chosenLives(lives, rows);
+  const at = entry === undefined ? { exit } : { entry, exit };
+  return aalenJohansen({ ...at, cause: rows.map((i) => causes[i]!) }, { confidence });
 }
 
 /** The least of the groups' last times under observation; of groups that ended altogether, the last exit of all. */
@@ -107,6 +128,7 @@ function compare(
     ...(stratifyByRun ? { strata: sample.runs } : {}),
     ...(severalRuns ? { cluster: sample.runs } : {}),
   });
+  const joined = joinedWith(sample, sample.groups, reference, stratifyByRun ? sample.runs : undefined);
   return {
     reference,
     logRank: logRank(sample, sample.groups, { rho, ...(stratifyByRun ? { strata: sample.runs } : {}) }),
@@ -118,6 +140,7 @@ function compare(
           : null,
     })),
     cox,
+    apart: names.filter((group) => !joined.has(group)),
     proportionalHazards:
       cox?.coefficients.some(({ status }) => status === 'estimated') === true
         ? proportionalHazardsTest(cox, { terms: { group: names } })
@@ -161,18 +184,17 @@ function pooledByRun(
   names: readonly string[],
   ties: TieMethod,
 ) {
-  const fits = [...membersOf(sample.runs).values()]
-    .filter((rows) => isWatched(sample, rows, reference))
-    .map((rows) =>
-      regression(
-        chosenLives(sample, rows),
-        rows.map((i) => sample.groups[i]!),
-        names,
-        { ties },
-      ),
-    );
+  const fits = [...membersOf(sample.runs).values()].map((rows) => {
+    const lives = chosenLives(sample, rows);
+    const groups = rows.map((i) => sample.groups[i]!);
+    return {
+      joined: joinedWith(lives, groups, reference),
+      fit: regression(lives, groups, names, { ties }),
+    };
+  });
   return names.map((group, k) => {
-    const estimates = fits.flatMap((fit) => {
+    const estimates = fits.flatMap(({ joined, fit }) => {
+      if (!joined.has(group)) return [];
       const { coefficient, se } = fit?.coefficients[k] ?? { coefficient: null, se: null };
       return coefficient === null || se === null || se === 0 ? [] : [{ coefficient, se }];
     });
@@ -187,13 +209,4 @@ function pooledByRun(
             ),
     };
   });
-}
-
-/** Whether any of the group is at risk when the first of these lives ends: where not, its indicators would be compared with some other group. */
-function isWatched({ exit, event, groups }: SurvivorshipSample, rows: readonly number[], group: string) {
-  const first = rows.reduce(
-    (least, i) => (event[i] ? Math.min(least, exit[i]!) : least),
-    Number.POSITIVE_INFINITY,
-  );
-  return rows.some((i) => groups[i] === group && exit[i]! >= first);
 }

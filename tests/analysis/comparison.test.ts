@@ -56,7 +56,7 @@ describe('statistics of a run', () => {
     const { values } = runStatistics['final-fitness'].of(runs, options);
     expectClose(values[0]!.value, living.reduce((sum, each) => sum + each, 0) / living.length, 1e-12);
     // To two births: one for everyone, and a second one for those who are left after those that ended at the first.
-    const { entry, exit, event } = unitLives(lineage, 1, 'rule', 'taxa');
+    const { entry, exit, event } = unitLives(lineage, 1, { of: 'rule', units: 'taxa' });
     const spans = Array.from(exit, (at, i) => at - entry[i]!);
     const watched = spans.filter((span) => span >= 1).length;
     const ended = spans.filter((span, i) => span === 1 && event[i] === 1).length;

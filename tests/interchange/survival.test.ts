@@ -52,6 +52,9 @@ describe('export --what survival', () => {
     '2 --of architecture --conf-type plain --tau 20',
     '1 2 --of rule --by states --units clades --rho 0.5 --conf-type log',
     '1 2 --of genome --by rule.instructions --quantiles 3',
+    '1 2 --of rule --by family --tracked-from 2',
+    '1 2 --of architecture --by nodes --tracked-from 3 --strata run --rho 1 --conf-type log',
+    '2 --of rule --tracked-from 2 --conf-type plain',
   ])('R agrees: %s', async (line) => {
     const out = await exported(...line.split(' '));
     const { status, text } = rscript(join(out, 'check.R'));
@@ -61,7 +64,7 @@ describe('export --what survival', () => {
   });
 
   withR('R agrees where coefficients are infinite and groups never meet', () => {
-    for (let sample = 0; sample < 4; sample++) {
+    for (let sample = 0; sample < 10; sample++) {
       const out = madeUp(sample);
       const { text } = rscript(join(out, 'check.R'));
       expect(text, `sample ${sample}`).toMatch(/ 0 differ\./);
@@ -86,6 +89,8 @@ describe('export --what survival', () => {
         },
         ...{
           'difference lower': 1e-9,
+          'incidence by aged incidence': 1e-9,
+          'incidence by aged lower': 1e-7,
           'cox coefficient': 1e-6,
           'cox robust se': 1e-5,
           'cox log-likelihood atMaximum': 1e-8,
@@ -149,11 +154,11 @@ describe('export --what survival', () => {
       expect(code).toBe(0);
       const table = parse(printed, { columns: true }) as Record<string, string>[];
       const lineage = openLineage(db, 'read');
-      const lives = unitLives(lineage, 2, 'rule', units);
+      const lives = unitLives(lineage, 2, { of: 'rule', units });
       const causes = new Map(
         lineage.db
           .prepare<[], { birth: number; exit: number; cause: string }>(
-            'SELECT birth, exit, cause FROM life WHERE run = 2 AND event',
+            `SELECT birth, exit, iif(cause = 'failed', reason, cause) AS cause FROM life JOIN evaluation USING (individual) WHERE run = 2 AND event`,
           )
           .all()
           .map(({ birth, ...death }) => [birth, death]),
@@ -217,12 +222,22 @@ describe('export --what survival', () => {
 /** Few lives in groups of which some are there in some runs only. */
 function madeUp(sample: number): string {
   const random = stream(`made-up/${sample}`);
-  const [exit, event, groups, runs]: [number[], number[], string[], number[]] = [[], [], [], []];
+  const [entry, exit, event, groups, runs]: [number[], number[], number[], string[], number[]] = [
+    [],
+    [],
+    [],
+    [],
+    [],
+  ];
+  const causes: (string | null)[] = [];
+  const isDelayed = sample >= 4;
   for (let run = 1; run <= 3; run++)
     for (let i = 0; i < 12; i++) {
       const group = random.below(3) + (run === 3 ? 1 : 0);
-      exit.push(random.below(9) * (1 + (group % 3)));
+      exit.push((random.below(9) + Number(isDelayed)) * (1 + (group % 3)));
+      entry.push(isDelayed ? random.below(exit.at(-1)!) : 0);
       event.push(exit.at(-1)! > 0 && random.below(3) > 0 ? 1 : 0);
+      causes.push(event.at(-1) === 1 ? ['a', 'b'][random.below(2)]! : null);
       groups.push(`g"${group}\\`);
       runs.push(run);
     }
@@ -231,14 +246,15 @@ function madeUp(sample: number): string {
     (['efron', 'breslow'] as const)[(sample >> 1) % 2]!,
   ];
   const settings = { confidence, ties, rho: sample % 3, stratifyByRun: sample % 2 === 0 };
-  const lives = { exit, event, groups, runs };
+  const lives = { ...(isDelayed ? { entry } : {}), exit, event, causes, groups, runs };
   const analysis = survivorshipOf(lives, settings);
   const out = join(folder, `made-up-${sample}`);
   mkdirSync(out);
   const csv = exit.map(
-    (at, i) => `${runs[i]},${i},"${groups[i]!.replaceAll('"', '""')}",0,${at},${event[i]}`,
+    (at, i) =>
+      `${runs[i]},${i},"${groups[i]!.replaceAll('"', '""')}",${entry[i]},${at},${event[i]},${causes[i] ?? ''}`,
   );
-  writeFileSync(join(out, 'survival.csv'), `run,unit,group,entry,exit,event\n${csv.join('\n')}\n`);
+  writeFileSync(join(out, 'survival.csv'), `run,unit,group,entry,exit,event,cause\n${csv.join('\n')}\n`);
   writeFileSync(join(out, 'expected.csv'), `${[...expectedLines(lives, analysis)].join('\n')}\n`);
   const script = {
     ...settings,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { growingTaxa } from '../../src/lineage/growing-taxa.ts';
-import { cladeLives, survivalUnits } from '../../src/lineage/survival-units.ts';
+import { cladeLives, survivalUnits, trackedTaxa } from '../../src/lineage/survival-units.ts';
 import { type Births, genomesOf, livesOf } from '../../src/lineage/taxa.ts';
 
 const births = fc
@@ -38,6 +38,26 @@ describe('units of survival', () => {
           if (lives) expect(found.event[i]).toBe(0);
           else expect(events).toContain(found.event[i]);
         }
+      }),
+    );
+  });
+
+  it('a taxon that is tracked later is watched from its n-th carrier on, or not at all', () => {
+    fc.assert(
+      fc.property(births, fc.integer({ min: 1, max: 4 }), (each, n) => {
+        const taxa = livesOf(each);
+        const found = trackedTaxa(each, n);
+        const carriersOf = (taxon: number) =>
+          [...taxa.taxonOf.keys()].filter((i) => taxa.taxonOf[i] === taxon);
+        const expected = [...taxa.entry.keys()].flatMap((taxon) => {
+          const nth = carriersOf(taxon)[n - 1];
+          return nth === undefined || nth >= taxa.exit[taxon]! ? [] : [{ taxon, nth }];
+        });
+        expect([...found.entry]).toEqual(expected.map(({ taxon }) => taxa.entry[taxon]));
+        expect([...found.exit]).toEqual(expected.map(({ taxon }) => taxa.exit[taxon]));
+        expect([...found.event]).toEqual(expected.map(({ taxon }) => taxa.event[taxon]));
+        expect([...found.watched]).toEqual(expected.map(({ nth }) => nth));
+        expect(found.untracked).toBe(taxa.count - expected.length);
       }),
     );
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { survivorshipText } from '../../src/report/survivorship.ts';
+import { incidenceAt } from '../../src/statistics/aalen-johansen.ts';
 import { survivorshipOf } from '../../src/statistics/survivorship.ts';
 import data from '../fixtures/survival.json' with { type: 'json' };
 import oracle from '../fixtures/survival-tests.json' with { type: 'json' };
@@ -31,6 +32,30 @@ describe('a survivorship analysis', () => {
     expect(survivorshipText(found, labels, false)).toContain(
       'Log-rank: chi-square 3.396 on 1 df, p 0.06534.',
     );
+  });
+
+  it('takes the ends of each group apart by cause: shares of all causes and survival make 1', () => {
+    const { exit, event } = veteran;
+    const sample = {
+      ...{ exit, event, groups: veteran.trt.map(String), runs: exit.map(() => 1) },
+      causes: event.map((ended, i) => (ended === 0 ? null : (veteran.celltype[i] ?? null))),
+    };
+    const found = survivorshipOf(sample, options);
+    for (const { curve, incidence } of found.groups) {
+      const ends = curve.rows.filter(({ events }) => events > 0);
+      ends.forEach(({ time, survival }) => {
+        const all = [...incidence!.causes.values()].map((rows) => incidenceAt(rows, time).incidence);
+        expectClose(
+          all.reduce((sum, share) => sum + share, survival),
+          1,
+          1e-12,
+        );
+      });
+      expect([...incidence!.causes.keys()]).toEqual(['adeno', 'large', 'smallcell', 'squamous']);
+      expect(incidenceAt(incidence!.causes.get('adeno')!, 0).incidence).toBe(0);
+    }
+    const text = survivorshipText(found, labels, false);
+    expect(text).toContain(`Cumulative incidence of each cause by ${found.tau} births (Aalen-Johansen):`);
   });
 
   it('stratifies by run, clusters on runs and pools over them', () => {

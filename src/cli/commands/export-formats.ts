@@ -63,7 +63,19 @@ interface Format {
 export const formats = {
   survival: {
     summary: 'lives as CSV, with an R script that computes again what `survivorship` prints',
-    options: ['of', 'units', 'by', 'cuts', 'quantiles', 'confType', 'tau', 'rho', 'ties', 'strata'],
+    options: [
+      'of',
+      'units',
+      'trackedFrom',
+      'by',
+      'cuts',
+      'quantiles',
+      'confType',
+      'tau',
+      'rho',
+      'ties',
+      'strata',
+    ],
     printsFirst: true,
     files: survivalFiles,
   },
@@ -267,7 +279,7 @@ async function survivalFiles(
   });
   return {
     files: [
-      { name: 'survival.csv', lines: survivalLines(lineage, { runs, of, units }, sample.groups) },
+      { name: 'survival.csv', lines: survivalLines(lineage, runs, question, sample.groups) },
       { name: 'expected.csv', lines: expectedLines(sample, analysis) },
       { name: 'check.R', lines: [script.trimEnd()] },
     ],
@@ -276,8 +288,21 @@ async function survivalFiles(
   };
 }
 
-const flags = ({ of, units, by, cuts, quantiles, confType, tau, rho, ties, strata }: AnalysisOptions) => [
+const flags = ({
+  of,
+  units,
+  trackedFrom,
+  by,
+  cuts,
+  quantiles,
+  confType,
+  tau,
+  rho,
+  ties,
+  strata,
+}: AnalysisOptions) => [
   ...['--of', of, '--units', units],
+  ...(trackedFrom === undefined ? [] : ['--tracked-from', trackedFrom]),
   ...(by === undefined ? [] : ['--by', by]),
   ...(cuts === undefined ? [] : ['--cuts', cuts.join(',')]),
   ...(quantiles === undefined ? [] : ['--quantiles', quantiles]),

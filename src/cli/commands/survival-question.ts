@@ -18,6 +18,7 @@ import { traitValues } from './trait-values.ts';
 export interface AnalysisOptions {
   readonly of: Heritable;
   readonly units: UnitName;
+  readonly trackedFrom?: number;
   readonly by?: string;
   readonly cuts?: readonly number[];
   readonly quantiles?: number;
@@ -43,6 +44,10 @@ export const analysisOptions = (): readonly Option[] => [
   new Option('--quantiles <n>', 'so many groups of about one size by a numeric trait').argParser(
     positiveInteger,
   ),
+  new Option(
+    '--tracked-from <carriers>',
+    'watch a taxon only from the birth of so many carriers on (left truncation); taxa that never had so many are left out',
+  ).argParser(positiveInteger),
   new Option('--conf-type <name>', 'confidence interval of survival')
     .choices([...confidenceTypes])
     .default('log-log'),
@@ -105,10 +110,34 @@ function checkCuts({ cuts, quantiles }: AnalysisOptions, trait: NamedTrait | nul
     });
 }
 
+function checkTracked({ units, trackedFrom = 1 }: AnalysisOptions): void {
+  if (trackedFrom > 1 && units !== 'taxa')
+    throw new UserError({
+      code: 'tracked-units',
+      message: `only taxa have carriers to count, and these are ${units}`,
+      hint: 'leave out --tracked-from, or ask for --units taxa',
+    });
+}
+
+const nothingToEstimate = (untracked: number, { trackedFrom = 1 }: AnalysisOptions) =>
+  untracked > 0
+    ? new UserError({
+        code: 'nothing-tracked',
+        message: `none of ${untracked} taxa had ${trackedFrom} carriers before the end`,
+        hint: 'give --tracked-from a smaller number',
+      })
+    : new UserError({
+        code: 'nothing-to-estimate',
+        message: 'no birth has been told in these runs yet',
+        hint: 'resume the run first',
+      });
+
 export interface Collected {
   readonly sample: SurvivorshipSample;
   /** How numbers became groups; null where the trait has categories, or there is none. */
   readonly rule: CutRule | null;
+  /** Units that never came under observation. */
+  readonly untracked: number;
 }
 
 /** The lives of all units, run after run in their order; null where the computing of the trait was interrupted. @throws UserError where there is none. */
@@ -120,34 +149,39 @@ export async function collect(
 ): Promise<Collected | null> {
   const trait = options.by === undefined ? null : chosenTrait(options.of, options.by);
   checkCuts(options, trait);
+  checkTracked(options);
   const [exit, event, blocks, runOf]: [number[], number[], number[], number[]] = [[], [], [], []];
+  const [causes, entry]: [(string | null)[], number[]] = [[], []];
+  let untracked = 0;
   for (const run of runs) {
-    const lives = unitLives(lineage, run, options.of, options.units);
+    const lives = unitLives(lineage, run, options);
+    untracked += lives.untracked;
     const block = trait === null ? null : lives.carried[trait.chromosome]!;
     for (let i = 0; i < lives.entry.length; i++) {
+      entry.push(lives.watched[i]! - lives.entry[i]!);
       exit.push(lives.exit[i]! - lives.entry[i]!);
       event.push(lives.event[i]!);
+      causes.push(lives.event[i] === 1 ? lives.cause[i]! : null);
       blocks.push(block === null ? 0 : block[i]!);
       runOf.push(run);
     }
   }
-  if (exit.length === 0)
-    throw new UserError({
-      code: 'nothing-to-estimate',
-      message: 'no birth has been told in these runs yet',
-      hint: 'resume the run first',
-    });
-  const lives = { exit, event, runs: runOf };
-  if (trait === null) return { sample: { ...lives, groups: blocks.map(() => 'all') }, rule: null };
+  if (exit.length === 0) throw nothingToEstimate(untracked, options);
+  const isDelayed = entry.some((age) => age > 0);
+  const lives = { ...(isDelayed ? { entry } : {}), exit, event, causes, runs: runOf };
+  if (trait === null) return { sample: { ...lives, groups: blocks.map(() => 'all') }, rule: null, untracked };
   const values = await traitValues(output, lineage, trait, blocks);
   if (values === null) return null;
   const { kind, cuts } = traitOf(trait);
   const each = blocks.map((block) => values.get(block) ?? null);
   if (kind === 'category')
-    return { sample: { ...lives, groups: each.map((value) => String(value ?? undefinedGroup)) }, rule: null };
+    return {
+      sample: { ...lives, groups: each.map((value) => String(value ?? undefinedGroup)) },
+      ...{ rule: null, untracked },
+    };
   const numbers = each.map((value) => (value === null ? null : Number(value)));
   const rule = cutRule(options, cuts, numbers);
-  return { sample: { ...lives, groups: cutGroups(numbers, rule) }, rule };
+  return { sample: { ...lives, groups: cutGroups(numbers, rule) }, rule, untracked };
 }
 
 /** What was asked for, else what the trait says, else what is usual. */

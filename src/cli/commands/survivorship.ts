@@ -7,9 +7,9 @@ import { survivalUnits, type UnitName, unitNames } from '../../lineage/survival-
 import { heritables } from '../../lineage/taxa.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { curveColumns, curveRows, establishmentText, survivorshipText } from '../../report/survivorship.ts';
+import { incidenceAt } from '../../statistics/aalen-johansen.ts';
 import { z95 } from '../../statistics/confidence.ts';
 import { establishment } from '../../statistics/establishment.ts';
-import type { CutRule } from '../../statistics/groups.ts';
 import { chosenLives, membersOf } from '../../statistics/lives.ts';
 import type { Survivorship, SurvivorshipSample } from '../../statistics/survivorship.ts';
 import {
@@ -21,7 +21,14 @@ import {
   withLineage,
 } from '../options.ts';
 import { type Output, printJson, printRows } from '../output.ts';
-import { type AnalysisOptions, analysed, analysisOptions, collect, ruleText } from './survival-question.ts';
+import {
+  type AnalysisOptions,
+  analysed,
+  analysisOptions,
+  type Collected,
+  collect,
+  ruleText,
+} from './survival-question.ts';
 
 interface Options extends AnalysisOptions {
   readonly db: string;
@@ -63,12 +70,12 @@ export function registerSurvivorship(program: Command, output: Output): void {
         const numbers = chosen.map(({ run }) => run);
         const collected = await collect(output, lineage, numbers, options);
         if (collected === null) return;
-        const { sample, rule } = collected;
+        const { sample } = collected;
         const analysis = analysed(sample, options);
         if (options.csv === true) printRows(output, 'csv', curveColumns, curveRows(analysis));
         else if (options.json === true)
-          printJson(output, asJson(lineage, chosen, options, analysis, sample, rule));
-        else show(output, lineage, chosen, options, analysis, sample, rule);
+          printJson(output, asJson(lineage, chosen, options, analysis, collected));
+        else show(output, lineage, chosen, options, analysis, collected);
       }),
     );
 }
@@ -89,6 +96,7 @@ const conventions = {
   atRisk: 'entry < t <= exit; ends before censoring at equal times',
   survival: "Kaplan-Meier, Greenwood's variance, 95 % limits",
   median: "R's plateau rule, limits by inverting the band",
+  incidence: "Aalen-Johansen, variance by multinomial increments, limits of survival's type",
   reference: 'R 4.2.2, package survival 3.5-3',
 } as const;
 
@@ -106,8 +114,7 @@ function asJson(
   chosen: readonly RunRow[],
   options: Options,
   analysis: Survivorship,
-  sample: SurvivorshipSample,
-  rule: CutRule | null,
+  { sample, rule, untracked }: Collected,
 ) {
   const runs = chosen.map(({ run }) => run);
   const { of, by, units, confType, rho, ties, strata, established } = options;
@@ -120,14 +127,21 @@ function asJson(
     unit: `${of} ${survivalUnits[units].noun}`,
     by: by ?? null,
     groupedBy: rule,
+    tracked: { fromCarriers: options.trackedFrom ?? 1, leftOut: untracked },
     confidence: confType,
     conventions,
     flow: flowOf(lineage, runs),
     caution: survivalUnits[units].caution,
     tau: analysis.tau,
-    groups: analysis.groups.map(({ group, curve, median, restrictedMean }) => ({
+    groups: analysis.groups.map(({ group, curve, median, restrictedMean, incidence }) => ({
       ...{ group, n: curve.n, events: curve.events, censored: curve.n - curve.events },
       ...{ median, restrictedMean, table: curve.rows },
+      causes: [...(incidence?.causes ?? [])].map(([cause, rows]) => ({
+        cause,
+        ended: rows.reduce((sum, { events }) => sum + events, 0),
+        byTau: restrictedMean === null ? null : incidenceAt(rows, analysis.tau),
+        table: rows,
+      })),
     })),
     ...(established === undefined
       ? {}
@@ -142,6 +156,7 @@ function asJson(
             differences: comparison.differences,
             // Without its rows: they are the sample again.
             cox: cox === null ? null : { ...cox, model: undefined },
+            apart: comparison.apart,
             proportionalHazards: comparison.proportionalHazards,
             pooled: comparison.pooled,
           },
@@ -152,10 +167,9 @@ function show(
   output: Output,
   lineage: Lineage,
   chosen: readonly RunRow[],
-  { of, by, units, confType, rho, strata, established }: Options,
+  { of, by, units, trackedFrom = 1, confType, rho, strata, established }: Options,
   analysis: Survivorship,
-  sample: SurvivorshipSample,
-  rule: CutRule | null,
+  { sample, rule, untracked }: Collected,
 ): void {
   const names = analysis.groups.map(({ group }) => group);
   const runs = chosen.map(({ run }) => run);
@@ -171,6 +185,11 @@ function show(
         (run) =>
           `Run ${run} is not finished: what lives on only in births still to be told counts as ended until it goes on.`,
       ),
+      ...(trackedFrom === 1
+        ? []
+        : [
+            `Watched from the birth of carrier ${trackedFrom} on (left truncation); ${untracked} taxa that had fewer before the end are left out. The curves tell how taxa that came so far went on.`,
+          ]),
       ...(unit.caution === null ? [] : [unit.caution]),
       ...(rule === null ? [] : [`Groups by ${by}: ${ruleText(rule)}.`]),
       ...(analysis.comparison === null
