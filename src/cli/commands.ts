@@ -8,6 +8,7 @@ import { registerDiversity } from './commands/diversity.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExport } from './commands/export.ts';
 import { registerGenome } from './commands/genome.ts';
+import { registerHazard } from './commands/hazard.ts';
 import { registerImport } from './commands/import.ts';
 import { registerQuery } from './commands/query.ts';
 import { registerReference } from './commands/reference.ts';
@@ -35,6 +36,7 @@ export const commands = {
   train: registerTrain,
   query: registerQuery,
   survivorship: registerSurvivorship,
+  hazard: registerHazard,
   selection: registerSelection,
   diversity: registerDiversity,
   association: registerAssociation,

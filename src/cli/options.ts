@@ -45,7 +45,7 @@ export const collectRunList = (text: string, before: readonly number[] = []): re
   text.split(',').reduce((runs, each) => collectRuns(each.trim(), runs), before);
 
 /** Collects texts; naming one twice is naming it once. */
-export const collectText = (text: string, before: readonly string[]): readonly string[] => [
+export const collectText = (text: string, before: readonly string[] = []): readonly string[] => [
   ...new Set([...before, text]),
 ];
 
@@ -65,6 +65,12 @@ export async function withLineage<T>(path: string, use: (lineage: Lineage) => T 
     lineage.close();
   }
 }
+
+export const trackedFromOption = () =>
+  new Option(
+    '--tracked-from <carriers>',
+    'watch a taxon only from the birth of so many carriers on (left truncation); taxa that never had so many are left out',
+  ).argParser(positiveInteger);
 
 export const censusOption = () =>
   new Option('--every <births>', 'births between censuses; default about 20 censuses').argParser(

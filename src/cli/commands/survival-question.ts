@@ -10,7 +10,7 @@ import { type CutRule, cutGroups, undefinedGroup, usualRule } from '../../statis
 import { type TieMethod, tieMethods } from '../../statistics/partial-likelihood.ts';
 import { longestHorizon } from '../../statistics/restricted-mean.ts';
 import { type Survivorship, type SurvivorshipSample, survivorshipOf } from '../../statistics/survivorship.ts';
-import { positiveInteger } from '../options.ts';
+import { positiveInteger, trackedFromOption } from '../options.ts';
 import type { Output } from '../output.ts';
 import { traitValues } from './trait-values.ts';
 
@@ -44,10 +44,7 @@ export const analysisOptions = (): readonly Option[] => [
   new Option('--quantiles <n>', 'so many groups of about one size by a numeric trait').argParser(
     positiveInteger,
   ),
-  new Option(
-    '--tracked-from <carriers>',
-    'watch a taxon only from the birth of so many carriers on (left truncation); taxa that never had so many are left out',
-  ).argParser(positiveInteger),
+  trackedFromOption(),
   new Option('--conf-type <name>', 'confidence interval of survival')
     .choices([...confidenceTypes])
     .default('log-log'),

@@ -1,0 +1,148 @@
+/** Lives of taxa as rows of a hazard model, read from a lineage: each with its traits, cut where the value of its residents changes. */
+import type { Chromosome } from '../genome/genome.ts';
+import { censuses } from '../lineage/census.ts';
+import { type History, loadHistory } from '../lineage/history.ts';
+import type { Lineage } from '../lineage/open.ts';
+import { unitLives } from '../lineage/survival-units.ts';
+import { numericTraitReader } from '../lineage/trait-values.ts';
+import { UserError } from '../notation/user-error.ts';
+import { type HazardRows, hazardTerms } from '../statistics/hazard-model.ts';
+import { mean } from '../statistics/moments.ts';
+import { type CalendarLives, splitLives } from '../statistics/split-lives.ts';
+
+export interface HazardQuestion {
+  readonly of: Chromosome;
+  readonly trackedFrom: number;
+  /** Of the chromosome that the taxa are of. */
+  readonly traits: readonly string[];
+  /** Of the other one: its mean over the living is what residents have. */
+  readonly resident?: string;
+}
+
+/** A run and when its population is looked at. */
+export interface WatchedRun {
+  readonly run: number;
+  /** Ascending, at least one. */
+  readonly times: readonly number[];
+}
+
+export interface HazardSample {
+  readonly rows: HazardRows;
+  /** `run:birth` of the founder of each row's taxon. */
+  readonly unit: readonly string[];
+  readonly lives: number;
+  readonly events: number;
+  /** Taxa without one of the traits, watched for no time, or never tracked. */
+  readonly withoutTrait: number;
+  readonly withoutTime: number;
+  readonly untracked: number;
+}
+
+export const otherChromosome = { architecture: 'rule', rule: 'architecture' } as const satisfies Record<
+  Chromosome,
+  Chromosome
+>;
+
+/** @throws UserError for traits that do not exist or are no numbers, and where no resident has the trait. */
+export function hazardSample(
+  lineage: Lineage,
+  runs: readonly WatchedRun[],
+  question: HazardQuestion,
+): HazardSample {
+  const read = question.traits.map((name) => numericTraitReader(lineage, question.of, name));
+  const parts: RunRows[] = runs.map((each) => runRows(lineage, each, question, read));
+  const joined = <T>(pick: (part: RunRows) => Iterable<T>): T[] => parts.flatMap((part) => [...pick(part)]);
+  const total = (pick: (part: RunRows) => number) => parts.reduce((sum, part) => sum + pick(part), 0);
+  const event = Uint8Array.from(joined(({ event }) => event));
+  const resident = question.resident === undefined ? null : joined(({ resident }) => resident);
+  return {
+    rows: {
+      entry: Float64Array.from(joined(({ entry }) => entry)),
+      exit: Float64Array.from(joined(({ exit }) => exit)),
+      event,
+      runs: joined(({ run, exit }) => Array.from(exit, () => run)),
+      terms: hazardTerms(
+        question.traits.map((name, k) => ({ name, values: joined(({ values }) => values[k]!) })),
+        resident,
+      ),
+    },
+    unit: joined(({ unit }) => unit),
+    lives: total(({ lives }) => lives),
+    events: event.reduce((sum, each) => sum + each, 0),
+    withoutTrait: total(({ withoutTrait }) => withoutTrait),
+    withoutTime: total(({ withoutTime }) => withoutTime),
+    untracked: total(({ untracked }) => untracked),
+  };
+}
+
+interface RunRows {
+  readonly run: number;
+  readonly entry: Float64Array;
+  readonly exit: Float64Array;
+  readonly event: Uint8Array;
+  /** By trait. */
+  readonly values: readonly (readonly number[])[];
+  readonly resident: readonly number[];
+  readonly unit: readonly string[];
+  readonly lives: number;
+  readonly withoutTrait: number;
+  readonly withoutTime: number;
+  readonly untracked: number;
+}
+
+function runRows(
+  lineage: Lineage,
+  { run, times }: WatchedRun,
+  { of, trackedFrom, resident }: HazardQuestion,
+  read: readonly ((block: number) => number)[],
+): RunRows {
+  const taxa = unitLives(lineage, run, { of, units: 'taxa', trackedFrom });
+  const traits = read.map((each) => Array.from(taxa.carried[of]!, (block) => each(block)));
+  const known = [...taxa.entry.keys()].filter((i) => traits.every((values) => !Number.isNaN(values[i])));
+  const kept = known.filter((i) => taxa.watched[i]! < taxa.exit[i]!);
+  const lives: CalendarLives = {
+    origin: kept.map((i) => taxa.entry[i]!),
+    watched: kept.map((i) => taxa.watched[i]!),
+    exit: kept.map((i) => taxa.exit[i]!),
+    event: kept.map((i) => taxa.event[i]!),
+  };
+  const series =
+    resident === undefined
+      ? null
+      : residentSeries(lineage, loadHistory(lineage, run), times, otherChromosome[of], resident, run);
+  const { life, entry, exit, event, period } = splitLives(lives, series === null ? [0] : times);
+  const taxonOf = Array.from(life, (i) => kept[i]!);
+  return {
+    ...{ run, entry, exit, event },
+    values: traits.map((values) => taxonOf.map((taxon) => values[taxon]!)),
+    resident: series === null ? [] : Array.from(period, (index) => series[index]!),
+    unit: taxonOf.map((taxon) => `${run}:${taxa.entry[taxon]!}`),
+    lives: kept.length,
+    withoutTrait: taxa.entry.length - known.length,
+    withoutTime: known.length - kept.length,
+    untracked: taxa.untracked,
+  };
+}
+
+/** The mean of a trait over those of the living who have it, at each time. */
+function residentSeries(
+  lineage: Lineage,
+  history: History,
+  times: readonly number[],
+  chromosome: Chromosome,
+  name: string,
+  run: number,
+): number[] {
+  const read = numericTraitReader(lineage, chromosome, name);
+  return Array.from(censuses(history, times), ({ time, living }) => {
+    const values = Array.from(living, (i) => read(history.block[chromosome][i]!)).filter(
+      (value) => !Number.isNaN(value),
+    );
+    if (values.length > 0) return mean(values);
+    throw new UserError({
+      code: 'no-resident',
+      message: `nobody who was alive at birth ${time} of run ${run} has the trait \`${name}\``,
+      hint: 'choose a trait that residents have',
+    });
+  });
+}

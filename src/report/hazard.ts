@@ -1,0 +1,58 @@
+/** A hazard model for people. */
+import type { CoxCoefficient } from '../statistics/cox.ts';
+import type { HazardModel } from '../statistics/hazard-model.ts';
+import { type Cell, formatNumber, renderTable } from './table.ts';
+
+const coefficientCells = (row: CoxCoefficient): Cell[] => [
+  ...[row.hazardRatio, row.coefficient, row.robustSe ?? row.se, row.lower, row.upper, row.p],
+  row.status === 'infinite' ? (row.direction === 1 ? 'infinite' : 'zero') : row.status,
+];
+
+const columns = ['hazard ratio', 'log', 'se', 'lower', 'upper', 'p', 'estimate'] as const;
+
+export function hazardText({ fit, proportionalHazards, byRun, pooled }: HazardModel): string {
+  const { clusters, likelihoodRatio } = fit;
+  const scope =
+    clusters === null ? 'model-based errors' : `stratified by run, errors robust to ${clusters} runs`;
+  const departures = new Map(proportionalHazards.map((row) => [row.term, row]));
+  const overall = departures.get(null);
+  return [
+    `Cox regression, ties by ${fit.ties}, ${scope}: likelihood ratio ${formatNumber(likelihoodRatio.chiSquare)} on ${likelihoodRatio.df} df, p ${formatNumber(likelihoodRatio.p)}.`,
+    renderTable(
+      ['term', ...columns, 'p of proportional hazards'],
+      fit.coefficients.map((row) => [
+        row.name,
+        ...coefficientCells(row),
+        departures.get(row.name)?.p ?? null,
+      ]),
+    ),
+    ...(overall?.p == null
+      ? []
+      : [
+          `Proportional hazards (Grambsch-Therneau, 1 - S(t)): chi-square ${formatNumber(overall.chiSquare!)} on ${overall.df} df, p ${formatNumber(overall.p)}.`,
+        ]),
+    ...(pooled.length === 0
+      ? []
+      : [
+          '\nWithin each run:',
+          renderTable(
+            ['run', 'term', ...columns],
+            byRun.flatMap(({ run, coefficients }) =>
+              (coefficients ?? []).map((row) => [run, row.name, ...coefficientCells(row)]),
+            ),
+          ),
+          '\nPooled over runs (Paule-Mandel, Hartung-Knapp):',
+          renderTable(
+            ['term', 'runs', 'log', 'se', 'lower', 'upper', 'p', 'variance between runs'],
+            pooled.map(({ name, effect }) =>
+              effect === null
+                ? [name, ...[null, null, null, null, null, null, null]]
+                : [
+                    ...[name, effect.runs, effect.mean, effect.se],
+                    ...[effect.lower, effect.upper, effect.p, effect.variance],
+                  ],
+            ),
+          ),
+        ]),
+  ].join('\n');
+}

@@ -1,0 +1,93 @@
+/**
+ * What makes lives short: the hazard of a life with traits x, in a run r whose residents have q at the time,
+ *
+ *     h(age | r) = h_r(age) exp(beta' x + gamma q(t) + delta' x q(t)),
+ *
+ * with a baseline hazard for each run. delta asks whether a trait costs more while many residents have something (STATISTICS 2.2). Fitted to all runs with errors
+ * robust to runs, and to each run by itself, which is then pooled: with few runs only the latter can be trusted.
+ */
+import { type CoxCoefficient, type CoxFit, coxRegression } from './cox.ts';
+import { chosenLives, membersOf } from './lives.ts';
+import type { Covariate, TieMethod } from './partial-likelihood.ts';
+import { type PooledEffect, pooledEffect } from './pooling.ts';
+import { type ProportionalHazardsTest, proportionalHazardsTest } from './proportional-hazards.ts';
+
+/** Rows (entry, exit] by age. */
+export interface HazardRows {
+  readonly entry: Float64Array;
+  readonly exit: Float64Array;
+  readonly event: Uint8Array;
+  readonly runs: readonly number[];
+  /** Traits, and where it is asked for the resident value and its products with them: as `hazardTerms` gives them. */
+  readonly terms: readonly Covariate[];
+}
+
+export interface HazardModel {
+  readonly fit: CoxFit;
+  /** Empty where nothing is estimated. */
+  readonly proportionalHazards: readonly ProportionalHazardsTest[];
+  /** Null for a run in which nothing ends. */
+  readonly byRun: readonly {
+    readonly run: number;
+    readonly coefficients: readonly CoxCoefficient[] | null;
+  }[];
+  /** Null where fewer than two runs give an estimate; empty for one run. */
+  readonly pooled: readonly { readonly name: string; readonly effect: PooledEffect | null }[];
+}
+
+/** The traits, the resident value, and their products. */
+export function hazardTerms(traits: readonly Covariate[], resident: ArrayLike<number> | null): Covariate[] {
+  if (resident === null) return [...traits];
+  return [
+    ...traits,
+    { name: 'resident', values: resident },
+    ...traits.map(({ name, values }) => ({
+      name: `${name} x resident`,
+      values: Float64Array.from(values, (value, i) => value * resident[i]!),
+    })),
+  ];
+}
+
+/** @throws RangeError as `coxRegression`: where nothing ends there is no hazard. */
+export function hazardModel(rows: HazardRows, ties: TieMethod): HazardModel {
+  const members = membersOf(rows.runs);
+  const isSeveral = members.size > 1;
+  const fit = coxRegression(rows, rows.terms, {
+    ties,
+    ...(isSeveral ? { strata: rows.runs, cluster: rows.runs } : {}),
+  });
+  const byRun = [...members].map(([run, of]) => ({ run, coefficients: withinRun(rows, of, ties) }));
+  return {
+    fit,
+    proportionalHazards: fit.coefficients.some(({ status }) => status === 'estimated')
+      ? proportionalHazardsTest(fit)
+      : [],
+    byRun,
+    pooled: isSeveral
+      ? rows.terms.map(({ name }, k) => ({
+          name,
+          effect: pooledOver(byRun.map((each) => each.coefficients?.[k])),
+        }))
+      : [],
+  };
+}
+
+function withinRun(rows: HazardRows, of: readonly number[], ties: TieMethod) {
+  const lives = chosenLives(rows, of);
+  if (!Array.from(lives.event).some(Boolean)) return null;
+  const terms = rows.terms.map(({ name, values }) => ({ name, values: of.map((i) => values[i]!) }));
+  return coxRegression(lives, terms, { ties }).coefficients;
+}
+
+function pooledOver(each: readonly (CoxCoefficient | undefined)[]): PooledEffect | null {
+  const estimates = each.flatMap((row) =>
+    row?.coefficient == null || row.se === null || row.se === 0
+      ? []
+      : [{ coefficient: row.coefficient, se: row.se }],
+  );
+  if (estimates.length < 2) return null;
+  return pooledEffect(
+    estimates.map(({ coefficient }) => coefficient),
+    estimates.map(({ se }) => se),
+  );
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { stream } from '../../src/random/stream.ts';
+import { hazardModel, hazardTerms } from '../../src/statistics/hazard-model.ts';
+import { splitLives } from '../../src/statistics/split-lives.ts';
+
+/** Lives whose hazard is 0.02 exp(0.3 x + 0.5 q + planted x q), q changing every 25 births, told birth by birth. */
+function simulated(planted: number, run: number, count = 400) {
+  const random = stream(`hazard/${run}`);
+  const changes = Array.from({ length: 40 }, (_, k) => 25 * k);
+  const q = changes.map(() => random.uniform());
+  const x = Array.from({ length: count }, () => random.below(2));
+  const origin = x.map(() => random.below(600));
+  const exit = origin.map((from, i) => {
+    for (let time = from + 1; time < 1000; time++) {
+      const now = q[changes.findLastIndex((change) => change < time)]!;
+      if (random.uniform() < 0.02 * Math.exp(0.3 * x[i]! + 0.5 * now + planted * x[i]! * now)) return time;
+    }
+    return 1000;
+  });
+  const parts = splitLives(
+    { origin, watched: origin, exit, event: exit.map((at) => Number(at < 1000)) },
+    changes,
+  );
+  return { ...parts, run, x: [...parts.life].map((i) => x[i]!), q: [...parts.period].map((k) => q[k]!) };
+}
+
+function model(planted: number) {
+  const runs = [1, 2, 3, 4, 5, 6].map((run) => simulated(planted, run));
+  const terms = hazardTerms(
+    [{ name: 'x', values: runs.flatMap(({ x }) => x) }],
+    runs.flatMap(({ q }) => q),
+  );
+  return hazardModel(
+    {
+      entry: Float64Array.from(runs.flatMap(({ entry }) => [...entry])),
+      exit: Float64Array.from(runs.flatMap(({ exit }) => [...exit])),
+      event: Uint8Array.from(runs.flatMap(({ event }) => [...event])),
+      runs: runs.flatMap(({ run, entry }) => Array.from(entry, () => run)),
+      terms,
+    },
+    'efron',
+  );
+}
+
+describe('the hazard model with residents', () => {
+  it('finds an interaction that was planted, within four standard errors, and none where there is none', () => {
+    for (const planted of [1.2, 0]) {
+      const { fit, pooled } = model(planted);
+      expect(fit.coefficients.map(({ name }) => name)).toEqual(['x', 'resident', 'x x resident']);
+      [0.3, 0.5, planted].forEach((truth, k) => {
+        const { coefficient, se } = fit.coefficients[k]!;
+        expect(Math.abs(coefficient! - truth), fit.coefficients[k]!.name).toBeLessThan(4 * se!);
+      });
+      const { effect } = pooled[2]!;
+      expect(effect!.runs).toBe(6);
+      expect(effect!.lower < 0 && 0 < effect!.upper).toBe(planted === 0);
+    }
+  });
+
+  it('needs an end, and skips runs without one', () => {
+    const rows = (event: readonly number[]) => ({
+      entry: new Float64Array(4),
+      exit: Float64Array.of(1, 2, 3, 4),
+      event: Uint8Array.from(event),
+      runs: [1, 1, 2, 2],
+      terms: [{ name: 'x', values: [0, 1, 1, 0] }],
+    });
+    expect(() => hazardModel(rows([0, 0, 0, 0]), 'efron')).toThrow(RangeError);
+    const { byRun, pooled } = hazardModel(rows([1, 1, 0, 0]), 'efron');
+    expect(byRun.map(({ coefficients }) => coefficients === null)).toEqual([false, true]);
+    expect(pooled).toEqual([{ name: 'x', effect: null }]);
+  });
+});
