@@ -48,13 +48,15 @@ export function compareRuns(
   const [a, b] = [valuesOf(first), valuesOf(second)];
   const differences = isPaired ? a.map((value, i) => value - b[i]!) : [];
   const draw = random.fork('bootstrap');
+  const scale = [...a, ...b].reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const settled = (difference: number) => (Math.abs(difference) < rounding * scale ? 0 : difference);
   return {
     isPaired,
     runs: [a.length, b.length],
     means: [meanInterval(a), meanInterval(b)],
     difference: isPaired
-      ? bootstrapInterval([differences], ([each]) => mean(each!), draw)
-      : bootstrapInterval([a, b], ([x, y]) => mean(x!) - mean(y!), draw),
+      ? bootstrapInterval([differences], ([each]) => settled(mean(each!)), draw)
+      : bootstrapInterval([a, b], ([x, y]) => settled(mean(x!) - mean(y!)), draw),
     student: isPaired ? pairedTest(differences) : welchTest(a, b),
     effect: !isPaired ? hedgesG(a, b) : differences.length < 3 ? null : hedgesGPaired(differences),
     permutation: isPaired
@@ -63,6 +65,9 @@ export function compareRuns(
     pooled: pooledOf(first, second, isPaired),
   };
 }
+
+/** Relative to the largest value: what is left of equal means by the order in which they were added up. */
+const rounding = 1e-13;
 
 const valuesOf = (runs: readonly RunValue[]): number[] => runs.map(({ value }) => value);
 

@@ -87,3 +87,14 @@ describe('a comparison over runs', () => {
     expect(planFor({ isPaired: true, runs: [4, 4], effect: null }, stream('plan'), 50).runsNeeded).toBe(null);
   });
 });
+
+describe('differences that are rounding only', () => {
+  it('are 0, as are limits of resamples that come to the same', () => {
+    const a = values([0.1, 0.2, 0.3]);
+    const b = values([0.3, 0.1, 0.2]);
+    const { difference } = compareRuns(a, b, { isPaired: true, random: random() });
+    expect(difference.estimate).toBe(0);
+    for (const limit of [difference.lower, difference.upper])
+      expect(limit === 0 || Math.abs(limit) > 1e-3, `${limit}`).toBe(true);
+  });
+});
