@@ -44,6 +44,7 @@ function* comparisonRows({
   logRank,
   differences,
   cox,
+  profile,
   proportionalHazards,
   pooled,
 }: GroupComparison): Generator<Row> {
@@ -81,6 +82,7 @@ function* comparisonRows({
       ...{ coefficient: row.coefficient, ratio: row.hazardRatio, se: row.se, 'robust se': row.robustSe },
       ...{ z: row.z, p: row.p, lower: row.lower, upper: row.upper },
     });
+  for (const { name, ...limits } of profile) yield* rows('profile', name, limits);
   const estimated = cox.coefficients.filter(({ status }) => status === 'estimated');
   for (const [i, { name }] of estimated.entries())
     for (const [j, other] of estimated.entries())

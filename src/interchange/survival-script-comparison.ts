@@ -175,6 +175,29 @@ if (length(groups) > 1 && any(lives$event == 1)) {
   tell("cox wald", if (wald[2] %in% 0) NA else wald[1], wald[2])
   for (name in colnames(values)) say(paste("cox", name), groups[-1], "", values[-1, name])
 
+  ## The finite limit of an infinite coefficient b: where twice the loss of log-likelihood, the others fitted again, is the square of the normal quantile
+  for (k in which(status$direction %in% c(-1, 1) & status$base == 1)) {
+    others <- setdiff(seq_along(groups)[-1], k)
+    excess <- function(b) {
+      d <- lives
+      d$offset <- b * (d$group == groups[k])
+      d$x <- indicators(d, others)
+      d$lived <- lived
+      model <- lived ~ offset(offset)
+      if (length(others) > 0) model <- update(model, . ~ x + .)
+      if (stratified) model <- update(model, . ~ . + strata(stratum))
+      fit <- suppressWarnings(coxph(model, data = d, ties = ties, control = coxph.control(iter.max = 60)))
+      2 * (whole$loglik[2] - tail(fit$loglik, 1)) - qnorm(0.975)^2
+    }
+    # Bracketed on a grid, as fits far out may overflow. No limit where the likelihood is flat on that side too.
+    grid <- seq(-40, 40, 2)
+    sides <- sapply(grid, function(b) tryCatch(excess(b) > 0, error = function(e) NA))
+    after <- which(diff(sides) == -status$direction[k])
+    limit <- if (length(after) == 0) NA else uniroot(excess, grid[after[1] + 0:1], tol = 1e-10)$root
+    say("profile lower", groups[k], "", if (status$direction[k] == 1) limit else NA)
+    say("profile upper", groups[k], "", if (status$direction[k] == 1) NA else limit)
+  }
+
   ## Log hazard ratios within runs, pooled: Paule and Mandel's variance, Hartung and Knapp's interval
   if (clustered) {
     stratified <- FALSE

@@ -48,6 +48,7 @@ tolerances <- c(
   "^(cox|pooled|proportional hazards) (.* )?p$" = 1e-5,
   "^(cox|pooled|proportional hazards) " = 1e-6,
   "^(log-rank|difference) p$" = 1e-8,
+  "^profile " = 1e-5,
   "^incidence by .* (se|lower|upper)$" = 1e-8,
   "." = 1e-10)
 

@@ -1,5 +1,6 @@
 /** A survivorship analysis for people: what was done, with which conventions, on how many, and what came out. */
 import { incidenceAt } from '../statistics/aalen-johansen.ts';
+import type { CoxCoefficient } from '../statistics/cox.ts';
 import type { Establishment } from '../statistics/establishment.ts';
 import { kaplanMeierAges } from '../statistics/kaplan-meier-ages.ts';
 import type { GroupComparison, GroupSurvival, Survivorship } from '../statistics/survivorship.ts';
@@ -130,12 +131,17 @@ function endings(groups: readonly GroupSurvival[], tau: number, by: string): str
   ];
 }
 
+const limitsOf = ({ name, lower, upper }: CoxCoefficient, profile: GroupComparison['profile']): Cell[] => {
+  const limits = profile.find((row) => row.name === name);
+  return [limits?.lower ?? lower, limits?.upper ?? upper];
+};
+
 function comparisonText(
   comparison: GroupComparison,
   tau: number,
   { by, rho, isStratified }: SurvivorshipLabels,
 ): string {
-  const { logRank, differences, reference, cox, apart, proportionalHazards, pooled } = comparison;
+  const { logRank, differences, reference, cox, profile, apart, proportionalHazards, pooled } = comparison;
   const test = rho === 0 ? 'Log-rank' : `G-rho (rho = ${rho})`;
   const stratified = isStratified ? ', stratified by run' : '';
   const lines = [
@@ -163,11 +169,17 @@ function comparisonText(
           ? [row.name, ...[null, null, null, null, null, null], 'apart']
           : [
               ...[row.name, row.hazardRatio, row.coefficient, row.robustSe ?? row.se],
-              ...[row.lower, row.upper, row.p],
+              ...limitsOf(row, profile),
+              row.p,
               row.status === 'infinite' ? (row.direction === 1 ? 'infinite' : 'zero') : row.status,
             ],
       ),
     ),
+    ...(profile.length === 0
+      ? []
+      : [
+          'Where a hazard ratio is infinite or zero, its limit is by profile likelihood, without regard to runs.',
+        ]),
     ...(apart.length === 0
       ? []
       : [

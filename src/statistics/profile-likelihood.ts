@@ -39,24 +39,42 @@ export function profileLimits(
   };
   const best = beta[index]! / layout.scale[index]!;
   const unit = coefficient.se ?? 1 / layout.scale[index]!;
+  // Far out, where an infinite coefficient was left, other coefficients are hard to fit: the search begins as near as the likelihood allows.
+  const start =
+    coefficient.status === 'infinite' ? ([best / 4, best / 2].find((b) => excess(b) < 0) ?? best) : best;
   const limit = (side: 1 | -1) =>
-    coefficient.direction === side ? null : crossing(excess, best, side * unit * z);
+    coefficient.direction === side ? null : crossing(excess, start, side * unit * z);
   return { name, lower: limit(-1), upper: limit(1) };
 }
 
-/** Where the excess becomes positive, going from `from` by ever longer steps and then by bisection; null beyond 2^10 steps. */
+/**
+ * Where the excess becomes positive, going from `from` by ever longer steps and then by regula falsi (its Illinois form, which never stalls on one side); null
+ * beyond 2^10 steps, or where numbers end.
+ */
 function crossing(excess: (b: number) => number, from: number, step: number): number | null {
-  let [inside, reach] = [from, step];
-  for (let tries = 0; excess(from + reach) < 0; tries++) {
+  let [inside, below] = [from, excess(from)];
+  let [outside, above] = [from + step, excess(from + step)];
+  for (let tries = 0; above < 0; tries++) {
     if (tries === 10) return null;
-    inside = from + reach;
-    reach *= 2;
+    [inside, below] = [outside, above];
+    outside = from + 2 ** (tries + 1) * step;
+    above = excess(outside);
   }
-  let outside = from + reach;
+  // Far out the likelihood is no number any more: it was flat all the way there.
+  if (!Number.isFinite(above)) return null;
+  let last = 0;
   for (let i = 0; i < 60 && Math.abs(outside - inside) > 1e-12 * Math.max(1, Math.abs(outside)); i++) {
-    const middle = (inside + outside) / 2;
-    if (excess(middle) < 0) inside = middle;
-    else outside = middle;
+    const between = (inside * above - outside * below) / (above - below);
+    const value = excess(between);
+    if (value === 0) return between;
+    if (value < 0) {
+      [inside, below] = [between, value];
+      if (last === -1) above /= 2;
+    } else {
+      [outside, above] = [between, value];
+      if (last === 1) below /= 2;
+    }
+    last = Math.sign(value);
   }
   return (inside + outside) / 2;
 }

@@ -10,6 +10,7 @@ import { chosenLives, collapsedLives, type Lives, membersOf, numbered } from './
 import { type LogRankTest, logRank } from './log-rank.ts';
 import type { TieMethod } from './partial-likelihood.ts';
 import { type PooledEffect, pooledEffect } from './pooling.ts';
+import { type ProfileLimits, profileLimits } from './profile-likelihood.ts';
 import { type ProportionalHazardsTest, proportionalHazardsTest } from './proportional-hazards.ts';
 import {
   longestHorizon,
@@ -60,6 +61,8 @@ export interface GroupComparison {
   readonly differences: readonly GroupDifference[];
   /** Null where nothing ends. Of the groups that are `apart` a coefficient is against another group. */
   readonly cox: CoxFit | null;
+  /** Of infinite coefficients the limit on the other side, by profile likelihood. */
+  readonly profile: readonly ProfileLimits[];
   /** Groups that are never at risk with the reference when something ends, not even through other groups: there is no hazard ratio. */
   readonly apart: readonly string[];
   readonly proportionalHazards: readonly ProportionalHazardsTest[];
@@ -123,15 +126,18 @@ function compare(
   const [[reference, first], ...others] = curves as [readonly [string, SurvivalCurve], ...typeof curves];
   const names = others.map(([group]) => group);
   const severalRuns = new Set(sample.runs).size > 1;
+  const strata = stratifyByRun ? { strata: sample.runs } : {};
   const cox = regression(sample, sample.groups, names, {
-    ties,
-    ...(stratifyByRun ? { strata: sample.runs } : {}),
+    ...{ ties, ...strata },
     ...(severalRuns ? { cluster: sample.runs } : {}),
   });
   const joined = joinedWith(sample, sample.groups, reference, stratifyByRun ? sample.runs : undefined);
+  const infinite = (cox?.coefficients ?? []).filter(
+    ({ name, status }) => status === 'infinite' && joined.has(name),
+  );
   return {
     reference,
-    logRank: logRank(sample, sample.groups, { rho, ...(stratifyByRun ? { strata: sample.runs } : {}) }),
+    logRank: logRank(sample, sample.groups, { rho, ...strata }),
     differences: others.map(([group, curve]) => ({
       group,
       effect:
@@ -140,6 +146,12 @@ function compare(
           : null,
     })),
     cox,
+    profile: finiteLimits(
+      sample,
+      names,
+      { ties, ...strata },
+      infinite.map(({ name }) => name),
+    ),
     apart: names.filter((group) => !joined.has(group)),
     proportionalHazards:
       cox?.coefficients.some(({ status }) => status === 'estimated') === true
@@ -155,14 +167,24 @@ interface RegressionOptions {
   readonly cluster?: readonly number[];
 }
 
-/** Indicators of all groups but the first; null where nothing ends. Lives with the same times in the same group and run are one row: there are few of those in a large sample. */
+/** On indicators of all groups but the first; null where nothing ends. Lives with the same times in the same group and run are one row: there are few of those in a large sample. */
 function regression(
   lives: Lives,
   groups: readonly string[],
   names: readonly string[],
-  { ties, strata, cluster }: RegressionOptions,
+  options: RegressionOptions,
 ): CoxFit | null {
   if (!Array.from(lives.event).some(Boolean)) return null;
+  const { lives: rows, indicators, options: collapsed } = collapsedModel(lives, groups, names, options);
+  return coxRegression(rows, indicators, collapsed);
+}
+
+function collapsedModel(
+  lives: Lives,
+  groups: readonly string[],
+  names: readonly string[],
+  { ties, strata, cluster }: RegressionOptions,
+) {
   const runs = strata ?? cluster;
   const labels = [groups, ...(runs === undefined ? [] : [runs])].map((each) => numbered<unknown>(each).codes);
   const { rows, counts } = collapsedLives(lives, labels);
@@ -171,11 +193,26 @@ function regression(
     name,
     values: Float64Array.from(rows, (i) => (groups[i] === name ? 1 : 0)),
   }));
-  return coxRegression(chosenLives(lives, rows), indicators, {
-    ...{ ties, counts },
-    ...(strata === undefined ? {} : { strata: of(strata) }),
-    ...(cluster === undefined ? {} : { cluster: of(cluster) }),
-  });
+  return {
+    lives: chosenLives(lives, rows),
+    indicators,
+    options: {
+      ...{ ties, counts },
+      ...(strata === undefined ? {} : { strata: of(strata) }),
+      ...(cluster === undefined ? {} : { cluster: of(cluster) }),
+    },
+  };
+}
+
+/** The finite limits of infinite coefficients. */
+function finiteLimits(
+  sample: SurvivorshipSample,
+  names: readonly string[],
+  options: RegressionOptions,
+  infinite: readonly string[],
+): ProfileLimits[] {
+  const { lives, indicators, options: collapsed } = collapsedModel(sample, sample.groups, names, options);
+  return infinite.map((name) => profileLimits(lives, indicators, name, collapsed));
 }
 
 function pooledByRun(

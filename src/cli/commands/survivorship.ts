@@ -156,6 +156,7 @@ function asJson(
             differences: comparison.differences,
             // Without its rows: they are the sample again.
             cox: cox === null ? null : { ...cox, model: undefined },
+            profile: comparison.profile,
             apart: comparison.apart,
             proportionalHazards: comparison.proportionalHazards,
             pooled: comparison.pooled,
