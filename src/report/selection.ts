@@ -33,9 +33,10 @@ export function totalsText(totals: readonly TraitTotals[]): string {
 
 export function differentialsText(totals: readonly TraitTotals[]): string {
   return renderTable(
-    ['trait', 'differential s', 'intensity i', 'opportunity I'],
-    totals.map(({ trait, differential, intensity, opportunity }) => [
+    ['trait', 'intervals', 'differential s', 'intensity i', 'opportunity I'],
+    totals.map(({ trait, intervals, differential, intensity, opportunity }) => [
       trait,
+      intervals,
       differential,
       intensity,
       opportunity,

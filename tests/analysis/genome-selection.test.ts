@@ -450,8 +450,13 @@ describe('streetlight selection --of genome', () => {
         expect(Math.abs(residual)).toBeLessThan(1e-9);
         expectClose(selection + transmission + unlinked, delta, 1e-9);
       }
-      const { parents, children, begun, orphaned } = data.counted;
-      expect(parents).toBeGreaterThan(0);
+      const { individuals, parents, children, begun, orphaned } = data.counted;
+      const times = data.censuses as number[];
+      expect(individuals).toBeLessThanOrEqual(data.flow.births);
+      // Every census but the last one begins an interval, every one but the first ends one.
+      expect(parents + data.intervals.at(-1).children).toBe(data.intervals[0].parents + children);
+      expect(data.intervals).toHaveLength(times.length - 1);
+      expect(printed).toContain(`Analysed: ${individuals} individuals`);
       const shares = data.intervals.flatMap(({ descendants }: { descendants: number[] }) => descendants);
       expectClose(sum(shares) + begun + orphaned, children, 1e-9);
       expect(shares.some((share: number) => !Number.isInteger(share))).toBe(true);

@@ -104,7 +104,7 @@ export function analysed(
   const joint = named.length > 0 ? [traits] : Object.entries(traits).map(([name, z]) => ({ [name]: z }));
   const gradients = joint.map((each) => gradientsOf(intervals, each));
   return {
-    ...{ evolution, times, intervals, totals, leftOut },
+    ...{ evolution, times, intervals, totals, leftOut, individuals: new Set(counted).size },
     gradients,
     communities:
       evolution.condition === 'cooperative'
@@ -148,6 +148,7 @@ export function agesOf(series: CoalescenceSeries) {
   const settled = settledAges(series);
   return {
     events: series.changes.length,
+    births: settled.length,
     lower: quantile(settled, 0.05),
     median: quantile(settled, 0.5),
     upper: quantile(settled, 0.95),

@@ -125,11 +125,12 @@ const genomeConventions = {
     'effective size, fixation, common ancestors and sweeps are of one chromosome: a genome has many lines of descent and no one last common ancestor; --of architecture and --of rule tell them',
 } as const;
 
-/** Units that an analysis counts, over all intervals. */
-function countedOf(intervals: Analysis['intervals']) {
+/** Who is analysed: individuals alive at some census, and over all intervals the living at their two ends. */
+function countedOf({ individuals, intervals }: Pick<Analysis, 'individuals' | 'intervals'>) {
   const total = (pick: (each: Analysis['intervals'][number]) => number) =>
     intervals.reduce((sum, each) => sum + pick(each), 0);
   return {
+    individuals,
     parents: total(({ parents }) => parents.length),
     children: total(({ children }) => children),
     begun: total(({ begun }) => begun),
@@ -148,7 +149,7 @@ function asJson(lineage: Lineage, chosen: RunRow, { of }: Options, analysis: Ana
     conventions: of === 'genome' ? genomeConventions : chromosomeConventions,
     flow: flowOf(lineage, [chosen.run]),
     censuses: times,
-    counted: countedOf(intervals),
+    counted: countedOf(analysis),
     traits: totals.map((each) => ({ ...each, byOperator: Object.fromEntries(each.byOperator) })),
     leftOut,
     intervals: intervals.map(({ parents, descendants, traits, ...interval }) => ({
@@ -195,12 +196,12 @@ function asText(lineage: Lineage, chosen: RunRow, { of, trait: named }: Options,
   const closely = totals.filter(({ trait }) => named.includes(trait));
   const means = gradients.flatMap(meanGradients);
   const reasons = [...new Set(gradients.flat().flatMap(({ reason }) => reason ?? []))];
-  const { parents, children, begun, orphaned } = countedOf(intervals);
+  const { individuals, parents, children, begun, orphaned } = countedOf(analysis);
   return [
     [
       `Selection on ${plurals[of]} of run ${chosen.run} (${evolution.scheme}, ${evolution.condition}), ${times.length} censuses, ${intervals.length} intervals.`,
       `${flowText(flowOf(lineage, [chosen.run]))}.`,
-      `Counted in all intervals: ${parents} parents, the living at their beginnings, and ${children} children, the living at their ends, of which ${formatNumber(begun)} begun and ${formatNumber(orphaned)} orphaned.`,
+      `Analysed: ${individuals} individuals, alive at some census; in all intervals ${parents} parents, the living at their beginnings, and ${children} children, the living at their ends, of which ${formatNumber(begun)} begun and ${formatNumber(orphaned)} orphaned.`,
       ...(of === 'genome'
         ? [`${genomeConventions.price}.`, `Shares: ${genomeConventions.shares}.`]
         : [`${chromosomeConventions.price}.`]),
@@ -263,16 +264,16 @@ function descentParts(
 ): string[] {
   return [
     [
-      `Descent of the ${of}. ${chromosomeConventions.effectiveSize}.`,
+      `Descent of the ${of}. Effective size: ${chromosomeConventions.effectiveSize}.`,
       descentText(size, takeover, neutralGeneration(evolution)),
     ].join('\n'),
     [
       `Coalescence: ${chromosomeConventions.ages}; an event is a change of that ancestor. The living of a tree have none while they go back to several origins.`,
       renderTable(
-        ['tree', 'events', 'age, 5 %', 'median', '95 %'],
+        ['tree', 'events', 'births', 'age, 5 %', 'median', '95 %'],
         trees.map((tree) => {
-          const { events, lower, median, upper } = agesOf(series[tree]);
-          return [tree, events, lower, median, upper];
+          const { events, births, lower, median, upper } = agesOf(series[tree]);
+          return [tree, events, births, lower, median, upper];
         }),
       ),
     ].join('\n'),
