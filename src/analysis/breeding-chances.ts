@@ -1,5 +1,5 @@
 /**
- * With what chance each of the living gave a chromosome to a birth: the scheme's own probabilities, given the population as it stood when the birth was bred.
+ * With what chance each of the living gave a chromosome, or its share of a genome, to a birth: the scheme's own probabilities, given the population as it stood when the birth was bred.
  * Every scheme and condition of this program has its law here; equal fitnesses share their chances equally.
  */
 import type { ConditionName } from '../evolution/conditions.ts';
@@ -8,8 +8,10 @@ import type { SchemeName } from '../evolution/selection.ts';
 import type { ControllerSettings } from '../evolution/settings.ts';
 import { speciesOf } from '../evolution/survival.ts';
 import type { Chromosome } from '../genome/genome.ts';
+import type { Heritable } from '../lineage/taxa.ts';
 import type { EvolutionSettings } from '../search-space/evolution-schema.ts';
 import { rankTails } from '../statistics/tournament.ts';
+import { partsOf } from './descent-shares.ts';
 
 /** Fills in the chances of `n` members, fittest first; `ties(r)` is the rank after the last that is as fit as rank r. */
 type Law = (
@@ -80,11 +82,29 @@ const sources = {
   (chromosome: Chromosome, birth: number, settings: Settings) => Source
 >;
 
+/** Whether a child may have its other chromosome from a second draw of the same kind (`evolution.reassortment`); else one draw gives both. */
+const reassorts = {
+  joint: true,
+  'rule-fixed': true,
+  'architecture-fixed': true,
+  'rule-resampled': false,
+  alternating: false,
+  cooperative: false,
+} as const satisfies Record<ConditionName, boolean>;
+
 /** Members, fittest first and of equals the older, each with its chance. Good until the pool changes. */
 export interface Drawing {
   readonly members: readonly number[];
   /** By place; longer than `members`. */
   readonly chances: Float64Array;
+}
+
+/** One of the independent draws that a birth is made of. */
+export interface Draw extends Drawing {
+  /** How much of its ancestry it gives. */
+  readonly share: number;
+  /** The variance of what it gives, in variances of one member drawn by these chances. */
+  readonly spread: number;
 }
 
 export interface BreedingPool {
@@ -93,6 +113,8 @@ export interface BreedingPool {
   leave(individual: number): void;
   /** Who may have given this chromosome to a birth that is bred now; null where it has no parent. */
   drawing(chromosome: Chromosome, birth: number): Drawing | null;
+  /** What gives a chromosome or a genome to a birth that is bred now; nothing where it has no parent. Each is good until the next is asked for. */
+  draws(of: Heritable, birth: number): Iterable<Draw>;
 }
 
 /** `fitness` is what selection sees; `mayBreed` 0 keeps out, unless nobody else is there. */
@@ -115,18 +137,32 @@ export function breedingPool(
     by(chances, n, (rank) => from.endOfTies(rank), evolution);
     return { members: from.members, chances };
   };
+  const sourceOf = (chromosome: Chromosome, birth: number) => {
+    if (law === null || birth < evolution.population) return null;
+    const own = eligible(species(birth));
+    if (own.members.length === 0) return null;
+    const source = sources[evolution.condition](chromosome, birth, { evolution });
+    if (source === 'winner') return { from: own, by: law };
+    if (source === 'fittest') return { from: own, by: fittest };
+    const others = eligible(1 - species(birth));
+    return others.members.length === 0 ? { from: own, by: law } : { from: others, by: fittest };
+  };
+  const reassortment = reassorts[evolution.condition] ? evolution.reassortment : 0;
   return {
     join: (individual) => of(individual).add(individual),
     leave: (individual) => of(individual).remove(individual),
     drawing(chromosome, birth) {
-      if (law === null || birth < evolution.population) return null;
-      const own = eligible(species(birth));
-      if (own.members.length === 0) return null;
-      const source = sources[evolution.condition](chromosome, birth, { evolution });
-      if (source === 'winner') return drawn(own, law);
-      if (source === 'fittest') return drawn(own, fittest);
-      const others = eligible(1 - species(birth));
-      return others.members.length === 0 ? drawn(own, law) : drawn(others, fittest);
+      const source = sourceOf(chromosome, birth);
+      return source === null ? null : drawn(source.from, source.by);
+    },
+    *draws(heritable, birth) {
+      const [one, other] = partsOf(heritable).map((part) => sourceOf(part, birth));
+      if (one == null || other === null) return;
+      if (other === undefined) yield { ...drawn(one.from, one.by), share: 1, spread: 1 };
+      else if (one.from === other.from && one.by === other.by)
+        // Two draws, with the chance of reassortment, give half the variance of one.
+        yield { ...drawn(one.from, one.by), share: 1, spread: 1 - reassortment / 2 };
+      else for (const { from, by } of [one, other]) yield { ...drawn(from, by), share: 1 / 2, spread: 1 / 4 };
     },
   };
 }

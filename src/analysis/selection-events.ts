@@ -2,22 +2,24 @@
  * Between two censuses many births pass, and each is a draw from a known population with known chances. The number of descendants w of a parent (a member of
  * the first census) is therefore taken apart, birth by birth, into
  *
- *     drift        who gave the chromosome, less the scheme's chances of it: of mean 0 at every birth, whatever came before
+ *     drift        who gave what is inherited, less the scheme's chances of it: of mean 0 at every birth, whatever came before
  *     scheme       the scheme's chances, less even ones among those who could be drawn
- *     viability    less children that never joined, or whose chromosome was replaced whole
+ *     viability    less children that never joined, and chromosomes that were replaced whole
  *     turnover     even chances, less deaths of descendants
  *
- * which is the Doob decomposition of w along the donor path. Covariances of these parts with a trait add up to the selection term of the Price equation.
+ * which is the Doob decomposition of w along the donors, by halves where whole genomes are followed. Covariances of these parts with a trait add up to the selection term of the Price equation.
  * Chances are those of the population from which the birth was bred: right after birth b - inFlight was told.
  */
 import type { Chromosome } from '../genome/genome.ts';
-import { censuses } from '../lineage/census.ts';
+import { type Census, censuses } from '../lineage/census.ts';
 import type { History, Operators } from '../lineage/history.ts';
+import type { Heritable } from '../lineage/taxa.ts';
 import { stream } from '../random/stream.ts';
 import type { EvolutionSettings } from '../search-space/evolution-schema.ts';
 import { mean } from '../statistics/moments.ts';
-import { type PriceEquation, priceEquation } from '../statistics/price.ts';
+import { type Inheritance, type PriceTerms, priceTerms } from '../statistics/price.ts';
 import { type BreedingPool, breedingPool, type Drawing } from './breeding-chances.ts';
+import { type Descent, descentBetween, partsOf } from './descent-shares.ts';
 
 /** The value of a trait of an individual. */
 export type Trait = (individual: number) => number;
@@ -25,11 +27,13 @@ export type Trait = (individual: number) => number;
 export interface SelectionInput {
   readonly history: History;
   readonly evolution: EvolutionSettings;
-  readonly chromosome: Chromosome;
+  /** What is followed from census to census. */
+  readonly of: Heritable;
   /** What selection saw, by birth. */
   readonly fitness: Float64Array;
   readonly mayBreed: Uint8Array;
-  readonly operators: Operators;
+  /** By trait: of what carries it. */
+  readonly operators: Readonly<Record<string, Operators>>;
   /** By name. Every member of a census needs a value; NaN is allowed in between, where it only hides what changed it. */
   readonly traits: Readonly<Record<string, Trait>>;
   /** Of the censuses, ascending, at least two. */
@@ -47,17 +51,20 @@ export interface SelectionParts {
 }
 
 export interface TraitSelection {
-  readonly price: PriceEquation;
+  readonly price: PriceTerms;
+  /** Transmission by what changed the trait at each step from parent to child; they add up to it. */
+  readonly byOperator: ReadonlyMap<string, number>;
   readonly parts: SelectionParts;
 }
 
 export interface Interval {
   readonly from: number;
   readonly to: number;
-  /** Birth indices of the living at `from`, and how many of the living at `to` descend from each. */
+  /** Birth indices of the living at `from`, and how many of the living at `to` descend from each; of genomes in shares, which need not be whole. */
   readonly parents: Int32Array;
   readonly descendants: Float64Array;
-  /** The living at `to` without an ancestor among the parents: because their line began anew, or because the ancestor had died with its child unborn. */
+  readonly children: number;
+  /** Those of `to` without an ancestor among the parents: because their line began anew, or because the ancestor had died with its child unborn. */
   readonly begun: number;
   readonly orphaned: number;
   /** Null where none of the living at `to` descends from a parent. */
@@ -105,10 +112,10 @@ export function* selectionIntervals(input: SelectionInput): Generator<Interval> 
       for (const individual of dying(told)) if (individual !== told) pool.leave(individual);
     }
   };
-  const root = new Int32Array(births);
-  let before: { time: number; living: Int32Array } | null = null;
+  const places = new Int32Array(births);
+  let before: Census | null = null;
   for (const census of censuses(history, times)) {
-    if (before !== null) yield intervalOf(input, before, census, { pool, advance, dying, root });
+    if (before !== null) yield intervalOf(input, before, census, { pool, advance, dying, places });
     before = census;
   }
 }
@@ -117,65 +124,53 @@ interface Walk {
   readonly pool: BreedingPool;
   advance(to: number): void;
   dying(event: number): Iterable<number>;
-  /** Place of the ancestor among the parents; beyond them: the line began after the census, or its ancestor was dead by then. */
-  readonly root: Int32Array;
+  readonly places: Int32Array;
 }
 
 function intervalOf(
   input: SelectionInput,
-  { time: from, living: parents }: { time: number; living: Int32Array },
-  { time: to, living: children }: { time: number; living: Int32Array },
-  { pool, advance, dying, root }: Walk,
+  first: Census,
+  last: Census,
+  { pool, advance, dying, places }: Walk,
 ): Interval {
-  const { history, evolution, chromosome } = input;
-  const { gone } = history;
-  const donor = history.donor[chromosome];
-  const n = parents.length;
-  const [begun, orphaned] = [n, n + 1];
-  parents.forEach((individual, place) => {
-    root[individual] = place;
-  });
-  const rootOf = (i: number) => (i > from || gone[i]! < 0 || gone[i]! > from ? root[i]! : orphaned);
+  const { history, evolution, of } = input;
+  const [{ time: from, living: parents }, { time: to, living: children }] = [first, last];
+  const descent = descentBetween(history, of, first, last, places);
+  const { placeOf } = descent;
   const names = Object.keys(input.traits);
-  const centred = names.map((name) => centredOn(input.traits[name]!, parents));
+  const values = names.map((name) => descent.inherited(centredOn(input.traits[name]!, parents)));
   const sums = new Sums(names.length);
   for (let b = from + 1; b <= to; b++) {
-    root[b] = donor[b]! < 0 ? begun : rootOf(donor[b]!);
     advance(b - evolution.inFlight);
-    const drawing = pool.drawing(chromosome, b);
-    const givers = giversOf(history, chromosome, b);
-    const isLost = gone[b] === b || donor[b]! < 0;
-    if (drawing !== null && givers.length > 0) {
-      addDraw(sums, drawing, centred, rootOf, givers, isLost);
-    }
+    for (const { share, spread, ...drawing } of pool.draws(of, b))
+      addExpected(sums, drawing, values, placeOf, { share, spread });
+    addGiven(sums, history, of, b, values, placeOf);
     for (const dead of dying(b))
-      if (dead !== b) for (let k = 0; k < names.length; k++) sums.deaths[k]! += centred[k]![rootOf(dead)]!;
+      if (dead !== b) for (let k = 0; k < names.length; k++) sums.deaths[k]! += values[k]![placeOf(dead)]!;
   }
-  const roots = children.map(rootOf);
-  const descendants = new Float64Array(n);
-  for (const place of roots) if (place < n) descendants[place]! += 1;
-  const count = (which: number) => roots.reduce((sum, place) => sum + (place === which ? 1 : 0), 0);
-  const interval = { from, to, parents, descendants, begun: count(begun), orphaned: count(orphaned) };
-  const linked = children.length - interval.begun - interval.orphaned;
+  const n = parents.length;
+  const descendants = descent.descendants.slice(0, n);
+  const interval = {
+    ...{ from, to, parents, descendants, children: children.length, begun: descent.begun },
+    orphaned: descent.descendants.at(-1)!,
+  };
+  const shares = descent.inherited(new Float64Array(n).fill(1));
+  const linked = children.reduce((sum, child) => sum + shares[placeOf(child)]!, 0);
   if (linked === 0) return { ...interval, traits: null };
-  const steps = stepWeights(input, from, to, children, (i) => rootOf(i) < n);
-  const links = Int32Array.from(roots, (place) => (place < n ? place : -1));
+  const line: Line = { descent, first, last, shares, linked };
   return {
     ...interval,
     traits: Object.fromEntries(
       names.map((name, k) => {
-        const z = input.traits[name]!;
-        const price = priceEquation(Float64Array.from(parents, z), {
-          parent: links,
-          trait: Float64Array.from(children, z),
+        const price = priceTerms(Float64Array.from(parents, input.traits[name]!), {
+          ...{ w: descendants, linked },
+          ...childrenOf(line, input.traits[name]!, values[k]!),
         });
         return [
           name,
           {
-            price: {
-              ...price,
-              byOperator: byOperator(input, z, from, steps, { linked, transmission: price.transmission }),
-            },
+            price,
+            byOperator: byOperator(input, name, line, price.transmission),
             parts: {
               scheme: sums.scheme[k]! / linked,
               drift: (sums.drawn[k]! - sums.scheme[k]! - sums.even[k]!) / linked,
@@ -190,22 +185,50 @@ function intervalOf(
   };
 }
 
-/** One birth: what was to be expected of it, and what came. */
-function addDraw(
+/** The ancestry of an interval. */
+interface Line {
+  readonly descent: Descent;
+  readonly first: Census;
+  readonly last: Census;
+  /** How much of each has an ancestor among the parents, and the sum over the living at the end. */
+  readonly shares: Float64Array;
+  readonly linked: number;
+}
+
+/** The children's side of the Price equation. `centred`: of each the parents' trait less its mean, by shares. */
+function childrenOf(
+  { descent: { placeOf }, first, last, shares }: Line,
+  z: Trait,
+  centred: Float64Array,
+): Omit<Inheritance, 'w' | 'linked'> {
+  const centre = mean(Float64Array.from(first.living, z));
+  let [after, changed, unlinked, fresh] = [0, 0, 0, 0];
+  for (const child of last.living) {
+    const [trait, place] = [z(child), placeOf(child)];
+    const share = shares[place]!;
+    after += share * trait;
+    changed += share * (trait - centre) - centred[place]!;
+    unlinked += 1 - share;
+    fresh += (1 - share) * trait;
+  }
+  return { after, changed, unlinked, fresh };
+}
+
+/** What is to be expected of one of the draws of a birth. */
+function addExpected(
   sums: Sums,
   { members, chances }: Drawing,
-  centred: readonly Float64Array[],
-  rootOf: (individual: number) => number,
-  givers: readonly number[],
-  isLost: boolean,
+  values: readonly Float64Array[],
+  placeOf: (individual: number) => number,
+  { share, spread }: { readonly share: number; readonly spread: number },
 ): void {
   const n = members.length;
-  const roots = members.map(rootOf);
-  centred.forEach((c, k) => {
+  const places = members.map(placeOf);
+  values.forEach((of, k) => {
     let [scheme, even, square] = [0, 0, 0];
-    for (let place = 0; place < n; place++) {
-      const value = c[roots[place]!]!;
-      const chance = chances[place]!;
+    for (let rank = 0; rank < n; rank++) {
+      const value = of[places[rank]!]!;
+      const chance = chances[rank]!;
       // So that even chances give exactly 0.
       scheme += (chance - 1 / n) * value;
       even += value;
@@ -213,24 +236,40 @@ function addDraw(
     }
     even /= n;
     const expected = scheme + even;
-    const drawn = givers.reduce((sum, giver) => sum + c[rootOf(giver)]!, 0) / givers.length;
-    sums.scheme[k]! += scheme;
-    sums.even[k]! += even;
-    sums.drawn[k]! += drawn;
-    sums.variance[k]! += Math.max(0, square - expected * expected);
-    if (isLost) sums.lost[k]! += drawn;
+    sums.scheme[k]! += share * scheme;
+    sums.even[k]! += share * even;
+    sums.variance[k]! += spread * Math.max(0, square - expected * expected);
   });
 }
 
-/** The trait of each parent less their mean, and 0 for lines without one. */
+/** What came of a birth, and what of it was lost. */
+function addGiven(
+  sums: Sums,
+  history: History,
+  of: Heritable,
+  birth: number,
+  values: readonly Float64Array[],
+  placeOf: (individual: number) => number,
+): void {
+  const parts = partsOf(of);
+  for (const part of parts) {
+    const places = giversOf(history, part, birth).map(placeOf);
+    if (places.length === 0) continue;
+    const isLost = history.gone[birth] === birth || history.donor[part][birth]! < 0;
+    const share = 1 / (parts.length * places.length);
+    values.forEach((each, k) => {
+      const given = share * places.reduce((sum, place) => sum + each[place]!, 0);
+      sums.drawn[k]! += given;
+      if (isLost) sums.lost[k]! += given;
+    });
+  }
+}
+
+/** The trait of each parent less their mean. */
 function centredOn(trait: Trait, parents: Int32Array): Float64Array {
   const values = Float64Array.from(parents, trait);
   const centre = mean(values);
-  const centred = new Float64Array(parents.length + 2);
-  values.forEach((value, place) => {
-    centred[place] = value - centre;
-  });
-  return centred;
+  return values.map((value) => value - centre);
 }
 
 /** Who gave the chromosome, also where it was replaced afterwards; both parents where that cannot be told, none for a founder. */
@@ -244,49 +283,57 @@ function giversOf({ parent, otherParent, donor }: History, chromosome: Chromosom
   return beside === p2 ? [p1] : beside === p1 ? [p2] : [p1, p2];
 }
 
-/** How many of the living at the end came by way of each birth of the interval; 0 where their line has no parent. */
-function stepWeights(
-  { history, chromosome }: SelectionInput,
-  from: number,
-  to: number,
-  children: Int32Array,
-  isLinked: (individual: number) => boolean,
-): Int32Array {
-  const donor = history.donor[chromosome];
-  const weight = new Int32Array(to - from);
-  for (const child of children) if (child > from && isLinked(child)) weight[child - from - 1]! += 1;
-  for (let b = to; b > from; b--) {
-    const above = donor[b]!;
-    if (above > from) weight[above - from - 1]! += weight[b - from - 1]!;
-  }
-  return weight;
-}
-
 /** What a step without a value at either end is put under. */
 export const unmeasured = 'not measured';
 
-/** Transmission by what changed the chromosome at each step from parent to child; '' is nothing. */
+/** A chromosome came from another parent than the share that is followed. */
+export const reassorted = 'reassortment';
+
+/** Transmission by what changed the trait at each step from donor to child; '' is nothing. */
 function byOperator(
-  { history, chromosome, operators }: SelectionInput,
-  z: Trait,
-  from: number,
-  weight: Int32Array,
-  { linked, transmission }: { readonly linked: number; readonly transmission: number },
+  { history, of, operators, traits }: SelectionInput,
+  trait: string,
+  { descent: { placeOf, descendants }, first, last, shares, linked }: Line,
+  transmission: number,
 ): ReadonlyMap<string, number> {
-  const donor = history.donor[chromosome];
+  const parts = partsOf(of);
+  const z = traits[trait]!;
   const sums = new Map<string, number>();
   let isWhole = true;
-  weight.forEach((descendants, k) => {
-    if (descendants === 0) return;
-    const b = from + 1 + k;
-    const change = z(b) - z(donor[b]!);
+  const add = (name: string, change: number) => {
     if (Number.isNaN(change)) isWhole = false;
-    if (Number.isNaN(change) || change === 0) return;
-    const name = operators.names[operators.code[b]!]!;
-    sums.set(name, (sums.get(name) ?? 0) + (descendants * change) / linked);
-  });
+    else if (change !== 0) sums.set(name, (sums.get(name) ?? 0) + change);
+  };
+  for (let b = first.time + 1; b <= last.time; b++) {
+    const through = descendants[placeOf(b)]! / parts.length;
+    if (through === 0) continue;
+    for (const part of parts) {
+      const donor = history.donor[part][b]!;
+      const weight = donor < 0 ? 0 : (through * shares[placeOf(donor)]!) / linked;
+      if (weight === 0) continue;
+      const giver = giverOf(history, operators[trait]!, donor, b);
+      add(labelOf(history, operators[trait]!, b), weight * (z(b) - z(giver)));
+      if (giver !== donor) add(reassorted, weight * (z(giver) - z(donor)));
+    }
+  }
   if (!isWhole) sums.set(unmeasured, transmission - [...sums.values()].reduce((sum, each) => sum + each, 0));
   return sums;
+}
+
+/** From whom the child has what carries the trait: the donor that is followed, or the one of the carrier, where that is another one. */
+function giverOf({ donor }: History, { of }: Operators, followed: number, child: number): number {
+  if (of === 'genome') return followed;
+  const own = donor[of][child]!;
+  return own < 0 ? followed : own;
+}
+
+/** A genome that was put together from two is changed by that too. */
+function labelOf({ donor }: History, { of, names, code }: Operators, child: number): string {
+  const name = names[code[child]!]!;
+  if (of !== 'genome') return name;
+  const [architecture, rule] = [donor.architecture[child]!, donor.rule[child]!];
+  if (architecture < 0 || rule < 0 || architecture === rule) return name;
+  return name === '' ? reassorted : `${reassorted} + ${name}`;
 }
 
 /** Who was gone at each event. */

@@ -42,8 +42,8 @@ export function totalsOf(trait: string, intervals: readonly Interval[], z: Trait
   const sum = (pick: (each: (typeof parts)[number]) => number) =>
     parts.reduce((total, each) => total + pick(each), 0);
   const byOperator = new Map<string, number>();
-  for (const { price } of parts)
-    for (const [operator, change] of price.byOperator)
+  for (const each of parts)
+    for (const [operator, change] of each.byOperator)
       byOperator.set(operator, (byOperator.get(operator) ?? 0) + change);
   const differentials = intervals.flatMap((interval) =>
     interval.traits === null ? [] : [differentialOf(interval, z)],

@@ -1,9 +1,11 @@
 /** Traits of individuals for a question: those asked for, or the usual ones that are numbers and known of everyone who is counted. */
-import type { Chromosome } from '../genome/genome.ts';
 import type { History } from '../lineage/history.ts';
 import type { Lineage } from '../lineage/open.ts';
+import type { Heritable } from '../lineage/taxa.ts';
+import { writtenTrait } from '../lineage/trait-store.ts';
 import { numericTraitReader, usualTraits } from '../lineage/trait-values.ts';
 import { UserError } from '../notation/user-error.ts';
+import { partsOf } from './descent-shares.ts';
 import type { Trait } from './selection-events.ts';
 
 /** The fitness that was evaluated is a trait like any other, of the individual and not of its block. */
@@ -11,6 +13,8 @@ export const fitnessTrait = 'fitness';
 
 export interface ChosenTraits {
   readonly traits: Readonly<Record<string, Trait>>;
+  /** Of each: what it is a trait of. Fitness is one of what is followed. */
+  readonly carriers: Readonly<Record<string, Heritable>>;
   /** Left out although nobody asked, and why. */
   readonly leftOut: readonly { readonly trait: string; readonly reason: string }[];
 }
@@ -22,38 +26,52 @@ export interface ChosenTraits {
 export function chosenTraits(
   lineage: Lineage,
   { block }: Pick<History, 'block'>,
-  chromosome: Chromosome,
+  of: Heritable,
   named: readonly string[],
   fitness: Float64Array,
   counted: Iterable<number>,
 ): ChosenTraits {
   const members = [...new Set(counted)];
-  const names = named.length > 0 ? named : [...usualTraits(chromosome), fitnessTrait];
+  const names = named.length > 0 ? named : [...usualNames(of), fitnessTrait];
   const traits: Record<string, Trait> = {};
+  const carriers: Record<string, Heritable> = {};
   const leftOut: { trait: string; reason: string }[] = [];
   for (const name of names) {
     try {
-      traits[name] = traitOf(lineage, block[chromosome], chromosome, name, fitness, members);
+      const { carrier, trait } = carriedTrait(lineage, block, of, name, fitness);
+      requireValues(name, trait, members);
+      traits[name] = trait;
+      carriers[name] = carrier;
     } catch (error) {
       if (!(error instanceof UserError) || named.length > 0) throw error;
       leftOut.push({ trait: name, reason: error.issues[0]!.message });
     }
   }
-  return { traits, leftOut };
+  return { traits, carriers, leftOut };
 }
 
-function traitOf(
+/** As they are written: of genomes with the chromosome before them. */
+const usualNames = (of: Heritable): string[] =>
+  partsOf(of).flatMap((part) =>
+    usualTraits(part).map((name) => (of === 'genome' ? `${part}.${name}` : name)),
+  );
+
+function carriedTrait(
   lineage: Lineage,
-  block: Int32Array,
-  chromosome: Chromosome,
-  name: string,
+  block: History['block'],
+  of: Heritable,
+  written: string,
   fitness: Float64Array,
-  members: readonly number[],
-): Trait {
-  const read = name === fitnessTrait ? null : numericTraitReader(lineage, chromosome, name);
-  const trait: Trait = read === null ? (i) => fitness[i]! : (i) => read(block[i]!);
+): { readonly carrier: Heritable; readonly trait: Trait } {
+  if (written === fitnessTrait) return { carrier: of, trait: (i) => fitness[i]! };
+  const { chromosome, name } = writtenTrait(of, written);
+  const read = numericTraitReader(lineage, chromosome, name);
+  return { carrier: chromosome, trait: (i) => read(block[chromosome][i]!) };
+}
+
+function requireValues(name: string, trait: Trait, members: readonly number[]): void {
   const missing = members.filter((i) => Number.isNaN(trait(i))).length;
-  if (missing === 0) return trait;
+  if (missing === 0) return;
   throw new UserError({
     code: 'trait-missing',
     message: `the trait \`${name}\` is not defined for ${missing} of the ${members.length} individuals that are counted`,

@@ -2,6 +2,7 @@
 import type { Chromosome } from '../genome/genome.ts';
 import type { Lineage } from './open.ts';
 import { birthIndexOf, individualId } from './pack.ts';
+import type { Heritable } from './taxa.ts';
 
 /** One element per told birth, by birth index; -1 where there is none. */
 export interface History {
@@ -78,25 +79,21 @@ export function loadFitness({ db }: Lineage, run: number, births: number): Fitne
   return { fitness, mayBreed };
 }
 
-/** What changed a chromosome at each birth: the operators' names, several joined by " + ". `code` is an index of `names`; 0 is nothing. */
+/** What changed a chromosome, or either of a genome's, at each birth: the operators' names, several joined by " + ". `code` is an index of `names`; 0 is nothing. */
 export interface Operators {
+  readonly of: Heritable;
   readonly code: Int32Array;
   readonly names: readonly string[];
 }
 
-export function loadOperators(
-  { db }: Lineage,
-  run: number,
-  births: number,
-  chromosome: Chromosome,
-): Operators {
+export function loadOperators({ db }: Lineage, run: number, births: number, of: Heritable): Operators {
   const code = new Int32Array(births);
   const names = [''];
   const codes = new Map<string, number>();
   const rows = db
-    .prepare<[string, number, number], [number, string]>(
+    .prepare<[string, string, number, number], [number, string]>(
       `SELECT m.individual, o.name FROM mutation m JOIN operator o ON o.id = m.operator
-       WHERE o.target = ? AND m.individual BETWEEN ? AND ? ORDER BY m.individual, o.name`,
+       WHERE (? = 'genome' OR o.target = ?) AND m.individual BETWEEN ? AND ? ORDER BY m.individual, o.name`,
     )
     .raw();
   const add = (birth: number, label: string) => {
@@ -105,12 +102,12 @@ export function loadOperators(
     code[birth] = known;
   };
   let [birth, label] = [-1, ''];
-  for (const [id, name] of rows.iterate(chromosome, individualId(run, 0), individualId(run, births) - 1)) {
+  for (const [id, name] of rows.iterate(of, of, individualId(run, 0), individualId(run, births) - 1)) {
     if (birthIndexOf(id) !== birth) {
       if (birth >= 0) add(birth, label);
       [birth, label] = [birthIndexOf(id), name];
     } else if (!label.split(' + ').includes(name)) label += ` + ${name}`;
   }
   if (birth >= 0) add(birth, label);
-  return { code, names };
+  return { of, code, names };
 }

@@ -11,6 +11,7 @@ import { architectureFromText, ruleFromText } from './codec.ts';
 import { isDiskTrouble } from './disk-full.ts';
 import type { Lineage } from './open.ts';
 import { sqlFiles } from './sql-files.ts';
+import type { Heritable } from './taxa.ts';
 
 /** A trait by name. */
 export interface NamedTrait {
@@ -30,6 +31,25 @@ export function namedTrait(chromosome: Chromosome, name: string): NamedTrait {
     message: `there is no trait \`${name}\` of a${chromosome === 'rule' ? ' rule' : 'n architecture'}`,
     hint: didYouMean(name, names) ?? `traits are ${listed.join(', ')} and count-OP for every op`,
   });
+}
+
+/** A name as it is written: of the chromosome itself, or of either with the chromosome's name before it, as rule.depth. Whether there is such a trait is another question. @throws UserError where it is not said of which, or of the other one. */
+export function writtenTrait(of: Heritable, text: string): NamedTrait {
+  const dotted = /^(architecture|rule)\.(.*)$/.exec(text);
+  const chromosome = (dotted?.[1] ?? of) as Heritable;
+  if (of !== 'genome' && chromosome !== of)
+    throw new UserError({
+      code: 'trait-of-the-other',
+      message: `\`${text}\` is a trait of the other chromosome: ${of}s that are one unit may come with many of those`,
+      hint: '--of genome takes traits of both',
+    });
+  if (chromosome === 'genome')
+    throw new UserError({
+      code: 'trait-of-either',
+      message: `of genomes \`${text}\` may be a trait of either chromosome`,
+      hint: `write rule.${text} or architecture.${text}`,
+    });
+  return { chromosome, name: dotted?.[2] ?? text };
 }
 
 /** Those that come out of the same measurement, the trait itself among them. */

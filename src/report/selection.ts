@@ -1,7 +1,8 @@
 /** A selection analysis for people: what changed the mean of each trait, by how much chance alone would have, and how the chromosome descended. */
 import type { EffectiveSize, Takeover } from '../analysis/descent.ts';
 import type { MeanGradient, TraitTotals } from '../analysis/selection.ts';
-import { type Interval, unmeasured } from '../analysis/selection-events.ts';
+import type { Interval } from '../analysis/selection-events.ts';
+import type { Heritable } from '../lineage/taxa.ts';
 import type { Sweep } from '../statistics/fixation.ts';
 import { type Cell, formatNumber, renderTable } from './table.ts';
 
@@ -32,9 +33,10 @@ export function totalsText(totals: readonly TraitTotals[]): string {
 
 export function differentialsText(totals: readonly TraitTotals[]): string {
   return renderTable(
-    ['trait', 'differential s', 'intensity i', 'opportunity I'],
-    totals.map(({ trait, differential, intensity, opportunity }) => [
+    ['trait', 'intervals', 'differential s', 'intensity i', 'opportunity I'],
+    totals.map(({ trait, intervals, differential, intensity, opportunity }) => [
       trait,
+      intervals,
       differential,
       intensity,
       opportunity,
@@ -42,14 +44,14 @@ export function differentialsText(totals: readonly TraitTotals[]): string {
   );
 }
 
-const operatorName = (name: string) =>
-  name === '' ? 'no change of the chromosome' : name === unmeasured ? unmeasured : name;
+const operatorName = (name: string, of: Heritable) =>
+  name === '' ? `no change of the ${of === 'genome' ? of : 'chromosome'}` : name;
 
 /** So many operators are listed; the rest is added up. */
 const listed = 12;
 
 /** What changed the trait from parent to child, the largest first. */
-export function operatorsText({ byOperator }: TraitTotals): string {
+export function operatorsText({ byOperator }: TraitTotals, of: Heritable): string {
   const all = [...byOperator].sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
   const others = all.slice(listed);
   const rest = others.reduce((sum, [, change]) => sum + change, 0);
@@ -57,7 +59,7 @@ export function operatorsText({ byOperator }: TraitTotals): string {
     others.length === 0 ? all : [...all.slice(0, listed), [`${others.length} others`, rest]];
   return renderTable(
     ['operator', 'transmission'],
-    rows.map(([name, change]) => [operatorName(name), change]),
+    rows.map(([name, change]) => [operatorName(name, of), change]),
   );
 }
 

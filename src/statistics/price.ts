@@ -41,6 +41,40 @@ export interface PriceEquation {
   readonly residual: number;
 }
 
+/** What links add up to: all that the equation needs of them. */
+export interface Inheritance {
+  /** Children of each parent, in shares. */
+  readonly w: ArrayLike<number>;
+  /** Sums over links with a parent: of shares, of share times trait, and of share times what the trait changed by. */
+  readonly linked: number;
+  readonly after: number;
+  readonly changed: number;
+  /** Over those without one: of shares, and of share times trait. */
+  readonly unlinked: number;
+  readonly fresh: number;
+}
+
+export type PriceTerms = Omit<PriceEquation, 'expectedSelection' | 'drift' | 'byOperator'>;
+
+/** @throws RangeError for no parents, traits not finite, or no child with a parent. */
+export function priceTerms(traits: ArrayLike<number>, inheritance: Inheritance): PriceTerms {
+  const z = finite(traits, 'traits of parents');
+  const { w, linked, after, changed, unlinked, fresh } = inheritance;
+  if (!(linked > 0)) throw new RangeError('no child has a parent: there is nothing to compare');
+  const meanBefore = mean(z);
+  const children = linked + unlinked;
+  const meanAfter = (after + fresh) / children;
+  const delta = meanAfter - meanBefore;
+  const selection = covariance(w, z) / mean(w);
+  const transmission = changed / linked;
+  const begun = unlinked === 0 ? 0 : (unlinked / children) * (fresh / unlinked - after / linked);
+  return {
+    ...{ parents: z.length, children, meanBefore, meanAfter, delta, selection, transmission },
+    unlinked: begun,
+    residual: delta - selection - transmission - begun,
+  };
+}
+
 /**
  * `expected`: the number of children that the scheme gives each parent on average; only its proportions count.
  * @throws RangeError for no parents, no child with a parent, traits not finite, parents out of range or shares that are not positive.
@@ -53,12 +87,12 @@ export function priceEquation(
   const z = finite(traits, 'traits of parents');
   const w = new Float64Array(z.length);
   const operators = new Map<string, number>();
-  let [linked, changed, after, unlinked, after0] = [0, 0, 0, 0, 0];
+  let [linked, changed, after, unlinked, fresh] = [0, 0, 0, 0, 0];
   for (let i = 0; i < links.parent.length; i++) {
     const { parent, trait, share } = linkAt(links, i, z.length);
     if (parent < 0) {
       unlinked += share;
-      after0 += share * trait;
+      fresh += share * trait;
       continue;
     }
     w[parent]! += share;
@@ -69,22 +103,13 @@ export function priceEquation(
     const operator = links.operator?.[i];
     if (operator !== undefined) operators.set(operator, (operators.get(operator) ?? 0) + change);
   }
-  if (!(linked > 0)) throw new RangeError('no child has a parent: there is nothing to compare');
-  const meanBefore = mean(z);
-  const children = linked + unlinked;
-  const meanAfter = (after + after0) / children;
-  const delta = meanAfter - meanBefore;
-  const selection = covariance(w, z) / mean(w);
-  const transmission = changed / linked;
-  const fresh = unlinked === 0 ? 0 : (unlinked / children) * (after0 / unlinked - after / linked);
+  const terms = priceTerms(z, { w, linked, after, changed, unlinked, fresh });
   const expectedSelection = expected === undefined ? null : relative(expected, z);
   return {
-    ...{ parents: z.length, children, meanBefore, meanAfter, delta, selection, transmission },
+    ...terms,
     expectedSelection,
-    drift: expectedSelection === null ? null : selection - expectedSelection,
+    drift: expectedSelection === null ? null : terms.selection - expectedSelection,
     byOperator: new Map([...operators].map(([operator, change]) => [operator, change / linked])),
-    unlinked: fresh,
-    residual: delta - selection - transmission - fresh,
   };
 }
 

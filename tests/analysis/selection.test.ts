@@ -63,12 +63,13 @@ function inputOf(name: Case, chromosome: 'architecture' | 'rule', every: number,
   const history = loadHistory(lineage, run);
   const evolution = evolutionOf(findRun(lineage, run)!)!;
   const { fitness, mayBreed } = loadFitness(lineage, run, history.births);
+  const operators = loadOperators(lineage, run, history.births, chromosome);
   const number = numericTraitReader(lineage, chromosome, chromosome === 'rule' ? 'instructions' : 'nodes');
   const trait = Float64Array.from(history.block[chromosome], number);
   return {
-    ...{ history, evolution, chromosome, mayBreed },
+    ...{ history, evolution, of: chromosome, mayBreed },
     fitness: seenFitness(evolution, '1', fitness),
-    operators: loadOperators(lineage, run, history.births, chromosome),
+    operators: { trait: operators, fitness: operators },
     traits: { trait: (i) => trait[i]!, fitness: (i) => fitness[i]! },
     times: censusTimes(from, history.births - 1, every),
   };
@@ -125,13 +126,13 @@ describe('selection between censuses', () => {
           expect(interval.begun + interval.orphaned).toBe(expected.unlinked);
           expect(interval.traits === null).toBe(expected.w.every((each) => each === 0));
           if (interval.traits === null) continue;
-          const { price, parts } = interval.traits[trait]!;
+          const { price, parts, byOperator } = interval.traits[trait]!;
           const near = 1e-12 * scale(interval, trait);
           expect(Math.abs(price.residual)).toBeLessThan(near);
           expectClose(price.delta, expected.delta, near);
           expectClose(price.selection, expected.selection, near);
           expectClose(price.transmission, expected.transmission, near);
-          const operators = [...price.byOperator.values()].reduce((sum, each) => sum + each, 0);
+          const operators = [...byOperator.values()].reduce((sum, each) => sum + each, 0);
           expectClose(operators, expected.transmission, near);
           const sum = parts.scheme + parts.drift + parts.viability + parts.turnover;
           expectClose(sum, price.selection, near);
@@ -236,10 +237,10 @@ describe('drift', () => {
           gone,
         },
         evolution,
-        chromosome: 'rule',
+        of: 'rule',
         fitness,
         mayBreed: new Uint8Array(population + births).fill(1),
-        operators: { code: new Int32Array(population + births), names: [''] },
+        operators: { z: { of: 'rule', code: new Int32Array(population + births), names: [''] } },
         traits: { z: (i) => z[i]! },
         times: [population - 1 + lag, population + births - 1],
       });
@@ -346,14 +347,15 @@ describe('sums over intervals', () => {
 describe('streetlight selection', () => {
   it('prints text and data for every scheme and condition', async () => {
     for (const name of names)
-      for (const of of ['architecture', 'rule']) {
-        const line = ['selection', String(runOf(name)), '--of', of, '--every', '25', '--null', '5,6'];
+      for (const of of ['architecture', 'rule', 'genome']) {
+        const line = ['selection', String(runOf(name)), '--of', of, '--every', '25'];
+        if (of !== 'genome') line.push('--null', '5,6');
         const shown = await answerOf(path, ...line);
         expect(shown.code, shown.text).toBe(0);
         expectNumbers(shown.text);
         const { text } = await answerOf(path, ...line, '--json');
         expectNumbers(text);
-        expect(JSON.parse(text)).toMatchObject({ run: runOf(name), chromosome: of, unfinished: false });
+        expect(JSON.parse(text)).toMatchObject({ run: runOf(name), of, unfinished: false });
       }
   });
 

@@ -1,6 +1,7 @@
 /** What `selection` asks of a run, and what comes of it; what is printed is another matter. */
 import { isParentless } from '../../analysis/breeding-chances.ts';
 import { coalescenceOf, effectiveSizeOf, takeoverOf } from '../../analysis/descent.ts';
+import { partsOf } from '../../analysis/descent-shares.ts';
 import { gradientsOf, partitionedSelection, totalsOf, withinCensusTest } from '../../analysis/selection.ts';
 import { seenFitness, selectionIntervals } from '../../analysis/selection-events.ts';
 import { evolutionOf } from '../../analysis/settings.ts';
@@ -9,9 +10,10 @@ import { speciesOf } from '../../evolution/survival.ts';
 import type { Chromosome } from '../../genome/genome.ts';
 import type { Tree } from '../../lineage/ancestry.ts';
 import { censuses, runCensusTimes } from '../../lineage/census.ts';
-import { loadFitness, loadHistory, loadOperators } from '../../lineage/history.ts';
+import { type History, loadFitness, loadHistory, loadOperators } from '../../lineage/history.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import type { RunRow } from '../../lineage/runs.ts';
+import type { Heritable } from '../../lineage/taxa.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { stream } from '../../random/stream.ts';
 import type { CoalescenceSeries } from '../../statistics/coalescence.ts';
@@ -20,7 +22,7 @@ import { quantile } from '../../statistics/quantile.ts';
 import { chosenRun, requireBirths } from '../options.ts';
 
 export interface SelectionOptions {
-  readonly of: Chromosome;
+  readonly of: Heritable;
   readonly trait: readonly string[];
   readonly every?: number;
   /** Runs without selection, against which sweeps are called. */
@@ -55,35 +57,54 @@ function evolutionToAnalyse(chosen: RunRow) {
 
 export type Analysis = ReturnType<typeof analysed>;
 
+/** A genome's traits are measured of its chromosomes: the names of those of each. */
+export const namesByChromosome = ({ of, trait }: Pick<SelectionOptions, 'of' | 'trait'>) =>
+  partsOf(of).map((part) => ({
+    chromosome: part,
+    names: trait.flatMap((name) => {
+      if (name.startsWith(`${part}.`)) return [name.slice(part.length + 1)];
+      return of === 'genome' ? [] : [name];
+    }),
+  }));
+
 export function analysed(
   lineage: Lineage,
   chosen: RunRow,
   { of, trait: named, every, null: nulls, quantile: share }: SelectionOptions,
 ) {
+  if (of === 'genome' && nulls !== undefined)
+    throw new UserError({
+      code: 'sweeps-of-genomes',
+      message: 'a sweep is of one chromosome: a genome has no one line of descent',
+      hint: 'leave out --null, or say --of rule or --of architecture',
+    });
   const evolution = evolutionToAnalyse(chosen);
   const { run, lastTold } = chosen;
   const history = loadHistory(lineage, run);
   const { fitness, mayBreed } = loadFitness(lineage, run, history.births);
   const times = runCensusTimes(lastTold, evolution.population, every);
   const counted = Array.from(censuses(history, times), ({ living }) => [...living]).flat();
-  const { traits, leftOut } = chosenTraits(lineage, history, of, named, fitness, counted);
+  const { traits, carriers, leftOut } = chosenTraits(lineage, history, of, named, fitness, counted);
+  const operators = new Map(
+    [...new Set(Object.values(carriers))].map((carrier) => [
+      carrier,
+      loadOperators(lineage, run, history.births, carrier),
+    ]),
+  );
   const intervals = [
     ...selectionIntervals({
-      ...{ history, evolution, chromosome: of, mayBreed, traits, times },
+      ...{ history, evolution, of, mayBreed, traits, times },
       fitness: seenFitness(evolution, chosen.seed, fitness),
-      operators: loadOperators(lineage, run, history.births, of),
+      operators: Object.fromEntries(
+        Object.entries(carriers).map(([name, carrier]) => [name, operators.get(carrier)!]),
+      ),
     }),
   ];
   const totals = Object.entries(traits).flatMap(([name, z]) => totalsOf(name, intervals, z) ?? []);
   const joint = named.length > 0 ? [traits] : Object.entries(traits).map(([name, z]) => ({ [name]: z }));
   const gradients = joint.map((each) => gradientsOf(intervals, each));
-  const series = {
-    architecture: coalescenceOf(history, 'architecture'),
-    rule: coalescenceOf(history, 'rule'),
-    pedigree: coalescenceOf(history, 'pedigree'),
-  } as const satisfies Record<Tree, CoalescenceSeries>;
   return {
-    ...{ evolution, times, intervals, totals, leftOut },
+    ...{ evolution, times, intervals, totals, leftOut, individuals: new Set(counted).size },
     gradients,
     communities:
       evolution.condition === 'cooperative'
@@ -92,13 +113,31 @@ export function analysed(
             return parts === null ? [] : [{ trait, ...parts }];
           })
         : null,
-    size: effectiveSizeOf(history, of, evolution),
-    takeover: takeoverOf(history, of, series[of], evolution),
-    series,
     tests: named.map((trait) => ({
       trait,
       test: withinCensusTest(intervals, traits[trait]!, stream(`selection/${run}/${trait}`)),
     })),
+    descent: of === 'genome' ? null : descentOf(lineage, history, of, evolution, { nulls, quantile: share }),
+  };
+}
+
+/** How one chromosome descended; a genome has many lines of descent, and no one last common ancestor. */
+function descentOf(
+  lineage: Lineage,
+  history: History,
+  of: Chromosome,
+  evolution: ReturnType<typeof evolutionToAnalyse>,
+  { nulls, quantile: share }: { readonly nulls: readonly number[] | undefined; readonly quantile: number },
+) {
+  const series = {
+    architecture: coalescenceOf(history, 'architecture'),
+    rule: coalescenceOf(history, 'rule'),
+    pedigree: coalescenceOf(history, 'pedigree'),
+  } as const satisfies Record<Tree, CoalescenceSeries>;
+  return {
+    size: effectiveSizeOf(history, of, evolution),
+    takeover: takeoverOf(history, of, series[of], evolution),
+    series,
     sweeps: nulls === undefined ? null : sweepsAgainst(lineage, nulls, share, series),
   };
 }
@@ -109,6 +148,7 @@ export function agesOf(series: CoalescenceSeries) {
   const settled = settledAges(series);
   return {
     events: series.changes.length,
+    births: settled.length,
     lower: quantile(settled, 0.05),
     median: quantile(settled, 0.5),
     upper: quantile(settled, 0.95),

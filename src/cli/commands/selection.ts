@@ -4,6 +4,7 @@ import { meanGradients } from '../../analysis/selection.ts';
 import { flowOf, flowText } from '../../lineage/flow.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import type { RunRow } from '../../lineage/runs.ts';
+import { type Heritable, heritables } from '../../lineage/taxa.ts';
 import {
   descentText,
   differentialsText,
@@ -26,8 +27,17 @@ import {
   withLineage,
 } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
-import { type Analysis, agesOf, analysed, type SelectionOptions, trees } from './selection-question.ts';
+import {
+  type Analysis,
+  agesOf,
+  analysed,
+  namesByChromosome,
+  type SelectionOptions,
+  trees,
+} from './selection-question.ts';
 import { measureTraits } from './trait-values.ts';
+
+type Descent = NonNullable<Analysis['descent']>;
 
 interface Options extends SelectionOptions {
   readonly db: string;
@@ -39,16 +49,16 @@ export function registerSelection(program: Command, output: Output): void {
     .command('selection')
     .argument('[run]', 'the run; default the newest', positiveInteger)
     .description(
-      'what changed the traits of a chromosome from census to census: selection, drift, mutation; and how quickly lines took over',
+      'what changed the traits of a chromosome or of genomes from census to census: selection, drift, mutation; and how quickly lines of a chromosome took over',
     )
     .addOption(
-      new Option('--of <chromosome>', 'of which chromosome')
-        .choices(['architecture', 'rule'])
+      new Option('--of <what>', 'of what: along the donors of a chromosome, or of genomes, half along either')
+        .choices([...heritables])
         .default('architecture'),
     )
     .option(
       '--trait <name>',
-      'look at this trait closely; may be given again: a trait of the chromosome (`streetlight reference` explains all), fitness, or NAME=VALUE',
+      'look at this trait closely; may be given again: a trait of the chromosome (`streetlight reference` explains all), of genomes rule.family or architecture.depth; fitness; or NAME=VALUE',
       collectText,
       [],
     )
@@ -69,7 +79,8 @@ export function registerSelection(program: Command, output: Output): void {
       withLineage(options.db, async (lineage) => {
         const chosen = chosenRun(lineage, run);
         requireBirths(chosen);
-        if (!(await measureTraits(output, lineage, [chosen.run], options.of, options.trait))) return;
+        for (const { chromosome, names } of namesByChromosome(options))
+          if (!(await measureTraits(output, lineage, [chosen.run], chromosome, names))) return;
         const analysis = analysed(lineage, chosen, options);
         if (options.json === true) printJson(output, asJson(lineage, chosen, options, analysis));
         else output.print(asText(lineage, chosen, options, analysis));
@@ -84,88 +95,116 @@ function openShare(text: string): number {
 }
 
 const conventions = {
-  price:
-    'Price equation between censuses along the donor path, population moments: change = selection + drift + viability + turnover + transmission + new lines; w counts living descendants at the next census',
   parts:
     'selection (`scheme` in JSON, where `selection` is all of Cov(w, z) / mean w): the chances that the scheme gave at every birth, less even chances; drift: who was drawn, less those chances, of mean 0 by construction, and its sd from the same chances; viability: children that failed, did not join or had the chromosome replaced whole; turnover: even chances less deaths',
   newLines:
     'new lines: the living without a parent among the living of the census before, whose line began since (begun) or whose ancestor had died with its child unborn (orphaned)',
   gradients:
     'Lande and Arnold 1983: relative number of descendants on traits in standard deviations (n - 1); gamma is twice the quadratic coefficient; means over intervals, whose errors describe this run only',
+} as const;
+
+const price = (lines: string, counted: string) =>
+  `Price equation between censuses along ${lines}, population moments: change = selection + drift + viability + turnover + transmission + new lines; w counts ${counted} at the next census`;
+
+const chromosomeConventions = {
+  price: price('the donor path', 'living descendants'),
+  ...conventions,
   effectiveSize:
     'joined births per birth times mean age of donors over the variance of offspring number (Hill 1979)',
   ages: 'age of the last common ancestor of the living along the donors, in births, at every birth once there has been one',
 } as const;
 
+const genomeConventions = {
+  price: price('the donors of both chromosomes', 'shares of the living'),
+  shares:
+    'a birth has half its ancestry from the donor of its architecture and half from that of its rule; a share is the sum over lines of descent of the products of halves, so that w, begun and orphaned need not be whole; a chromosome that is replaced whole begins a line for its half',
+  ...conventions,
+  reassortment:
+    'transmission by reassortment: the chromosome that carries the trait came from the other parent than the half that is followed',
+  descent:
+    'effective size, fixation, common ancestors and sweeps are of one chromosome: a genome has many lines of descent and no one last common ancestor; --of architecture and --of rule tell them',
+} as const;
+
+/** Who is analysed: individuals alive at some census, and over all intervals the living at their two ends. */
+function countedOf({ individuals, intervals }: Pick<Analysis, 'individuals' | 'intervals'>) {
+  const total = (pick: (each: Analysis['intervals'][number]) => number) =>
+    intervals.reduce((sum, each) => sum + pick(each), 0);
+  return {
+    individuals,
+    parents: total(({ parents }) => parents.length),
+    children: total(({ children }) => children),
+    begun: total(({ begun }) => begun),
+    orphaned: total(({ orphaned }) => orphaned),
+  };
+}
+
 function asJson(lineage: Lineage, chosen: RunRow, { of }: Options, analysis: Analysis) {
-  const {
-    evolution,
-    times,
-    intervals,
-    totals,
-    leftOut,
-    gradients,
-    communities,
-    size,
-    takeover,
-    series,
-    tests,
-  } = analysis;
+  const { evolution, times, intervals, totals, leftOut, gradients, communities, descent, tests } = analysis;
   return {
     run: chosen.run,
     unfinished: chosen.endReason === null,
-    chromosome: of,
+    of,
     scheme: evolution.scheme,
     condition: evolution.condition,
-    conventions,
+    conventions: of === 'genome' ? genomeConventions : chromosomeConventions,
     flow: flowOf(lineage, [chosen.run]),
     censuses: times,
+    counted: countedOf(analysis),
     traits: totals.map((each) => ({ ...each, byOperator: Object.fromEntries(each.byOperator) })),
     leftOut,
-    intervals: intervals.map(({ from, to, parents, descendants, begun, orphaned, traits }) => ({
-      ...{ from, to, parents: parents.length, begun, orphaned },
+    intervals: intervals.map(({ parents, descendants, traits, ...interval }) => ({
+      ...{ ...interval, parents: parents.length },
       descendants: [...descendants],
       traits:
         traits === null
           ? null
           : Object.fromEntries(
-              Object.entries(traits).map(([name, { price, parts }]) => [
+              Object.entries(traits).map(([name, each]) => [
                 name,
-                { ...price, ...parts, byOperator: Object.fromEntries(price.byOperator) },
+                { ...each.price, ...each.parts, byOperator: Object.fromEntries(each.byOperator) },
               ]),
             ),
     })),
     withinCensusTests: tests,
     gradients: { mean: gradients.flatMap(meanGradients), intervals: gradients },
     communities,
-    effectiveSize: size,
-    takeover,
-    coalescence: trees.map((tree) => ({
-      tree,
-      ...agesOf(series[tree]),
-      changes: series[tree].changes,
-      censuses: times.map((time) => ({
-        time,
-        ancestor: defined(series[tree].ancestor[time]!),
-        age: defined(series[tree].age[time]!),
-      })),
-    })),
-    sweeps: analysis.sweeps,
+    effectiveSize: descent?.size ?? null,
+    takeover: descent?.takeover ?? null,
+    coalescence: descent === null ? null : coalescenceJson(descent.series, times),
+    sweeps: descent?.sweeps ?? null,
   };
 }
 
+const coalescenceJson = (series: Descent['series'], times: readonly number[]) =>
+  trees.map((tree) => ({
+    tree,
+    ...agesOf(series[tree]),
+    changes: series[tree].changes,
+    censuses: times.map((time) => ({
+      time,
+      ancestor: defined(series[tree].ancestor[time]!),
+      age: defined(series[tree].age[time]!),
+    })),
+  }));
+
 const defined = (value: number) => (value < 0 ? null : value);
 
+const plurals = { architecture: 'architectures', rule: 'rules', genome: 'genomes' } as const;
+
 function asText(lineage: Lineage, chosen: RunRow, { of, trait: named }: Options, analysis: Analysis): string {
-  const { evolution, times, intervals, totals, leftOut, gradients, communities, series, tests } = analysis;
+  const { evolution, times, intervals, totals, leftOut, gradients, communities, descent, tests } = analysis;
   const closely = totals.filter(({ trait }) => named.includes(trait));
   const means = gradients.flatMap(meanGradients);
   const reasons = [...new Set(gradients.flat().flatMap(({ reason }) => reason ?? []))];
+  const { individuals, parents, children, begun, orphaned } = countedOf(analysis);
   return [
     [
-      `Selection on ${of === 'rule' ? 'rules' : 'architectures'} of run ${chosen.run} (${evolution.scheme}, ${evolution.condition}), ${times.length} censuses, ${intervals.length} intervals.`,
-      `${flowText(flowOf(lineage, [chosen.run]))}; ${intervals.reduce((sum, { parents }) => sum + parents.length, 0)} parents in all intervals.`,
-      `${conventions.price}.`,
+      `Selection on ${plurals[of]} of run ${chosen.run} (${evolution.scheme}, ${evolution.condition}), ${times.length} censuses, ${intervals.length} intervals.`,
+      `${flowText(flowOf(lineage, [chosen.run]))}.`,
+      `Analysed: ${individuals} individuals, alive at some census; in all intervals ${parents} parents, the living at their beginnings, and ${children} children, the living at their ends, of which ${formatNumber(begun)} begun and ${formatNumber(orphaned)} orphaned.`,
+      ...(of === 'genome'
+        ? [`${genomeConventions.price}.`, `Shares: ${genomeConventions.shares}.`]
+        : [`${chromosomeConventions.price}.`]),
       `${conventions.parts}.`,
       `${conventions.newLines}.`,
       'One run describes itself: its intervals share ancestors. Compare runs before you claim an effect.',
@@ -186,7 +225,9 @@ function asText(lineage: Lineage, chosen: RunRow, { of, trait: named }: Options,
       `${each.trait}, interval by interval:\n${intervalsText(each.trait, intervals)}`,
       ...(each.byOperator.size === 0
         ? []
-        : [`${each.trait}, transmission by what changed the chromosome:\n${operatorsText(each)}`]),
+        : [
+            `${each.trait}, transmission by what changed the ${of === 'genome' ? 'genome' : 'chromosome'}:\n${operatorsText(each, of)}`,
+          ]),
     ]),
     ...tests.flatMap(({ trait, test }) =>
       test === null
@@ -209,17 +250,30 @@ function asText(lineage: Lineage, chosen: RunRow, { of, trait: named }: Options,
             communities.map(({ trait, between, within }) => [trait, between, within]),
           )}`,
         ]),
+    ...(descent === null
+      ? [`Left out: ${genomeConventions.descent}.`]
+      : descentParts(of, evolution, descent, times)),
+  ].join('\n\n');
+}
+
+function descentParts(
+  of: Heritable,
+  evolution: Analysis['evolution'],
+  { size, takeover, series, sweeps }: Descent,
+  times: readonly number[],
+): string[] {
+  return [
     [
-      `Descent of the ${of}. ${conventions.effectiveSize}.`,
-      descentText(analysis.size, analysis.takeover, neutralGeneration(evolution)),
+      `Descent of the ${of}. Effective size: ${chromosomeConventions.effectiveSize}.`,
+      descentText(size, takeover, neutralGeneration(evolution)),
     ].join('\n'),
     [
-      `Coalescence: ${conventions.ages}; an event is a change of that ancestor. The living of a tree have none while they go back to several origins.`,
+      `Coalescence: ${chromosomeConventions.ages}; an event is a change of that ancestor. The living of a tree have none while they go back to several origins.`,
       renderTable(
-        ['tree', 'events', 'age, 5 %', 'median', '95 %'],
+        ['tree', 'events', 'births', 'age, 5 %', 'median', '95 %'],
         trees.map((tree) => {
-          const { events, lower, median, upper } = agesOf(series[tree]);
-          return [tree, events, lower, median, upper];
+          const { events, births, lower, median, upper } = agesOf(series[tree]);
+          return [tree, events, births, lower, median, upper];
         }),
       ),
     ].join('\n'),
@@ -231,15 +285,15 @@ function asText(lineage: Lineage, chosen: RunRow, { of, trait: named }: Options,
         ...trees.map((tree) => defined(series[tree].age[time]!)),
       ]),
     ),
-    ...sweepLines(analysis.sweeps),
-  ].join('\n\n');
+    ...sweepLines(sweeps),
+  ];
 }
 
 /** Mean age of a parent that is drawn evenly, where the oldest dies. */
 const neutralGeneration = ({ scheme, population, inFlight }: Analysis['evolution']) =>
   scheme === 'map-elites' ? null : (population - 1 + 2 * inFlight) / 2;
 
-function sweepLines(result: Analysis['sweeps']): string[] {
+function sweepLines(result: Descent['sweeps']): string[] {
   if (result === null) return ['Sweeps are called against runs without selection: give them with --null.'];
   const { runs, quantile: share, schemes } = result;
   const against = runs.map((run, i) => `${run} (${schemes[i]})`).join(', ');

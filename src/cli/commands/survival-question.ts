@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Lineage } from '../../lineage/open.ts';
 import { type UnitName, unitLives } from '../../lineage/survival-units.ts';
 import type { Heritable } from '../../lineage/taxa.ts';
-import { type NamedTrait, namedTrait, traitOf } from '../../lineage/trait-store.ts';
+import { type NamedTrait, namedTrait, traitOf, writtenTrait } from '../../lineage/trait-store.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { type ConfidenceType, confidenceTypes } from '../../statistics/confidence.ts';
 import { type CutRule, cutGroups, undefinedGroup, usualRule } from '../../statistics/groups.ts';
@@ -74,21 +74,8 @@ function notNegative(text: string): number {
 
 /** A trait of the chromosome; of genomes a name says of which chromosome it is, where both have one. */
 function chosenTrait(of: Heritable, by: string): NamedTrait {
-  const dotted = /^(architecture|rule)\.(.*)$/.exec(by);
-  const chromosome = (dotted?.[1] ?? of) as Heritable;
-  if (of !== 'genome' && chromosome !== of)
-    throw new UserError({
-      code: 'trait-of-the-other',
-      message: `\`${by}\` is a trait of the other chromosome: ${of}s that are one unit may come with many of those`,
-      hint: '--of genome takes traits of both',
-    });
-  if (chromosome === 'genome')
-    throw new UserError({
-      code: 'trait-of-either',
-      message: `of genomes \`${by}\` may be a trait of either chromosome`,
-      hint: `write rule.${by} or architecture.${by}`,
-    });
-  return namedTrait(chromosome, dotted?.[2] ?? by);
+  const { chromosome, name } = writtenTrait(of, by);
+  return namedTrait(chromosome, name);
 }
 
 function checkCuts({ cuts, quantiles }: AnalysisOptions, trait: NamedTrait | null): void {
