@@ -48,7 +48,7 @@ export interface RunAssociation {
   readonly censuses: readonly CensusAssociation[];
   readonly pearson: AverageCorrelation;
   readonly spearman: AverageCorrelation;
-  /** Means over the censuses at which both traits vary; null for none. */
+  /** Means over the censuses that have the number: D' where both traits vary, information wherever somebody is counted; null for none. */
   readonly dPrime: number | null;
   readonly correctedInformation: number | null;
 }
@@ -64,16 +64,17 @@ export function runAssociation(
   const each = Array.from(censuses(history, times), (census) =>
     censusAssociation(history, census, traits, random.fork(census.time), draws),
   );
-  const varying = each.filter(({ dPrime }) => dPrime !== null);
-  const over = (pick: (each: CensusAssociation) => number) =>
-    varying.length === 0 ? null : mean(varying.map(pick));
+  const over = (pick: (each: CensusAssociation) => number | null) => {
+    const values = each.map(pick).filter((value) => value !== null);
+    return values.length === 0 ? null : mean(values);
+  };
   return {
     run,
     censuses: each,
     pearson: averageCorrelation(each.map(({ pearson }) => pearson)),
     spearman: averageCorrelation(each.map(({ spearman }) => spearman)),
-    dPrime: over(({ dPrime }) => dPrime!),
-    correctedInformation: over(({ information }) => information!.corrected),
+    dPrime: over(({ dPrime }) => dPrime),
+    correctedInformation: over(({ information }) => information?.corrected ?? null),
   };
 }
 

@@ -3,14 +3,22 @@ import type { Chromosome } from '../genome/genome.ts';
 import type { Tree } from '../lineage/ancestry.ts';
 import type { History } from '../lineage/history.ts';
 import type { EvolutionSettings } from '../search-space/evolution-schema.ts';
-import { type CoalescenceSeries, coalescenceSeries } from '../statistics/coalescence.ts';
+import { type CoalescenceSeries, coalescenceSeries, settledFrom } from '../statistics/coalescence.ts';
 import { type Fixation, fixations } from '../statistics/fixation.ts';
 import { mean, variance } from '../statistics/moments.ts';
 import { quantile } from '../statistics/quantile.ts';
 
-/** The last common ancestor of the living at every birth, in one tree. Children that never joined are never alive. */
-export const coalescenceOf = ({ parent, donor, gone }: History, tree: Tree): CoalescenceSeries =>
-  coalescenceSeries(tree === 'pedigree' ? parent : donor[tree], gone);
+/**
+ * The last common ancestor of the living at every birth, in one tree. Children that never joined are never alive. Coalescence events are those since the founders were
+ * told: before that a founder who is alone would be the ancestor of all.
+ */
+export function coalescenceOf(
+  { parent, donor, gone }: History,
+  tree: Tree,
+  { population }: Pick<EvolutionSettings, 'population'>,
+): CoalescenceSeries {
+  return settledFrom(coalescenceSeries(tree === 'pedigree' ? parent : donor[tree], gone), population - 1);
+}
 
 export interface EffectiveSize {
   /** Individuals whose life is over and all of whose children are told, founders left out. */

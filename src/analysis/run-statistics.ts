@@ -98,8 +98,8 @@ export const runStatistics = {
   },
   'coalescence-age': {
     title: 'mean age of the last common ancestor of the living in the pedigree, in births',
-    of: each(({ history }) => {
-      const ages = settledAges(coalescenceOf(history, 'pedigree'));
+    of: each(({ row, history }) => {
+      const ages = settledAges(coalescenceOf(history, 'pedigree', evolutionOf(row) ?? { population: 1 }));
       return ages.length === 0 ? null : mean(ages);
     }),
   },

@@ -21,6 +21,14 @@ import { isExtant, type PhylogenyRecord, twoParentCount } from './phylogeny-reco
 
 export type Statistic = readonly [name: string, value: number | null];
 
+/** What the numbers mean, for people. */
+export const statisticsConventions = [
+  "Names and definitions are those of Empirical's emp::Systematics: of the living and their ancestors, unless it says all; variances with n - 1.",
+  'phylogenetic_diversity counts edges and sum_distance time, both with unifurcations and the stem above the common ancestor; evolutionary distinctiveness (ed) runs up to now.',
+  'sackin and colless_like are over living taxa, ancestors among them, up to the common ancestor. `diversity` has the textbook forms beside these.',
+  'median_life is of all: Kaplan-Meier, who lives on is censored; limits of type log-log.',
+] as const;
+
 /** `now`: when it was looked at; default the latest time in the record. */
 export function phylogenyStatistics(record: PhylogenyRecord, now = latest(record)): Statistic[] {
   const n = record.id.length;

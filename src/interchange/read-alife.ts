@@ -43,7 +43,7 @@ type Complain = (line: number, code: string, message: string, hint?: string) => 
 function readRows(path: string, complain: Complain): Row[] {
   const rows: Row[] = [];
   let columns: Record<string, number> | null = null;
-  let width = 0;
+  let [width, below] = [0, 0];
   try {
     parse(readFileSync(path), {
       bom: true,
@@ -65,8 +65,16 @@ function readRows(path: string, complain: Complain): Row[] {
             );
           return null;
         }
+        below += 1;
         if (record.length !== width)
-          complain(info.lines, 'damaged', `${record.length} cells, where the first line names ${width}`);
+          complain(
+            ...([
+              info.lines,
+              'damaged',
+              `${record.length} cells, where the first line names ${width}`,
+            ] as const),
+            'the file may be cut short: export it again, or mend the line',
+          );
         else if (needed.every((name) => Object.hasOwn(columns!, name)))
           rows.push(readRow(record, columns, info.lines, complain));
         return null;
@@ -77,8 +85,9 @@ function readRows(path: string, complain: Complain): Row[] {
     const { lines } = error as { lines?: number };
     complain(lines ?? 1, 'damaged', `this is not CSV: ${error.message}`);
   }
-  if (columns === null) complain(1, 'foreign', 'this file is empty');
-  else if (rows.length === 0) complain(1, 'damaged', 'there is no row below the first line');
+  if (columns === null) complain(1, 'foreign', 'this file is empty', 'export it again');
+  else if (below === 0)
+    complain(1, 'damaged', 'there is no row below the first line', 'export the whole record');
   return rows;
 }
 

@@ -41,10 +41,13 @@ export type LoggedEvent =
 /** Which of the four a line is, by the key that only it has. */
 const forms = { format: runEvent, resumedAt: resumeEvent, birth: birthEvent, end: endEvent } as const;
 
+/** What was changed or lost cannot be mended by hand: every birth is chained to those before it. */
+const usualHint = 'the file was damaged or edited: export it again, or fetch it anew';
+
 /** @throws UserError at the first line that is wrong: what follows it cannot be trusted. */
 export function* readEvents(path: string): Generator<LoggedEvent> {
-  const refuse = (line: number, code: string, message: string, hint?: string) =>
-    new UserError({ code: `events-${code}`, path, line, message, ...(hint === undefined ? {} : { hint }) });
+  const refuse = (line: number, code: string, message: string, hint = usualHint) =>
+    new UserError({ code: `events-${code}`, path, line, message, hint });
   let inRun = false;
   let next = 0;
   let hash = initialEventHash;

@@ -34,6 +34,12 @@ export function coalescenceSeries(parent: Int32Array, death: Int32Array): Coales
   return { ancestor, age, changes };
 }
 
+/** The same series with its events from this birth on only, at which an ancestor that is there already is an event too. */
+export function settledFrom(series: CoalescenceSeries, first: number): CoalescenceSeries {
+  const there = (series.ancestor[first] ?? -1) >= 0 ? [first] : [];
+  return { ...series, changes: [...there, ...series.changes.filter((t) => t > first)] };
+}
+
 /** Individuals in order of death, those of tick t from `start[t]`. Deaths before the own birth count at it; the living are left out. */
 function byTick(death: Int32Array, n: number) {
   const tick = (i: number) => (death[i]! < 0 || death[i]! >= n ? n : Math.max(death[i]!, i));

@@ -292,7 +292,12 @@ describe('descent', () => {
     expectClose(size.generation, (population - 1 + 2 * inFlight) / 2, 0.02);
     // Offspring of one who is drawn P times with chance 1 / P.
     expectClose(size.effectiveSize, size.generation / (1 - 1 / population), 0.05);
-    const found = takeoverOf(history, 'architecture', coalescenceOf(history, 'architecture'), evolution);
+    const found = takeoverOf(
+      history,
+      'architecture',
+      coalescenceOf(history, 'architecture', evolution),
+      evolution,
+    );
     const share = found.fixed / found.decided;
     // About 1,700 of 30,000, in clumps.
     expect(Math.abs(share - found.neutralShare!)).toBeLessThan(0.1 * found.neutralShare!);

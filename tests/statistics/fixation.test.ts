@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { coalescenceSeries } from '../../src/statistics/coalescence.ts';
+import { coalescenceSeries, settledFrom } from '../../src/statistics/coalescence.ts';
 import { partitionCovariance } from '../../src/statistics/covariance-partition.ts';
 import { fixations, settledAges, sweeps } from '../../src/statistics/fixation.ts';
 import { covariance } from '../../src/statistics/moments.ts';
@@ -65,6 +65,19 @@ describe('sweeps', () => {
     expect(sweeps(series, 1)).toEqual([]);
     expect(sweeps({ ...series, changes: [] }, 100)).toEqual([]);
     expect(settledAges({ ...series, changes: [] })).toHaveLength(0);
+  });
+
+  it('count from the birth at which all founders are told', () => {
+    // Founder 0 is alone at birth 0; all descend from 1 from birth 3 on, and from 4 from birth 6 on.
+    const alone = {
+      ancestor: Int32Array.of(0, -1, -1, 1, 1, 1, 4),
+      age: Int32Array.of(0, -1, -1, 2, 3, 4, 2),
+      changes: [0, 3, 6],
+    };
+    expect([...settledAges(settledFrom(alone, 2))]).toEqual([2, 3, 4, 2]);
+    expect(settledFrom(alone, 2).changes).toEqual([3, 6]);
+    expect(settledFrom(alone, 4).changes).toEqual([4, 6]);
+    expect(settledFrom(alone, 9).changes).toEqual([]);
   });
 });
 

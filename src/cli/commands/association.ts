@@ -114,7 +114,7 @@ function readerOf(lineage: Lineage, chromosome: Chromosome, name: string): ReadT
 
 const conventions = {
   linkage:
-    "D, D' (Lewontin) and r2 where both traits have two values; D' multi (Hedrick 1987) for any number; V is Cramér's, corrected by Bergsma 2013",
+    "D (in JSON and CSV), D' (Lewontin) and r2 where both traits have two values; D' multi (Hedrick 1987) for any number; V is Cramér's, corrected by Bergsma 2013",
   information:
     'mutual information (MI) in nats, corrected by Miller 1955; NMI over the geometric mean of the entropies',
   correlation:

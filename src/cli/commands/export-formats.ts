@@ -13,7 +13,11 @@ import {
   taxaRecord,
   twoParentCount,
 } from '../../interchange/phylogeny-record.ts';
-import { phylogenyStatistics, statisticsLines } from '../../interchange/phylogeny-statistics.ts';
+import {
+  phylogenyStatistics,
+  statisticsConventions,
+  statisticsLines,
+} from '../../interchange/phylogeny-statistics.ts';
 import { survivalLines } from '../../interchange/survival-lives.ts';
 import { expectedLines } from '../../interchange/survival-numbers.ts';
 import { survivalScript } from '../../interchange/survival-script.ts';
@@ -99,9 +103,8 @@ export const formats = {
     printsFirst: false,
     files: (lineage, chosen, options) => {
       const { run } = onlyRun('statistics', chosen);
-      return oneFile(
-        statisticsLines(phylogenyStatistics(recordOf(lineage, run, nodesOf(options)))),
-        (path) => `The statistics of run ${run} are in ${path}.`,
+      return oneFile(statisticsLines(phylogenyStatistics(recordOf(lineage, run, nodesOf(options)))), (path) =>
+        [`The statistics of run ${run} are in ${path}.`, ...statisticsConventions].join('\n'),
       );
     },
   },

@@ -1,7 +1,13 @@
 /** streetlight import FILE: an event log becomes a database again; of a phylogeny the statistics are told. */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { phylogenyStatistics, statisticsLines } from '../../interchange/phylogeny-statistics.ts';
+import { isExtant } from '../../interchange/phylogeny-record.ts';
+import {
+  latest,
+  phylogenyStatistics,
+  statisticsConventions,
+  statisticsLines,
+} from '../../interchange/phylogeny-statistics.ts';
 import { readAlife } from '../../interchange/read-alife.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { databaseOption, jsonOption, positiveInteger } from '../options.ts';
@@ -38,7 +44,18 @@ function tell(output: Output, path: string, { now, json, csv }: Options): void {
   const statistics = phylogenyStatistics(read.value, now);
   if (csv === true) output.print(statisticsLines(statistics).join('\n'));
   else if (json === true) printJson(output, Object.fromEntries(statistics));
-  else printRows(output, 'table', ['statistic', 'value'], statistics);
+  else {
+    const { id } = read.value;
+    const living = id.reduce((count, _, i) => count + Number(isExtant(read.value, i)), 0);
+    output.print(
+      [
+        `Phylogeny of ${path}: ${id.length} nodes, ${id.length - living} ended, ${living} living at ${now ?? latest(read.value)} (censored).`,
+        ...statisticsConventions,
+        '',
+      ].join('\n'),
+    );
+    printRows(output, 'table', ['statistic', 'value'], statistics);
+  }
 }
 
 /** Whether the first character that is no space is a brace, so that the file is meant as an event log. */

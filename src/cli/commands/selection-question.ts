@@ -130,9 +130,9 @@ function descentOf(
   { nulls, quantile: share }: { readonly nulls: readonly number[] | undefined; readonly quantile: number },
 ) {
   const series = {
-    architecture: coalescenceOf(history, 'architecture'),
-    rule: coalescenceOf(history, 'rule'),
-    pedigree: coalescenceOf(history, 'pedigree'),
+    architecture: coalescenceOf(history, 'architecture', evolution),
+    rule: coalescenceOf(history, 'rule', evolution),
+    pedigree: coalescenceOf(history, 'pedigree', evolution),
   } as const satisfies Record<Tree, CoalescenceSeries>;
   return {
     size: effectiveSizeOf(history, of, evolution),
@@ -164,13 +164,18 @@ function sweepsAgainst(
 ) {
   const rows = nulls.map((run) => chosenRun(lineage, run));
   requireBirths(...rows);
-  const histories = nulls.map((run) => loadHistory(lineage, run));
+  const histories = rows.map((row) => ({
+    history: loadHistory(lineage, row.run),
+    evolution: evolutionOf(row) ?? { population: 1 },
+  }));
   return {
     runs: nulls,
     schemes: rows.map((row) => evolutionOf(row)?.scheme ?? 'unknown'),
     quantile: share,
     trees: trees.map((tree) => {
-      const ages = joined(histories.map((history) => settledAges(coalescenceOf(history, tree))));
+      const ages = joined(
+        histories.map(({ history, evolution }) => settledAges(coalescenceOf(history, tree, evolution))),
+      );
       const threshold = quantile(ages, share);
       const found = threshold === null ? null : sweeps(series[tree], threshold);
       return { tree, births: ages.length, threshold, sweeps: found };
