@@ -2,7 +2,6 @@
  * Every number that `survivorship` prints, for people or as JSON, as rows `what,group,at,value` in full precision: what the R script compares its own with.
  * `at` is a time, or the other group of a pair; an empty value is a number that does not exist.
  */
-import { kaplanMeierAges } from '../statistics/kaplan-meier-ages.ts';
 import { chosenLives, membersOf } from '../statistics/lives.ts';
 import { nelsonAalen } from '../statistics/nelson-aalen.ts';
 import type { GroupComparison, Survivorship, SurvivorshipSample } from '../statistics/survivorship.ts';
@@ -17,16 +16,16 @@ export function* expectedLines(sample: SurvivorshipSample, analysis: Survivorshi
 
 function* expectedRows(sample: SurvivorshipSample, { groups, comparison }: Survivorship): Generator<Row> {
   const members = membersOf(sample.groups);
-  for (const { group, curve, median, restrictedMean, incidence } of groups) {
+  for (const { group, curve, ages, median, restrictedMean, incidence } of groups) {
     const rows = (prefix: string, at: string | number, values: Readonly<Record<string, number | null>>) =>
       Object.entries(values).map(([name, value]): Row => [`${prefix} ${name}`, group, at, value]);
     yield* rows('lives', '', { n: curve.n, ended: curve.events, censored: curve.n - curve.events });
     yield* rows('median', '', { ...median });
     yield* rows('mean', '', { mean: restrictedMean?.mean ?? null, se: restrictedMean?.se ?? null });
     for (const { time, ...values } of curve.rows) yield* rows('curve', time, values);
-    for (const { age, ...values } of kaplanMeierAges(curve)) yield* rows('age', age, values);
-    for (const { time, hazard, se } of nelsonAalen(chosenLives(sample, members.get(group)!)))
-      yield* rows('hazard', time, { hazard, se });
+    const lives = chosenLives(sample, members.get(group)!);
+    for (const { age, ...values } of ages) yield* rows('age', age, values);
+    for (const { time, hazard, se } of nelsonAalen(lives)) yield* rows('hazard', time, { hazard, se });
     for (const [cause, each] of incidence?.causes ?? [])
       for (const { time, events, ...values } of each)
         yield* rows(`incidence by ${cause}`, time, {

@@ -5,9 +5,11 @@ for (g in groups[-1]) {
   se <- sqrt(watched[[g]][2]^2 + watched[[groups[1]]][2]^2)
   say("difference difference", g, "", value)
   say("difference se", g, "", se)
-  say("difference lower", g, "", value - qnorm(0.975) * se)
-  say("difference upper", g, "", value + qnorm(0.975) * se)
-  say("difference p", g, "", if (is.na(se) || se == 0) NA else 2 * pnorm(-abs(value / se)))
+  # No test where one of both has no error: nothing ended, or all at once.
+  tested <- isTRUE(watched[[g]][2] > 0 && watched[[groups[1]]][2] > 0)
+  say("difference lower", g, "", if (tested) value - qnorm(0.975) * se else NA)
+  say("difference upper", g, "", if (tested) value + qnorm(0.975) * se else NA)
+  say("difference p", g, "", if (tested) 2 * pnorm(-abs(value / se)) else NA)
 }
 
 ## Quadratic forms u' V^- u, where V may be singular
@@ -118,7 +120,8 @@ fitted <- function(d, which, clustered = FALSE, use = control) {
 
 if (length(groups) > 1 && any(lives$event == 1)) {
   runs <- unique(lives$run)
-  clustered <- length(runs) > 1
+  several <- length(runs) > 1
+  clustered <- length(runs) >= length(groups) && several # a sandwich of fewer runs than coefficients has no full rank
   status <- directions(lives)
   # The likelihood: all groups but the reference at once, with R's own criterion where it has no maximum.
   finite <- which(status$direction == 0)
@@ -199,7 +202,7 @@ if (length(groups) > 1 && any(lives$event == 1)) {
   }
 
   ## Log hazard ratios within runs, pooled: Paule and Mandel's variance, Hartung and Knapp's interval
-  if (clustered) {
+  if (several) {
     stratified <- FALSE
     within <- lapply(runs, function(run) {
       d <- lives[lives$run == run, ]

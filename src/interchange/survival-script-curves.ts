@@ -26,9 +26,13 @@ for (g in groups) {
   say("median upper", g, "", q$upper)
   age <- 1
   while (age <= max(f$time)) {
+    if (age <= min(d$entry)) { # nobody is watched yet
+      age <- 2 * age
+      next
+    }
     s <- summary(f, times = age)
     gone <- s$surv == 0
-    say("age atRisk", g, text(age), if (delayed) f$n.risk[match(TRUE, f$time >= age)] else s$n.risk)
+    say("age atRisk", g, text(age), if (delayed) sum(d$entry < age & age <= d$exit) else s$n.risk)
     say("age survival", g, text(age), s$surv)
     say("age se", g, text(age), ifelse(gone, NA, s$std.err))
     say("age lower", g, text(age), if (gone) NA else if (s$surv == 1) 1 else s$lower)

@@ -1,5 +1,6 @@
 /** What may live and die: the units of survival analysis, each with when it began, when it ended and which block it is judged by. */
 
+import type { EvolutionSettings } from '../search-space/evolution-schema.ts';
 import { type Cause, causes } from './deaths.ts';
 import type { Lineage } from './open.ts';
 import { type Births, type Heritable, type LoadedBirths, livesOf, loadBirths, nthCarriers } from './taxa.ts';
@@ -21,10 +22,13 @@ interface Unit {
   readonly plural: string;
   readonly began: string;
   readonly ended: string;
-  /** What a reader must know before believing a number. */
-  readonly caution: string | null;
+  /** What a reader must know before believing a number, where runs were bred by these schemes. */
+  caution(schemes: readonly string[]): string | null;
   lives(births: Births): UnitLives;
 }
+
+/** Schemes under which who is outcompeted dies; under all others age decides. */
+const outcompeting: readonly string[] = ['map-elites'] satisfies EvolutionSettings['scheme'][];
 
 /** Names stand in output: permanent. */
 export const survivalUnits = {
@@ -33,15 +37,15 @@ export const survivalUnits = {
     plural: 'taxa',
     began: 'its origin',
     ended: 'its last carrier died',
-    caution: null,
+    caution: () => null,
     lives: livesOf,
   },
   clades: {
     noun: 'clade',
     plural: 'clades',
     began: 'the birth of its founder',
-    ended: 'nobody was alive who inherited from it',
-    caution:
+    ended: 'nobody was alive who inherited from it (of genomes: either chromosome)',
+    caution: () =>
       'Clades are nested: an ancestor outlives its descendants by definition, so they are far from independent.',
     lives: (births) => cladeLives(births),
   },
@@ -50,8 +54,10 @@ export const survivalUnits = {
     plural: 'individuals',
     began: 'its birth',
     ended: 'it died',
-    caution:
-      'Under aging evolution all who join the population die at the same age: only failures, which die at once, make a difference here. Prefer taxa.',
+    caution: (schemes) =>
+      schemes.every((scheme) => outcompeting.includes(scheme))
+        ? null
+        : 'Where the oldest dies, all who join the population die at the same age: only failures, which die at once, make a difference here. Prefer taxa.',
     lives: ({ death, lost, end }) => ({
       entry: Int32Array.from(death, (_, i) => i),
       exit: death.map((at) => (at < 0 ? end : at)),
@@ -81,6 +87,8 @@ export interface CarriedLives extends UnitLives {
   readonly watched: Int32Array;
   /** Units that are not among these, since they never came under observation. */
   readonly untracked: number;
+  /** The last told birth. */
+  readonly end: number;
 }
 
 /** @throws RangeError for units other than taxa that are tracked from a later carrier on. */
@@ -104,7 +112,7 @@ export function unitLives(
       ...(architecture === undefined ? {} : { architecture: founders(architecture) }),
       ...(rule === undefined ? {} : { rule: founders(rule) }),
     },
-    ...{ watched, untracked },
+    ...{ watched, untracked, end: births.end },
   };
 }
 
@@ -133,15 +141,17 @@ export function trackedTaxa(births: Births, carriers: number): WatchedLives {
   };
 }
 
-/** The last death among an individual and its descendants in the donor tree: children come after parents, so one pass back suffices. */
-export function cladeLives({ donor, death, lost, end }: Births): UnitLives {
+/**
+ * The last death among an individual and its descendants, by every donor: children come after parents, so one pass back suffices. Of a chromosome there is one donor,
+ * of genomes there may be two.
+ */
+export function cladeLives({ donor, otherDonor, death, lost, end }: Births): UnitLives {
   const exit = death.map((at) => (at < 0 ? end : at));
   const event = Uint8Array.from(death, (at, i) => (at < 0 ? 0 : 1 - lost[i]!));
   const last = death.map((at, i) => (at < 0 ? -1 : i));
   const alive = Uint8Array.from(death, (at) => (at < 0 ? 1 : 0));
-  for (let i = donor.length - 1; i > 0; i--) {
-    const from = donor[i]!;
-    if (from < 0) continue;
+  const pass = (i: number, from: number) => {
+    if (from < 0) return;
     if (alive[i] === 1) {
       alive[from] = 1;
       exit[from] = end;
@@ -152,6 +162,10 @@ export function cladeLives({ donor, death, lost, end }: Births): UnitLives {
       event[from] = event[i]!;
       last[from] = last[i]!;
     }
+  };
+  for (let i = donor.length - 1; i > 0; i--) {
+    pass(i, donor[i]!);
+    if (otherDonor !== undefined) pass(i, otherDonor[i]!);
   }
   return { entry: Int32Array.from(death, (_, i) => i), exit, event, last };
 }

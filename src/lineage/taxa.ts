@@ -38,6 +38,8 @@ export const taxonLives = (lineage: Lineage, run: number, of: Heritable): TaxonL
 export interface Births {
   /** `donor[i]` < i, or -1 for the founder of a tree. */
   readonly donor: Int32Array;
+  /** Of genomes: who gave the other chromosome, where that was somebody else; -1 elsewhere. */
+  readonly otherDonor?: Int32Array;
   readonly block: Int32Array;
   /** When i died, or -1 while alive. */
   readonly death: Int32Array;
@@ -120,7 +122,7 @@ export function loadBirths(lineage: Lineage, run: number, of: Heritable): Loaded
   return { ...descent, ...loadDeaths(lineage, run, end) };
 }
 
-type Descent = Pick<LoadedBirths, 'donor' | 'block' | 'carried'>;
+type Descent = Pick<LoadedBirths, 'donor' | 'otherDonor' | 'block' | 'carried'>;
 
 function chromosomeDescent({ db }: Lineage, run: number, end: number, chromosome: Chromosome): Descent {
   const donor = new Int32Array(end + 1);
@@ -166,9 +168,9 @@ function genomeDescent({ db }: Lineage, run: number, end: number): Descent {
 export function genomesOf(
   from: Readonly<Record<Chromosome, Int32Array>>,
   carried: Readonly<Record<Chromosome, Int32Array>>,
-): Pick<Births, 'donor' | 'block'> {
+): Pick<Births, 'donor' | 'block'> & { readonly otherDonor: Int32Array } {
   const births = carried.rule.length;
-  const donor = new Int32Array(births);
+  const [donor, otherDonor] = [new Int32Array(births), new Int32Array(births)];
   const block = new Int32Array(births);
   const known = new Map<number, number>();
   for (let i = 0; i < births; i++) {
@@ -179,6 +181,7 @@ export function genomesOf(
     const [a, r] = [from.architecture[i]!, from.rule[i]!];
     const same = [a, r].find((parent) => parent >= 0 && block[parent] === block[i]);
     donor[i] = same ?? (a >= 0 ? a : r);
+    otherDonor[i] = a === r ? -1 : donor[i] === a ? r : a;
   }
-  return { donor, block };
+  return { donor, otherDonor, block };
 }

@@ -29,7 +29,10 @@ export function namedTrait(chromosome: Chromosome, name: string): NamedTrait {
   throw new UserError({
     code: 'unknown-trait',
     message: `there is no trait \`${name}\` of a${chromosome === 'rule' ? ' rule' : 'n architecture'}`,
-    hint: didYouMean(name, names) ?? `traits are ${listed.join(', ')} and count-OP for every op`,
+    hint:
+      didYouMean(name, names) ??
+      ofTheOther(chromosome, name) ??
+      `traits are ${listed.join(', ')} and count-OP for every op`,
   });
 }
 
@@ -50,6 +53,15 @@ export function writtenTrait(of: Heritable, text: string): NamedTrait {
       hint: `write rule.${text} or architecture.${text}`,
     });
   return { chromosome, name: dotted?.[2] ?? text };
+}
+
+/** Said where the name is, or is nearly, a trait of the other chromosome. */
+function ofTheOther(chromosome: Chromosome, name: string): string | null {
+  const other = chromosome === 'rule' ? 'architecture' : 'rule';
+  const names = traitNames(other);
+  return names.includes(name)
+    ? `it is a trait of ${other}s`
+    : (didYouMean(name, names)?.replace('?', `, a trait of ${other}s?`) ?? null);
 }
 
 /** Those that come out of the same measurement, the trait itself among them. */

@@ -19,13 +19,28 @@ export interface CurveOptions {
 const marks = ['', '\u001b[32m', '\u001b[33m', '\u001b[36m', '\u001b[35m', '\u001b[31m', '\u001b[34m'];
 const reset = '\u001b[0m';
 
-/** One chart with all curves over a common x axis; colours only where the output is a terminal. */
+/** One chart with all curves over a common x axis where colours tell them apart, that is where the output is a terminal; else one below the other. */
 export function drawCurves(curves: readonly Curve[], options: CurveOptions, colour: boolean): string {
   const drawn = curves.filter((curve) => curve.points.length > 0);
   if (drawn.length === 0) return '';
-  const width = options.width ?? 64;
   const xs = drawn.flatMap((curve) => curve.points.map((point) => point.x));
-  const [low, high] = [xs.reduce((a, b) => Math.min(a, b)), xs.reduce((a, b) => Math.max(a, b))];
+  const span: Span = [xs.reduce((a, b) => Math.min(a, b)), xs.reduce((a, b) => Math.max(a, b))];
+  if (colour || drawn.length === 1) return drawChart(drawn, span, options, colour);
+  // Lines of one colour cannot be told apart: one chart each, on the same axes.
+  return drawn
+    .map((curve) => `${curve.label}\n${drawChart([curve], span, { height: 6, ...options }, false)}`)
+    .join('\n\n');
+}
+
+type Span = readonly [low: number, high: number];
+
+function drawChart(
+  drawn: readonly Curve[],
+  [low, high]: Span,
+  options: CurveOptions,
+  colour: boolean,
+): string {
+  const width = options.width ?? 64;
   const series = drawn.map((curve) =>
     Array.from({ length: width }, (_, i) =>
       valueAt(curve, low + ((high - low) * i) / (width - 1), options.kind),
@@ -42,9 +57,7 @@ export function drawCurves(curves: readonly Curve[], options: CurveOptions, colo
   const axis = `${' '.repeat(10)}${String(low)}${options.xLabel.padStart(Math.floor(width / 2))}${String(high).padStart(Math.max(1, Math.ceil(width / 2) - String(low).length))}`;
   const legend =
     drawn.length > 1
-      ? drawn
-          .map((curve, i) => (colour ? `${marks[i % marks.length]}${curve.label}${reset}` : curve.label))
-          .join('   ')
+      ? drawn.map((curve, i) => `${marks[i % marks.length]}${curve.label}${reset}`).join('   ')
       : '';
   return [chart, axis, legend].filter((part) => part !== '').join('\n');
 }

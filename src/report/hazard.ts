@@ -12,8 +12,11 @@ const columns = ['hazard ratio', 'log', 'se', 'lower', 'upper', 'p', 'estimate']
 
 export function hazardText({ fit, proportionalHazards, byRun, pooled }: HazardModel): string {
   const { clusters, likelihoodRatio } = fit;
+  const errors = clusters === null ? 'model-based errors' : `errors robust to ${clusters} runs`;
   const scope =
-    clusters === null ? 'model-based errors' : `stratified by run, errors robust to ${clusters} runs`;
+    byRun.length === 1
+      ? errors
+      : `stratified by run, ${errors}${clusters === null ? ' (robust ones need more runs than there are terms)' : ''}`;
   const departures = new Map(proportionalHazards.map((row) => [row.term, row]));
   const overall = departures.get(null);
   return [
@@ -41,7 +44,7 @@ export function hazardText({ fit, proportionalHazards, byRun, pooled }: HazardMo
               (coefficients ?? []).map((row) => [run, row.name, ...coefficientCells(row)]),
             ),
           ),
-          '\nPooled over runs (Paule-Mandel, Hartung-Knapp):',
+          '\nPooled over runs (Paule-Mandel, Hartung-Knapp); a run is left out where a ratio is infinite or cannot be told:',
           renderTable(
             ['term', 'runs', 'log', 'se', 'lower', 'upper', 'p', 'variance between runs'],
             pooled.map(({ name, effect }) =>

@@ -2,7 +2,6 @@
 import { incidenceAt } from '../statistics/aalen-johansen.ts';
 import type { CoxCoefficient } from '../statistics/cox.ts';
 import type { Establishment } from '../statistics/establishment.ts';
-import { kaplanMeierAges } from '../statistics/kaplan-meier-ages.ts';
 import type { GroupComparison, GroupSurvival, Survivorship } from '../statistics/survivorship.ts';
 import { drawCurves } from './curve.ts';
 import { type Cell, formatNumber, renderTable } from './table.ts';
@@ -65,7 +64,7 @@ export function survivorshipText(
         restrictedMean?.se ?? null,
       ]),
     ),
-    ages(groups, labels.by),
+    agesText(groups, labels.by),
     ...endings(groups, tau, labels.by),
     ...(comparison === null ? [] : [comparisonText(comparison, tau, labels)]),
     drawCurves(
@@ -86,21 +85,21 @@ export function establishmentText(
   by: string,
 ): string {
   const table = renderTable(
-    [by, 'established', 'ended', 'undecided', 'share', 'lower', 'upper'],
+    [by, 'established', 'ended', 'undecided', 'too late', 'share', 'lower', 'upper'],
     groups.map((row) => [
-      ...[row.group, row.established, row.ended, row.undecided],
+      ...[row.group, row.established, row.ended, row.undecided, row.tooLate],
       ...[row.share, row.lower, row.upper],
     ]),
   );
-  return `Established: a living descendant ${horizon} births after the founder's birth. Undecided: censored before. Share of those decided, Wilson's 95 % limits.\n\n${table}`;
+  return `Established: a living descendant ${horizon} births after the founder's birth. Too late: born less than that before the end, and in no share. Undecided: lost sight of. Share of those decided; Wilson's 95 % limits, which take clades for independent: they are too narrow, as clades are nested.\n\n${table}`;
 }
 
 /** The curve at ages that are powers of two, to the longest life. */
-const ages = (groups: readonly GroupSurvival[], by: string): string =>
+const agesText = (groups: readonly GroupSurvival[], by: string): string =>
   renderTable(
     [by, 'age', 'at risk', 'surviving', 'se', 'lower', 'upper'],
-    groups.flatMap(({ group, curve }) =>
-      kaplanMeierAges(curve).map(({ age, atRisk, survival, se, lower, upper }) => [
+    groups.flatMap(({ group, ages }) =>
+      ages.map(({ age, atRisk, survival, se, lower, upper }) => [
         group,
         age,
         atRisk,
@@ -159,7 +158,10 @@ function comparisonText(
     ),
   ];
   if (cox === null) return lines.join('\n');
-  const errors = cox.clusters === null ? 'model-based errors' : `errors robust to ${cox.clusters} runs`;
+  const errors =
+    cox.clusters !== null
+      ? `errors robust to ${cox.clusters} runs`
+      : `model-based errors${pooled.length > 0 ? ' (robust ones need more runs than there are ratios)' : ''}`;
   lines.push(
     `\nCox regression against ${reference}, ties by ${cox.ties}${stratified}, ${errors}: likelihood ratio ${formatNumber(cox.likelihoodRatio.chiSquare)} on ${cox.likelihoodRatio.df} df, p ${formatNumber(cox.likelihoodRatio.p)}.`,
     renderTable(
@@ -193,7 +195,7 @@ function comparisonText(
     );
   if (pooled.length > 0)
     lines.push(
-      `\nLog hazard ratios within runs, pooled over runs (Paule-Mandel, Hartung-Knapp):`,
+      `\nLog hazard ratios within runs, pooled over runs (Paule-Mandel, Hartung-Knapp); a run is left out where a group is missing, or a ratio infinite or not to be told:`,
       renderTable(
         [by, 'runs', 'log', 'se', 'lower', 'upper', 'p', 'variance between runs'],
         pooled.map(({ group, effect }) =>

@@ -245,6 +245,10 @@ function clusteredScores(
   return meat;
 }
 
+/** Whether so many clusters can give errors to so many coefficients: their scores add up to 0, so that the sandwich's rank is at most one less than there are. */
+export const hasRobustErrors = (clusters: number, coefficients: number): boolean =>
+  clusters > 1 && clusters > coefficients;
+
 /** A sandwich of few clusters can be 0: what rounding leaves of it is none. */
 const vanishes = (robustVariance: number, variance: number): boolean => !(robustVariance > 1e-14 * variance);
 

@@ -6,7 +6,7 @@
  * with a baseline hazard for each run. delta asks whether a trait costs more while many residents have something (STATISTICS 2.2). Fitted to all runs with errors
  * robust to runs, and to each run by itself, which is then pooled: with few runs only the latter can be trusted.
  */
-import { type CoxCoefficient, type CoxFit, coxRegression } from './cox.ts';
+import { type CoxCoefficient, type CoxFit, coxRegression, hasRobustErrors } from './cox.ts';
 import { chosenLives, membersOf } from './lives.ts';
 import type { Covariate, TieMethod } from './partial-likelihood.ts';
 import { type PooledEffect, pooledEffect } from './pooling.ts';
@@ -54,7 +54,8 @@ export function hazardModel(rows: HazardRows, ties: TieMethod): HazardModel {
   const isSeveral = members.size > 1;
   const fit = coxRegression(rows, rows.terms, {
     ties,
-    ...(isSeveral ? { strata: rows.runs, cluster: rows.runs } : {}),
+    ...(isSeveral ? { strata: rows.runs } : {}),
+    ...(hasRobustErrors(members.size, rows.terms.length) ? { cluster: rows.runs } : {}),
   });
   const byRun = [...members].map(([run, of]) => ({ run, coefficients: withinRun(rows, of, ties) }));
   return {

@@ -44,9 +44,10 @@ export interface MeanDifference {
   readonly tau: number;
   readonly difference: number;
   readonly se: number;
-  readonly lower: number;
-  readonly upper: number;
-  /** Two-sided, by Wald; null where neither mean varies. */
+  /** Null with `p`. */
+  readonly lower: number | null;
+  readonly upper: number | null;
+  /** Two-sided, by Wald; null where one of the means has no error: nothing ended by then, or all at once, and Greenwood's 0 says nothing about the next. */
   readonly p: number | null;
 }
 
@@ -60,12 +61,13 @@ export function restrictedMeanDifference(
   const [first, second] = [restrictedMean(a, tau), restrictedMean(b, tau)];
   const difference = first.mean - second.mean;
   const se = Math.sqrt(first.se * first.se + second.se * second.se);
+  const tested = first.se > 0 && second.se > 0;
   return {
     tau,
     difference,
     se,
-    lower: difference - z * se,
-    upper: difference + z * se,
-    p: se > 0 ? normalTwoSided(difference / se) : null,
+    lower: tested ? difference - z * se : null,
+    upper: tested ? difference + z * se : null,
+    p: tested ? normalTwoSided(difference / se) : null,
   };
 }

@@ -4,8 +4,9 @@
  */
 import { aalenJohansen, type CumulativeIncidence } from './aalen-johansen.ts';
 import type { ConfidenceType } from './confidence.ts';
-import { type CoxFit, coxRegression } from './cox.ts';
+import { type CoxFit, coxRegression, hasRobustErrors } from './cox.ts';
 import { kaplanMeierBy, type SurvivalCurve } from './kaplan-meier.ts';
+import { type AgeRow, kaplanMeierAges } from './kaplan-meier-ages.ts';
 import { chosenLives, collapsedLives, type Lives, membersOf, numbered } from './lives.ts';
 import { type LogRankTest, logRank } from './log-rank.ts';
 import type { TieMethod } from './partial-likelihood.ts';
@@ -41,6 +42,8 @@ export interface SurvivorshipOptions {
 export interface GroupSurvival {
   readonly group: string;
   readonly curve: SurvivalCurve;
+  /** The curve in a few lines. */
+  readonly ages: readonly AgeRow[];
   readonly median: Quantile;
   /** Null where the group is not watched to the horizon. */
   readonly restrictedMean: RestrictedMean | null;
@@ -90,6 +93,7 @@ export function survivorshipOf(sample: SurvivorshipSample, options: Survivorship
     groups: curves.map(([group, curve]) => ({
       group,
       curve,
+      ages: kaplanMeierAges(curve, chosenLives(sample, members.get(group)!)),
       median: survivalQuantile(curve, 0.5),
       restrictedMean: tau <= longestHorizon(curve) ? restrictedMean(curve, tau) : null,
       incidence: incidenceOf(sample, members.get(group)!, confidence),
@@ -125,11 +129,12 @@ function compare(
 ): GroupComparison {
   const [[reference, first], ...others] = curves as [readonly [string, SurvivalCurve], ...typeof curves];
   const names = others.map(([group]) => group);
-  const severalRuns = new Set(sample.runs).size > 1;
+  const runs = new Set(sample.runs).size;
+  const severalRuns = runs > 1;
   const strata = stratifyByRun ? { strata: sample.runs } : {};
   const cox = regression(sample, sample.groups, names, {
     ...{ ties, ...strata },
-    ...(severalRuns ? { cluster: sample.runs } : {}),
+    ...(hasRobustErrors(runs, names.length) ? { cluster: sample.runs } : {}),
   });
   const joined = joinedWith(sample, sample.groups, reference, stratifyByRun ? sample.runs : undefined);
   const infinite = (cox?.coefficients ?? []).filter(

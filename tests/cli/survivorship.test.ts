@@ -100,7 +100,7 @@ describe('survivorship --established', () => {
   it('counts every clade once', async () => {
     const found = await json('--units', 'clades', '--established', '30');
     const [group] = found.established.groups;
-    expect(group.established + group.ended + group.undecided).toBe(400);
+    expect(group.established + group.ended + group.undecided + group.tooLate).toBe(400);
     const text = (await answer('--units', 'clades', '--established', '30')).text;
     expect(text).toMatch(/a living descendant 30 births after/);
   });

@@ -62,6 +62,24 @@ describe('units of survival', () => {
     );
   });
 
+  it('a clade of a genome lives on in descendants by either chromosome', () => {
+    fc.assert(
+      fc.property(births, fc.array(fc.nat(5), { minLength: 25, maxLength: 25 }), (each, others) => {
+        const otherDonor = Int32Array.from(each.donor, (_, i) =>
+          others[i] === 0 || others[i]! > i ? -1 : i - others[i]!,
+        );
+        const found = cladeLives({ ...each, otherDonor });
+        each.donor.forEach((_, founder) => {
+          const members = new Set([founder]);
+          for (let i = founder + 1; i < each.donor.length; i++)
+            if (members.has(each.donor[i]!) || members.has(otherDonor[i]!)) members.add(i);
+          const deaths = [...members].map((i) => each.death[i]!);
+          expect(found.exit[founder]).toBe(deaths.some((at) => at < 0) ? each.end : Math.max(...deaths));
+        });
+      }),
+    );
+  });
+
   it('an individual lives within its taxon, and its taxon within the clade of the founder', () => {
     fc.assert(
       fc.property(births, (each) => {

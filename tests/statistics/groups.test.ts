@@ -62,7 +62,12 @@ describe('establishment', () => {
         fc.nat(30),
         (exit, h) => {
           const event = exit.map((at) => (at > h ? 0 : 1));
-          const { share, established, ended, undecided } = establishment({ exit, event }, h, z95);
+          const { share, established, ended, undecided } = establishment(
+            { exit, event },
+            exit.map(() => 30),
+            h,
+            z95,
+          );
           expect([established + ended, undecided]).toEqual([exit.length, 0]);
           const row = kaplanMeier({ exit, event }).rows.findLast(({ time }) => time <= h);
           expect(share!).toBeCloseTo(row?.survival ?? 1, 12);
@@ -71,15 +76,13 @@ describe('establishment', () => {
     );
   });
 
-  it('is not decided by who was watched too short a time', () => {
-    const lives = { exit: [3, 5, 5, 9], event: [0, 0, 1, 0] };
-    expect(establishment(lives, 5, z95)).toMatchObject({
-      established: 1,
-      ended: 1,
-      undecided: 2,
-      share: 0.5,
+  it('leaves out who began too late, whether they ended or not', () => {
+    const lives = { exit: [3, 5, 5, 9, 2], event: [0, 0, 1, 0, 1] };
+    expect(establishment(lives, [9, 5, 9, 9, 4], 5, z95)).toMatchObject({
+      ...{ established: 2, ended: 1, undecided: 1, tooLate: 1 },
+      share: 2 / 3,
     });
-    expect(establishment({ exit: [2], event: [0] }, 5, z95)).toMatchObject({ share: null, lower: null });
+    expect(establishment({ exit: [2], event: [0] }, [2], 5, z95)).toMatchObject({ share: null, lower: null });
   });
 
   // Newcombe 1998, table I: 81 of 263, 0 of 20 and 1 of 29 by the score method without continuity correction.
@@ -89,7 +92,12 @@ describe('establishment', () => {
     [1, 29, 0.0061, 0.1718],
   ])('%i of %i has the published limits', (hits, n, lower, upper) => {
     const exit = Array.from({ length: n }, (_, i) => (i < hits ? 9 : 1));
-    const found = establishment({ exit, event: exit.map(() => 1) }, 5, z95);
+    const found = establishment(
+      { exit, event: exit.map(() => 1) },
+      exit.map(() => 9),
+      5,
+      z95,
+    );
     expect(found.lower!).toBeCloseTo(lower, 4);
     expect(found.upper!).toBeCloseTo(upper, 4);
   });

@@ -10,13 +10,21 @@ import data from '../fixtures/survival.json' with { type: 'json' };
 import { expectClose } from '../support/close.ts';
 
 describe('difference of restricted means', () => {
+  it('has no test where one of the means has no error', () => {
+    const varied = kaplanMeier({ exit: [1, 4, 7, 9], event: [1, 1, 1, 1] });
+    const sudden = kaplanMeier({ exit: [2, 2], event: [1, 1] });
+    const found = restrictedMeanDifference(varied, sudden, 9);
+    expect(found).toMatchObject({ difference: 3.25, lower: null, upper: null, p: null });
+    expect(found.se).toBeGreaterThan(0);
+  });
+
   it('has the variance of two independent means', () => {
     const [a, b] = [...kaplanMeierBy(data.aml, data.aml.group).values()] as [never, never];
     const found = restrictedMeanDifference(a, b, 30);
     const [first, second] = data.aml.rmst.filter(({ tau }) => tau === 30);
     expectClose(found.difference, first!.rmst - second!.rmst);
     expectClose(found.se, Math.hypot(first!.se, second!.se));
-    expectClose(found.upper - found.lower, 2 * 1.959963984540054 * found.se);
+    expectClose(found.upper! - found.lower!, 2 * 1.959963984540054 * found.se);
     expect(restrictedMeanDifference(b, a, 30).difference).toBe(-found.difference);
   });
 

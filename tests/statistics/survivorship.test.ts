@@ -34,6 +34,27 @@ describe('a survivorship analysis', () => {
     );
   });
 
+  it('has robust errors only where there are more runs than ratios', () => {
+    const sample = (runs: readonly number[]) => ({
+      ...{ exit: veteran.exit, event: veteran.event, runs },
+      groups: veteran.celltype.map(String),
+    });
+    const found = (runs: number) =>
+      survivorshipOf(sample(veteran.exit.map((_, i) => i % runs)), options).comparison!.cox!;
+    expect(found(3).clusters).toBe(null);
+    expect(found(4).clusters).toBe(4);
+  });
+
+  it('tells a curve from the first age at which somebody is watched', () => {
+    const lives = { entry: [3, 5], exit: [9, 20], event: [1, 1] };
+    const [group] = survivorshipOf({ ...lives, groups: ['a', 'a'], runs: [1, 1] }, options).groups;
+    expect(group!.ages.map(({ age, atRisk }) => [age, atRisk])).toEqual([
+      [4, 1],
+      [8, 2],
+      [16, 1],
+    ]);
+  });
+
   it('takes the ends of each group apart by cause: shares of all causes and survival make 1', () => {
     const { exit, event } = veteran;
     const sample = {

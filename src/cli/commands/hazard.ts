@@ -150,12 +150,12 @@ function csvRows(sample: HazardSample) {
 }
 
 /** The call that gives the same numbers, of what --csv prints. */
-function callInR({ trait, resident, ties }: Options, runs: number): string {
+function callInR({ trait, resident, ties }: Options, runs: number, clusters: number | null): string {
   const names = trait.map(inR);
   const terms =
     resident === undefined ? names : [...names, 'resident', ...names.map((name) => `${name}:resident`)];
   const formula = `Surv(entry, exit, event) ~ ${[...terms, ...(runs > 1 ? ['strata(run)'] : [])].join(' + ')}`;
-  return `coxph(${formula}, data = read.csv("hazard.csv"), ties = "${ties}"${runs > 1 ? ', cluster = run' : ''})`;
+  return `coxph(${formula}, data = read.csv("hazard.csv"), ties = "${ties}"${clusters === null ? '' : ', cluster = run'})`;
 }
 
 const conventions = {
@@ -187,7 +187,7 @@ function asJson(
     // Without its rows, of which n counts each part of a life.
     cox: { ...fit, n: undefined, model: undefined },
     ...{ proportionalHazards, byRun, pooled },
-    inR: callInR(options, runs.length),
+    inR: callInR(options, runs.length, fit.clusters),
   };
 }
 
@@ -214,10 +214,10 @@ function asText(
         ]),
     runs.length === 1
       ? 'p-values from one run are descriptive: what lives in it shares ancestors and rivals. Compare runs before you claim an effect.'
-      : `The run is the unit of inference: trust the effects pooled over ${runs.length} runs. Robust errors are too small for fewer than about 40.`,
+      : `The run is the unit of inference: trust the effects pooled over ${runs.length} runs. Robust errors are too small for fewer than about 40, and model-based ones take taxa for independent.`,
     '',
     hazardText(model),
     '',
-    `The rows are printed with --csv. In R: ${callInR(options, runs.length)}`,
+    `The rows are printed with --csv. In R: ${callInR(options, runs.length, model.fit.clusters)}`,
   ].join('\n');
 }

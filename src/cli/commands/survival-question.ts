@@ -63,7 +63,7 @@ function cutList(text: string): number[] {
   const cuts = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
   if (!cuts.every(Number.isFinite))
     throw new InvalidArgumentError('It must be numbers with commas between them, such as 0.2,0.5.');
-  return cuts;
+  return [...new Set(cuts)].sort((a, b) => a - b);
 }
 
 function notNegative(text: string): number {
@@ -103,6 +103,15 @@ function checkTracked({ units, trackedFrom = 1 }: AnalysisOptions): void {
     });
 }
 
+function checkComparison({ by, rho, strata }: AnalysisOptions): void {
+  if (by === undefined && (rho > 0 || strata !== undefined))
+    throw new UserError({
+      code: 'nothing-to-compare',
+      message: `${rho > 0 ? '--rho' : '--strata'} says how groups are compared, and there is one group`,
+      hint: 'name a trait with --by',
+    });
+}
+
 const nothingToEstimate = (untracked: number, { trackedFrom = 1 }: AnalysisOptions) =>
   untracked > 0
     ? new UserError({
@@ -122,6 +131,8 @@ export interface Collected {
   readonly rule: CutRule | null;
   /** Units that never came under observation. */
   readonly untracked: number;
+  /** From the origin of each to the last told birth of its run. */
+  readonly followUp: readonly number[];
 }
 
 /** The lives of all units, run after run in their order; null where the computing of the trait was interrupted. @throws UserError where there is none. */
@@ -134,8 +145,10 @@ export async function collect(
   const trait = options.by === undefined ? null : chosenTrait(options.of, options.by);
   checkCuts(options, trait);
   checkTracked(options);
+  checkComparison(options);
   const [exit, event, blocks, runOf]: [number[], number[], number[], number[]] = [[], [], [], []];
   const [causes, entry]: [(string | null)[], number[]] = [[], []];
+  const followUp: number[] = [];
   let untracked = 0;
   for (const run of runs) {
     const lives = unitLives(lineage, run, options);
@@ -144,6 +157,7 @@ export async function collect(
     for (let i = 0; i < lives.entry.length; i++) {
       entry.push(lives.watched[i]! - lives.entry[i]!);
       exit.push(lives.exit[i]! - lives.entry[i]!);
+      followUp.push(lives.end - lives.entry[i]!);
       event.push(lives.event[i]!);
       causes.push(lives.event[i] === 1 ? lives.cause[i]! : null);
       blocks.push(block === null ? 0 : block[i]!);
@@ -153,7 +167,8 @@ export async function collect(
   if (exit.length === 0) throw nothingToEstimate(untracked, options);
   const isDelayed = entry.some((age) => age > 0);
   const lives = { ...(isDelayed ? { entry } : {}), exit, event, causes, runs: runOf };
-  if (trait === null) return { sample: { ...lives, groups: blocks.map(() => 'all') }, rule: null, untracked };
+  if (trait === null)
+    return { sample: { ...lives, groups: blocks.map(() => 'all') }, rule: null, untracked, followUp };
   const values = await traitValues(output, lineage, trait, blocks);
   if (values === null) return null;
   const { kind, cuts } = traitOf(trait);
@@ -161,11 +176,11 @@ export async function collect(
   if (kind === 'category')
     return {
       sample: { ...lives, groups: each.map((value) => String(value ?? undefinedGroup)) },
-      ...{ rule: null, untracked },
+      ...{ rule: null, untracked, followUp },
     };
   const numbers = each.map((value) => (value === null ? null : Number(value)));
   const rule = cutRule(options, cuts, numbers);
-  return { sample: { ...lives, groups: cutGroups(numbers, rule) }, rule, untracked };
+  return { sample: { ...lives, groups: cutGroups(numbers, rule) }, rule, untracked, followUp };
 }
 
 /** What was asked for, else what the trait says, else what is usual. */
@@ -185,7 +200,7 @@ export const ruleText = (rule: CutRule): string =>
   rule.by === 'cuts'
     ? `cut at ${rule.cuts.join(', ')}`
     : rule.by === 'quantiles'
-      ? `cut into ${rule.count} quantiles of the units`
+      ? `cut into ${rule.count} quantiles of the units, equal values together`
       : 'one for each value';
 
 /** @throws UserError for a horizon to which no group is watched. */

@@ -1,5 +1,6 @@
 /** streetlight survivorship RUN...: who survived, and for how long. */
 import { type Command, Option } from 'commander';
+import { evolutionOf } from '../../analysis/settings.ts';
 import { flowOf } from '../../lineage/flow.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import type { RunRow } from '../../lineage/runs.ts';
@@ -11,7 +12,7 @@ import { incidenceAt } from '../../statistics/aalen-johansen.ts';
 import { z95 } from '../../statistics/confidence.ts';
 import { establishment } from '../../statistics/establishment.ts';
 import { chosenLives, membersOf } from '../../statistics/lives.ts';
-import type { Survivorship, SurvivorshipSample } from '../../statistics/survivorship.ts';
+import type { Survivorship } from '../../statistics/survivorship.ts';
 import {
   chosenRun,
   collectRuns,
@@ -54,10 +55,13 @@ export function registerSurvivorship(program: Command, output: Output): void {
     );
   for (const option of analysisOptions()) command.addOption(option);
   command
-    .option(
-      '--established <births>',
-      'of clades: which of them have a living descendant so many births after their founder',
-      positiveInteger,
+    .addOption(
+      new Option(
+        '--established <births>',
+        'of clades: which of them have a living descendant so many births after their founder',
+      )
+        .argParser(positiveInteger)
+        .conflicts('csv'),
     )
     .addOption(databaseOption())
     .addOption(jsonOption())
@@ -70,8 +74,7 @@ export function registerSurvivorship(program: Command, output: Output): void {
         const numbers = chosen.map(({ run }) => run);
         const collected = await collect(output, lineage, numbers, options);
         if (collected === null) return;
-        const { sample } = collected;
-        const analysis = analysed(sample, options);
+        const analysis = analysed(collected.sample, options);
         if (options.csv === true) printRows(output, 'csv', curveColumns, curveRows(analysis));
         else if (options.json === true)
           printJson(output, asJson(lineage, chosen, options, analysis, collected));
@@ -89,6 +92,12 @@ function checkEstablished({ units, established }: Options): void {
     });
 }
 
+const cautionOf = (chosen: readonly RunRow[], units: UnitName) =>
+  survivalUnits[units].caution(chosen.map((row) => evolutionOf(row)?.scheme ?? 'unknown'));
+
+const earliest = (entry: ArrayLike<number> | undefined): number =>
+  entry === undefined ? 0 : Array.from(entry).reduce((least, age) => Math.min(least, age));
+
 const unfinished = (runs: readonly RunRow[]): number[] =>
   runs.filter((run) => run.endReason === null).map(({ run }) => run);
 
@@ -101,12 +110,21 @@ const conventions = {
 } as const;
 
 /** Which clades have a living descendant so many births after their founder, by group. */
-function establishments(sample: SurvivorshipSample, groups: readonly string[], horizon: number) {
+function establishments({ sample, followUp }: Collected, groups: readonly string[], horizon: number) {
   const members = membersOf(sample.groups);
-  return groups.map((group) => ({
-    group,
-    ...establishment(chosenLives(sample, members.get(group)!), horizon, z95),
-  }));
+  return groups.map((group) => {
+    const rows = members.get(group)!;
+    const lives = chosenLives(sample, rows);
+    return {
+      group,
+      ...establishment(
+        lives,
+        rows.map((i) => followUp[i]!),
+        horizon,
+        z95,
+      ),
+    };
+  });
 }
 
 function asJson(
@@ -114,8 +132,9 @@ function asJson(
   chosen: readonly RunRow[],
   options: Options,
   analysis: Survivorship,
-  { sample, rule, untracked }: Collected,
+  collected: Collected,
 ) {
+  const { rule, untracked } = collected;
   const runs = chosen.map(({ run }) => run);
   const { of, by, units, confType, rho, ties, strata, established } = options;
   const { comparison } = analysis;
@@ -131,7 +150,7 @@ function asJson(
     confidence: confType,
     conventions,
     flow: flowOf(lineage, runs),
-    caution: survivalUnits[units].caution,
+    caution: cautionOf(chosen, units),
     tau: analysis.tau,
     groups: analysis.groups.map(({ group, curve, median, restrictedMean, incidence }) => ({
       ...{ group, n: curve.n, events: curve.events, censored: curve.n - curve.events },
@@ -145,7 +164,7 @@ function asJson(
     })),
     ...(established === undefined
       ? {}
-      : { established: { horizon: established, groups: establishments(sample, names, established) } }),
+      : { established: { horizon: established, groups: establishments(collected, names, established) } }),
     comparison:
       comparison === null
         ? null
@@ -170,11 +189,13 @@ function show(
   chosen: readonly RunRow[],
   { of, by, units, trackedFrom = 1, confType, rho, strata, established }: Options,
   analysis: Survivorship,
-  { sample, rule, untracked }: Collected,
+  collected: Collected,
 ): void {
+  const { rule, untracked } = collected;
   const names = analysis.groups.map(({ group }) => group);
   const runs = chosen.map(({ run }) => run);
   const unit = survivalUnits[units];
+  const caution = cautionOf(chosen, units);
   const counts = flowOf(lineage, runs);
   const outcomes = Object.entries(counts.evaluations).map(([name, count]) => `${name} ${count}`);
   output.print(
@@ -189,24 +210,24 @@ function show(
       ...(trackedFrom === 1
         ? []
         : [
-            `Watched from the birth of carrier ${trackedFrom} on (left truncation); ${untracked} taxa that had fewer before the end are left out. The curves tell how taxa that came so far went on.`,
+            `Watched from the birth of carrier ${trackedFrom} on (left truncation); ${untracked} taxa that had fewer before the end are left out, and the first is watched from age ${earliest(collected.sample.entry)} on. The curves tell how taxa that came so far went on.`,
           ]),
-      ...(unit.caution === null ? [] : [unit.caution]),
+      ...(caution === null ? [] : [caution]),
       ...(rule === null ? [] : [`Groups by ${by}: ${ruleText(rule)}.`]),
       ...(analysis.comparison === null
         ? []
         : [
             runs.length === 1
               ? 'p-values from one run are descriptive: what lives in it shares ancestors and rivals. Compare runs before you claim a difference.'
-              : `The run is the unit of inference: trust the effects pooled over ${runs.length} runs. Robust errors are too small for fewer than about 40.`,
+              : `The run is the unit of inference: trust the effects pooled over ${runs.length} runs. Robust errors are too small for fewer than about 40, and model-based ones take taxa for independent.`,
           ]),
       '',
       ...(established === undefined
         ? []
-        : [establishmentText(establishments(sample, names, established), established, by ?? 'group'), '']),
+        : [establishmentText(establishments(collected, names, established), established, by ?? 'group'), '']),
       survivorshipText(
         analysis,
-        { by: by ?? 'group', units: unit.plural, rho, isStratified: strata === 'run' },
+        { by: by ?? 'group', units: unit.plural, rho, isStratified: strata === 'run' && runs.length > 1 },
         output.colour,
       ),
     ].join('\n'),
