@@ -1,6 +1,7 @@
 /** Lives of taxa as rows of a hazard model, read from a lineage: each with its traits, cut where the value of its residents changes. */
 import type { Chromosome } from '../genome/genome.ts';
 import { censuses } from '../lineage/census.ts';
+import type { Cause } from '../lineage/deaths.ts';
 import { type History, loadHistory } from '../lineage/history.ts';
 import type { Lineage } from '../lineage/open.ts';
 import { unitLives } from '../lineage/survival-units.ts';
@@ -17,6 +18,8 @@ export interface HazardQuestion {
   readonly traits: readonly string[];
   /** Of the other one: its mean over the living is what residents have. */
   readonly resident?: string;
+  /** Count only ends by this cause, so that all others censor: its hazard beside competing ones. */
+  readonly cause?: Cause;
 }
 
 /** A run and when its population is looked at. */
@@ -93,7 +96,7 @@ interface RunRows {
 function runRows(
   lineage: Lineage,
   { run, times }: WatchedRun,
-  { of, trackedFrom, resident }: HazardQuestion,
+  { of, trackedFrom, resident, cause }: HazardQuestion,
   read: readonly ((block: number) => number)[],
 ): RunRows {
   const taxa = unitLives(lineage, run, { of, units: 'taxa', trackedFrom });
@@ -104,7 +107,7 @@ function runRows(
     origin: kept.map((i) => taxa.entry[i]!),
     watched: kept.map((i) => taxa.watched[i]!),
     exit: kept.map((i) => taxa.exit[i]!),
-    event: kept.map((i) => taxa.event[i]!),
+    event: kept.map((i) => (cause === undefined || taxa.cause[i] === cause ? taxa.event[i]! : 0)),
   };
   const series =
     resident === undefined

@@ -30,6 +30,7 @@ describe('streetlight hazard', () => {
     '1 2 --trait depth --trait nodes --resident family=momentum',
     '1 2 --of rule --trait instructions --resident depth --tracked-from 2 --every 10 --ties breslow',
     '2 --trait depth',
+    '1 2 --of rule --trait instructions --cause aged',
   ])('R agrees: %s', async (line) => {
     const asked = ['hazard', ...line.split(' '), '--db', db];
     const answer = JSON.parse((await streetlight(...asked, '--json')).printed) as Answer;
@@ -84,6 +85,7 @@ describe('streetlight hazard', () => {
     [['--trait', 'depth', '--resident', 'has-norm'], 'there is no trait `has-norm` of a rule'],
     [['--trait', 'depth', '--tracked-from', '1000'], 'no taxon is left'],
     [['9', '--trait', 'depth'], 'there is no run 9'],
+    [['--trait', 'depth', '--cause', 'outcompeted'], 'has ended by outcompeted'],
   ])('refuses %j', async (options, message) => {
     const { code, printed, noted } = await streetlight('hazard', ...options, '--db', db);
     expect(code).toBe(2);

@@ -9,6 +9,7 @@ import {
 import { evolutionOf } from '../../analysis/settings.ts';
 import type { Chromosome } from '../../genome/genome.ts';
 import { runCensusTimes } from '../../lineage/census.ts';
+import { type Cause, causes } from '../../lineage/deaths.ts';
 import { flowOf, flowText } from '../../lineage/flow.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import type { RunRow } from '../../lineage/runs.ts';
@@ -37,6 +38,7 @@ interface Options {
   readonly resident?: string;
   readonly trackedFrom?: number;
   readonly every?: number;
+  readonly cause?: Cause;
   readonly ties: TieMethod;
   readonly json?: boolean;
   readonly csv?: boolean;
@@ -69,6 +71,12 @@ export function registerHazard(program: Command, output: Output): void {
       'births between looks at the living; default the population size',
       positiveInteger,
     )
+    .addOption(
+      new Option(
+        '--cause <cause>',
+        'count only ends by this cause, as `survivorship` names them; all others censor',
+      ).choices(causes.filter((cause) => cause !== 'worker-lost')),
+    )
     .addOption(new Option('--ties <method>', 'tied ends').choices([...tieMethods]).default('efron'))
     .addOption(databaseOption())
     .addOption(jsonOption())
@@ -91,7 +99,7 @@ export function registerHazard(program: Command, output: Output): void {
           printRows(output, 'csv', csvColumns(sample), csvRows(sample));
           return;
         }
-        requireEvents(sample);
+        requireEvents(sample, options);
         const model = hazardModel(sample.rows, options.ties);
         if (options.json === true) printJson(output, asJson(lineage, chosen, options, sample, model));
         else output.print(asText(lineage, chosen, options, sample, model));
@@ -117,8 +125,14 @@ function watchedRun(row: RunRow, { every }: Options): WatchedRun {
   return { run: row.run, times: runCensusTimes(row.lastTold, population, every ?? population) };
 }
 
-function requireEvents({ lives, events }: HazardSample): void {
+function requireEvents({ lives, events }: HazardSample, { cause }: Options): void {
   if (events > 0) return;
+  if (lives > 0 && cause !== undefined)
+    throw new UserError({
+      code: 'nothing-ended',
+      message: `none of ${lives} taxa has ended by ${cause}`,
+      hint: '`survivorship` says what ended them',
+    });
   throw new UserError({
     code: 'nothing-ended',
     message:
@@ -179,6 +193,7 @@ function asJson(
     traits: options.trait,
     resident: options.resident ?? null,
     trackedFrom: options.trackedFrom ?? 1,
+    cause: options.cause ?? null,
     conventions,
     flow: flowOf(lineage, runs),
     taxa: { analysed: lives, ended: events, censored: lives - events, withoutTrait, withoutTime, untracked },
@@ -202,10 +217,10 @@ function asText(
   model: HazardModel,
 ): string {
   const runs = chosen.map(({ run }) => run);
-  const { of, resident, trackedFrom = 1 } = options;
+  const { of, resident, cause, trackedFrom = 1 } = options;
   return [
     `Hazard of ${of} taxa, run${runs.length === 1 ? '' : 's'} ${runs.join(', ')}: ${conventions.time}. As ${conventions.reference}.`,
-    `${flowText(flowOf(lineage, runs))}; taxa analysed ${lives} (ended ${events}, censored ${lives - events}) in ${rows.exit.length} rows; left out ${withoutTrait} without a trait, ${withoutTime} watched for no time${trackedFrom === 1 ? '' : `, ${untracked} that never had ${trackedFrom} carriers`}.`,
+    `${flowText(flowOf(lineage, runs))}; taxa analysed ${lives} (ended ${events}${cause === undefined ? '' : ` by ${cause}`}, censored ${lives - events}${cause === undefined ? '' : ', other ends among them'}) in ${rows.exit.length} rows; left out ${withoutTrait} without a trait, ${withoutTime} watched for no time${trackedFrom === 1 ? '' : `, ${untracked} that never had ${trackedFrom} carriers`}.`,
     ...unfinished(chosen).map((run) => `Run ${run} is not finished.`),
     ...(resident === undefined
       ? []
