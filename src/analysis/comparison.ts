@@ -10,15 +10,16 @@ import {
   type RunValue,
 } from '../statistics/run-comparison.ts';
 import { arePaired, type ComparedCondition } from './conditions.ts';
-import { type RunSource, type StatisticOptions, statisticNamed } from './run-statistics.ts';
+import { type Missing, type RunSource, type StatisticOptions, statisticNamed } from './run-statistics.ts';
 
 export interface ConditionValues {
   readonly condition: string;
-  /** Null where a run has no value. */
   readonly values: readonly {
     readonly run: number;
     readonly seed: string;
+    /** Null with `missing`, which says why. */
     readonly value: RunValue | null;
+    readonly missing: string | null;
   }[];
 }
 
@@ -79,10 +80,15 @@ export function comparisonsOf(
 
 const valuesOf = (
   { name, runs }: ComparedCondition,
-  values: ReadonlyMap<number, RunValue | null>,
+  values: ReadonlyMap<number, RunValue | Missing>,
 ): ConditionValues => ({
   condition: name,
-  values: runs.map(({ run, seed }: RunRow) => ({ run, seed, value: values.get(run) ?? null })),
+  values: runs.map(({ run, seed }: RunRow) => {
+    const found = values.get(run)!;
+    return 'missing' in found
+      ? { run, seed, value: null, missing: found.missing }
+      : { run, seed, value: found, missing: null };
+  }),
 });
 
 function compared(statistic: string, first: ConditionValues, second: ConditionValues, isPaired: boolean) {

@@ -1,13 +1,14 @@
 /** Which runs make up a condition that is to be compared, and in what the documents of the conditions differ. */
 import type { RunRow } from '../lineage/runs.ts';
+import { repeatedRuns, requireDistinct } from '../lineage/same-runs.ts';
 import { UserError } from '../notation/user-error.ts';
 
 export interface ComparedCondition {
   readonly name: string;
   /** In the order of seeds. */
   readonly runs: readonly RunRow[];
-  /** Not finished: not compared. */
-  readonly leftOut: readonly RunRow[];
+  /** Not compared, and why. */
+  readonly leftOut: readonly { readonly run: number; readonly reason: string }[];
 }
 
 /**
@@ -15,13 +16,28 @@ export interface ComparedCondition {
  * @throws UserError where no run answers to it, or fewer than two of them are finished.
  */
 export function conditionOf(text: string, all: readonly RunRow[]): ComparedCondition {
-  const chosen = /^\d+(,\d+)*$/.test(text) ? numberedRuns(text, all) : namedRuns(text, all);
+  const isNumbered = /^\s*\d+\s*(,\s*\d+\s*)*$/.test(text);
+  const chosen = isNumbered ? numberedRuns(text, all) : namedRuns(text, all);
+  if (isNumbered) requireDistinct(chosen);
+  const repeated = new Map(repeatedRuns(chosen).map(({ run, of }) => [run.run, of.run]));
+  const isUsed = ({ run, endReason }: RunRow) => endReason !== null && !repeated.has(run);
   const runs = chosen
-    .filter(({ endReason }) => endReason !== null)
+    .filter(isUsed)
     .sort((a, b) => a.seed.localeCompare(b.seed, 'en', { numeric: true }) || a.run - b.run);
-  const leftOut = chosen.filter(({ endReason }) => endReason === null);
+  const leftOut = chosen.flatMap((row) => {
+    if (isUsed(row)) return [];
+    const of = repeated.get(row.run);
+    const reason =
+      of === undefined
+        ? 'it is not finished'
+        : `it is run ${of} once more: the same document, seed and births`;
+    return [{ run: row.run, reason }];
+  });
   if (runs.length >= 2) return { name: text, runs, leftOut };
-  const unfinished = leftOut.map(({ run }) => run).join(', ');
+  const unfinished = chosen
+    .filter(({ endReason }) => endReason === null)
+    .map(({ run }) => run)
+    .join(', ');
   throw new UserError({
     code: 'too-few-runs',
     message: `\`${text}\` has ${runs.length === 0 ? 'no finished run' : 'one finished run'}, and the run is the unit of comparison`,
@@ -66,7 +82,7 @@ function namesOf({ document }: RunRow): string[] {
   return [name, evolution?.condition, evolution?.scheme].filter((each) => each !== undefined);
 }
 
-/** @throws UserError for a run that stands in two conditions. */
+/** @throws UserError for a run that stands in two conditions, by its number or by its births. */
 export function requireApart(conditions: readonly ComparedCondition[]): void {
   const seen = new Map<number, string>();
   for (const { name, runs } of conditions)
@@ -80,12 +96,14 @@ export function requireApart(conditions: readonly ComparedCondition[]): void {
         });
       seen.set(run, name);
     }
+  requireDistinct(conditions.flatMap(({ runs }) => runs));
 }
+
+const seedsOf = ({ runs }: ComparedCondition) => runs.map(({ seed }) => seed);
 
 /** Whether each run of one has a partner of the other by its seed. */
 export function arePaired(a: ComparedCondition, b: ComparedCondition): boolean {
-  const seeds = (condition: ComparedCondition) => condition.runs.map(({ seed }) => seed);
-  const [first, second] = [seeds(a), seeds(b)];
+  const [first, second] = [seedsOf(a), seedsOf(b)];
   return (
     new Set(first).size === first.length &&
     first.length === second.length &&
@@ -93,16 +111,40 @@ export function arePaired(a: ComparedCondition, b: ComparedCondition): boolean {
   );
 }
 
-/** Places of the documents, such as `evolution.scheme`, at which the runs do not all agree. */
-export function documentDifferences(runs: readonly RunRow[]): string[] {
-  const flat = runs.map(({ document, numericClass }) => ({
-    ...flattened(JSON.parse(document), ''),
-    'numeric class': numericClass,
-  }));
-  const places = [...new Set(flat.flatMap(Object.keys))].sort();
-  return places.filter(
-    (place) => place !== 'name' && new Set(flat.map((each: Record<string, string>) => each[place])).size > 1,
+/** Why two conditions are not paired, for people. */
+export function whyUnpaired(a: ComparedCondition, b: ComparedCondition): string {
+  const [first, second] = [seedsOf(a), seedsOf(b)];
+  const alone = [...new Set([...first, ...second])].filter(
+    (seed) => !first.includes(seed) || !second.includes(seed),
   );
+  return alone.length > 0
+    ? `seed ${alone.join(', ')} has runs of one only`
+    : 'a seed has several runs of one of them';
+}
+
+/** Places of the documents, such as `evolution.scheme`, at which runs do not agree. */
+export interface DocumentDifferences {
+  /** Each condition agrees with itself there, and not with the others. */
+  readonly between: readonly string[];
+  /** Runs of one condition differ there. */
+  readonly within: readonly string[];
+}
+
+export function documentDifferences(conditions: readonly (readonly RunRow[])[]): DocumentDifferences {
+  const flat = conditions.map((runs) =>
+    runs.map(
+      ({ document, numericClass }): Record<string, string> => ({
+        ...flattened(JSON.parse(document), ''),
+        'numeric class': numericClass,
+      }),
+    ),
+  );
+  const places = [...new Set(flat.flat().flatMap(Object.keys))].sort().filter((place) => place !== 'name');
+  const valuesAt = (runs: readonly Record<string, string>[], place: string) =>
+    new Set(runs.map((each) => each[place])).size;
+  const within = places.filter((place) => flat.some((runs) => valuesAt(runs, place) > 1));
+  const between = places.filter((place) => !within.includes(place) && valuesAt(flat.flat(), place) > 1);
+  return { between, within };
 }
 
 function flattened(value: unknown, path: string): Record<string, string> {

@@ -39,9 +39,14 @@ export interface StatisticOptions {
   readonly rule: string;
 }
 
+/** A run without a value: why, and what to do, for people. */
+export interface Missing {
+  readonly missing: string;
+}
+
 interface Values {
-  /** Of each run, null where it has none. */
-  readonly values: readonly (RunValue | null)[];
+  /** Of each run. */
+  readonly values: readonly (RunValue | Missing)[];
   /** What was chosen on the way, such as a horizon. */
   readonly note: string | null;
 }
@@ -54,12 +59,12 @@ interface Named {
 }
 
 const each =
-  (value: (run: RunSource, options: StatisticOptions) => number | null): Statistic =>
+  (value: (run: RunSource, options: StatisticOptions) => number | Missing): Statistic =>
   (runs, options) => ({
     note: null,
     values: runs.map((run) => {
       const found = value(run, options);
-      return found === null ? null : { value: found };
+      return typeof found === 'number' ? { value: found } : found;
     }),
   });
 
@@ -67,7 +72,7 @@ export const runStatistics = {
   'best-fitness': {
     title:
       'fitness of the fittest ever born, on the search split: the best of many noisy values, so too good',
-    of: each(({ lineage, row }) => runSummary(lineage, row.run).best?.fitness ?? null),
+    of: each(({ lineage, row }) => runSummary(lineage, row.run).best?.fitness ?? nobodyEvaluated),
   },
   'best-confirmed': {
     title: 're-evaluated fitness of the best elite that was confirmed, on fresh seeds and the select split',
@@ -77,7 +82,7 @@ export const runStatistics = {
     title: 'mean fitness of the living at the end',
     of: each(({ lineage, row, history }) => {
       const { fitness } = loadFitness(lineage, row.run, history.births);
-      return meanOfLiving(history, (i) => fitness[i]!);
+      return meanOfLiving(history, (i) => fitness[i]!, 'some of the living have no fitness');
     }),
   },
   'architecture-persistence': {
@@ -100,7 +105,9 @@ export const runStatistics = {
     title: 'mean age of the last common ancestor of the living in the pedigree, in births',
     of: each(({ row, history }) => {
       const ages = settledAges(coalescenceOf(history, 'pedigree', evolutionOf(row) ?? { population: 1 }));
-      return ages.length === 0 ? null : mean(ages);
+      return ages.length === 0
+        ? { missing: 'the living never had one common ancestor: longer runs have' }
+        : mean(ages);
     }),
   },
   'failed-share': {
@@ -118,7 +125,11 @@ export const runStatistics = {
         architecture: asText(numericTraitReader(lineage, 'architecture', architecture)),
         rule: asText(numericTraitReader(lineage, 'rule', rule)),
       };
-      return runAssociation(row.run, history, times, traits, stream(''), 0).pearson.z;
+      return (
+        runAssociation(row.run, history, times, traits, stream(''), 0).pearson.z ?? {
+          missing: `at no census do both ${architecture} and ${rule} vary: choose others with --architecture and --rule`,
+        }
+      );
     }),
   },
 } as const satisfies Record<string, Named>;
@@ -151,7 +162,11 @@ export function statisticNamed(name: string): Named {
       title: `mean of ${trait} of ${chromosome}s over the living at the end`,
       of: each(({ lineage, history }) => {
         const read = numericTraitReader(lineage, chromosome, trait);
-        return meanOfLiving(history, (i) => read(history.block[chromosome][i]!));
+        return meanOfLiving(
+          history,
+          (i) => read(history.block[chromosome][i]!),
+          `${trait} is not defined for some of the living at the end: choose a trait that all have`,
+        );
       }),
     };
   }
@@ -172,21 +187,32 @@ export function runSource(lineage: Lineage, row: RunRow): RunSource {
   };
 }
 
-function bestConfirmed({ db }: Lineage, run: number): number | null {
-  return db
+const nobodyEvaluated: Missing = { missing: 'no evaluation was completed' };
+
+function bestConfirmed({ db }: Lineage, run: number): number | Missing {
+  const found = db
     .prepare<[number, number], number | null>(
       'SELECT max(fitness) FROM reevaluation WHERE confirmed = 1 AND individual BETWEEN ? AND ?',
     )
     .pluck()
-    .get(individualId(run, 0), individualId(run + 1, 0) - 1)!;
+    .get(individualId(run, 0), individualId(run + 1, 0) - 1);
+  return (
+    found ?? {
+      missing: 'no elite was confirmed: documents need `evolution.gate`, which evaluates elites again',
+    }
+  );
 }
 
-/** Null for nobody, and where one of the living has no value. */
-function meanOfLiving(history: History, value: (individual: number) => number): number | null {
+/** `undefinedText`: what is said where one of the living has no value. */
+function meanOfLiving(
+  history: History,
+  value: (individual: number) => number,
+  undefinedText: string,
+): number | Missing {
   const [last] = censuses(history, [history.births - 1]);
-  if (last === undefined || last.living.length === 0) return null;
+  if (last === undefined || last.living.length === 0) return { missing: 'nobody was alive at the end' };
   const found = mean(Float64Array.from(last.living, value));
-  return Number.isFinite(found) ? found : null;
+  return Number.isFinite(found) ? found : { missing: undefinedText };
 }
 
 function persistence(chromosome: Chromosome): Statistic {
@@ -199,7 +225,10 @@ function persistence(chromosome: Chromosome): Statistic {
     return {
       note: `to ${horizon} births; ${curves.reduce((sum, { n }) => sum + n, 0)} taxa, ${curves.reduce((sum, { events }) => sum + events, 0)} ended, the others censored`,
       values: curves.map((curve) => {
-        if (horizon > longestHorizon(curve)) return null;
+        if (horizon > longestHorizon(curve))
+          return {
+            missing: `taxa are not watched for ${horizon} births: --tau ${commonHorizon(curves)} is the longest that every run allows`,
+          };
         const { mean: value, se } = restrictedMean(curve, horizon);
         return { value, se };
       }),
@@ -210,7 +239,9 @@ function persistence(chromosome: Chromosome): Statistic {
 function diversity(of: Chromosome): Statistic {
   return each(({ history, times }) => {
     const series = diversityOverTime(history, times, null).filter(({ living }) => living > 0);
-    return series.length === 0 ? null : mean(series.map(({ hill }) => hill[of][1]!));
+    return series.length === 0
+      ? { missing: 'nobody was alive at any census' }
+      : mean(series.map(({ hill }) => hill[of][1]!));
   });
 }
 

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { type Lineage, openLineage } from '../lineage/open.ts';
 import { birthIndexOf, individualId, runOf } from '../lineage/pack.ts';
 import { findRun, listRuns, type RunRow } from '../lineage/runs.ts';
+import { requireDistinct } from '../lineage/same-runs.ts';
 import { UserError } from '../notation/user-error.ts';
 import type { Override } from '../search-space/document.ts';
 
@@ -106,6 +107,13 @@ export function chosenRun(lineage: Lineage, run: number | undefined): RunRow {
 /** The runs that were asked for, or the newest. */
 export const chosenRuns = (lineage: Lineage, runs: readonly number[]): RunRow[] =>
   runs.length === 0 ? [chosenRun(lineage, undefined)] : runs.map((run) => chosenRun(lineage, run));
+
+/** The same for what takes each run as one unit. @throws UserError for a run that was launched twice. */
+export function chosenUnits(lineage: Lineage, runs: readonly number[]): RunRow[] {
+  const chosen = chosenRuns(lineage, runs);
+  requireDistinct(chosen);
+  return chosen;
+}
 
 /** Individuals are written RUN:BIRTH, such as 1:57; a birth alone belongs to the newest run. */
 export function chosenIndividual(lineage: Lineage, text: string): number {

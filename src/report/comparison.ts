@@ -20,16 +20,44 @@ export function conditionsText(rows: readonly Compared[]): string {
   );
 }
 
+/** Why runs are without a number, each reason once; empty where all have theirs. */
+export function missingText(rows: readonly Compared[]): string[] {
+  const runs = new Map<string, Set<number>>();
+  for (const { statistic, first, second } of rows)
+    for (const { run, missing } of [...first.values, ...second.values]) {
+      if (missing === null) continue;
+      const line = `${statistic}: ${missing}.`;
+      runs.set(line, (runs.get(line) ?? new Set()).add(run));
+    }
+  return [...runs].map(
+    ([line, without]) =>
+      `Without ${line} (run${without.size === 1 ? '' : 's'} ${[...without].sort((a, b) => a - b).join(', ')})`,
+  );
+}
+
 export function effectsText(rows: readonly Compared[]): string {
   return renderTable(
-    ['statistic', 'of', 'less', 'runs', 'difference', 'lower', 'upper', 'g', 'lower', 'upper'],
+    [
+      'statistic',
+      'of',
+      'less',
+      'runs',
+      'difference',
+      'BCa lower',
+      'upper',
+      't lower',
+      'upper',
+      'g',
+      'lower',
+      'upper',
+    ],
     rows.map(({ statistic, first, second, comparison }): Cell[] => {
       const names = [statistic, first.condition, second.condition];
-      if (comparison === null) return [...names, ...new Array<null>(7).fill(null)];
-      const { difference, effect, isPaired, runs } = comparison;
+      if (comparison === null) return [...names, ...new Array<null>(9).fill(null)];
+      const { difference, student, effect, isPaired, runs } = comparison;
       return [
         ...[...names, isPaired ? `${runs[0]} pairs` : `${runs[0]} + ${runs[1]}`],
-        ...[difference.estimate, difference.lower, difference.upper],
+        ...[difference.estimate, difference.lower, difference.upper, student.lower, student.upper],
         ...[effect?.g ?? null, effect?.lower ?? null, effect?.upper ?? null],
       ];
     }),

@@ -116,7 +116,7 @@ export function descentText(
   const lines = [
     size === null
       ? 'Effective size: no life is over yet whose children are all known.'
-      : `Effective size ${size.effectiveSize === null ? 'not defined (offspring do not vary)' : `${formatNumber(size.effectiveSize)} generations`}: of ${size.lives} lives that are over, offspring mean ${formatNumber(size.meanOffspring)}, variance ${formatNumber(size.varianceOffspring)}; generation ${formatNumber(size.generation)} births${expected(generation)}.`,
+      : `Effective size ${size.effectiveSize === null ? 'not defined (offspring do not vary)' : `${formatNumber(size.effectiveSize)} generations`}: of ${size.lives} lives that are over with all their children told (without founders and failures), offspring mean ${formatNumber(size.meanOffspring)}, variance ${formatNumber(size.varianceOffspring)}; generation ${formatNumber(size.generation)} births${expected(generation)}.`,
     takeover.decided === 0
       ? 'Fixation: the living have not come down to one line since the founders.'
       : `Fixation: of ${takeover.decided} individuals up to the last common ancestor ${takeover.fixed} are ancestors of all, a share of ${formatNumber(takeover.fixed / takeover.decided)}${expected(takeover.neutralShare)}.`,

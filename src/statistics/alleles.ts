@@ -3,18 +3,22 @@
 /** Counts by allele of the first (rows) and second (columns) chromosome. */
 export type AlleleTable = readonly ArrayLike<number>[];
 
-/** The table of two parallel lists of labels, rows and columns in order of first appearance. */
+/** The table of two parallel lists of labels, rows and columns in the order of labels (numbers by value), so that signs do not depend on who is counted first. */
 export function alleleTable<A, B>(first: readonly A[], second: readonly B[]): number[][] {
   if (first.length !== second.length) throw new RangeError('both chromosomes need one label per individual');
-  const columns = new Map<B, number>();
-  for (const label of second) if (!columns.has(label)) columns.set(label, columns.size);
-  const rows = new Map<A, number[]>();
+  const [rows, columns] = [placesOf(first), placesOf(second)];
+  const table = Array.from(rows, () => new Array<number>(columns.size).fill(0));
   first.forEach((label, i) => {
-    const row = rows.get(label) ?? new Array<number>(columns.size).fill(0);
-    row[columns.get(second[i]!)!]! += 1;
-    rows.set(label, row);
+    table[rows.get(label)!]![columns.get(second[i]!)!]! += 1;
   });
-  return [...rows.values()];
+  return table;
+}
+
+function placesOf<L>(labels: readonly L[]): Map<L, number> {
+  const sorted = [...new Set(labels)].sort((a, b) =>
+    String(a).localeCompare(String(b), 'en', { numeric: true }),
+  );
+  return new Map(sorted.map((label, place) => [label, place]));
 }
 
 export interface Frequencies {

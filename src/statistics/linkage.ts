@@ -25,7 +25,7 @@ export function linkageDisequilibrium(table: AlleleTable): LinkageDisequilibrium
   // By the product of diagonals: no loss where D is small.
   const d = cells[0]![0]! * cells[1]![1]! - cells[0]![1]! * cells[1]![0]!;
   const r = d / Math.sqrt(p * (1 - p) * q * (1 - q));
-  return { n, d, dPrime: d / greatest(d, p, q), r, r2: r * r };
+  return { n, d, dPrime: Math.max(-1, Math.min(1, d / greatest(d, p, q))), r, r2: r * r };
 }
 
 /** The greatest |D| of this sign. */
@@ -44,5 +44,5 @@ export function multiallelicDPrime(table: AlleleTable): number | null {
       sum += p * q * Math.abs(d / greatest(d, p, q));
     });
   });
-  return sum;
+  return Math.min(1, sum);
 }

@@ -1,5 +1,5 @@
 /** Mean, variance and covariance of samples, and Student's tests on them. */
-import { studentTwoSided } from './distributions.ts';
+import { studentQuantile, studentTwoSided } from './distributions.ts';
 
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
@@ -39,17 +39,22 @@ export interface StudentTest {
   /** Null with `p`. */
   readonly t: number | null;
   readonly df: number;
+  /** 95 %; null with `p`. */
+  readonly lower: number | null;
+  readonly upper: number | null;
   /** Two-sided; null where nothing varies. */
   readonly p: number | null;
 }
 
-const tested = (difference: number, se: number, df: number): StudentTest => ({
-  difference,
-  se,
-  t: se > 0 ? difference / se : null,
-  df,
-  p: se > 0 ? studentTwoSided(difference / se, df) : null,
-});
+function tested(difference: number, se: number, df: number): StudentTest {
+  if (!(se > 0)) return { difference, se, t: null, df, lower: null, upper: null, p: null };
+  const width = studentQuantile(0.975, df) * se;
+  return {
+    ...{ difference, se, t: difference / se, df },
+    ...{ lower: difference - width, upper: difference + width },
+    p: studentTwoSided(difference / se, df),
+  };
+}
 
 /** Two means with their own variances (Welch 1947). @throws RangeError for fewer than two values in an arm. */
 export function welchTest(a: ArrayLike<number>, b: ArrayLike<number>): StudentTest {

@@ -59,7 +59,7 @@ export interface TreeStatistics {
   /** As Empirical has them, on the tree with unifurcations and stem; null with several founders or nobody. */
   readonly empirical: { readonly sackin: number; readonly collessLike: number } | null;
   /** Null where the tips have no common ancestor. */
-  readonly commonAncestor: { readonly id: number; readonly origin: number; readonly depth: number } | null;
+  readonly commonAncestor: { readonly origin: number; readonly depth: number } | null;
   /** Nodes by number of children. */
   readonly outDegrees: readonly { readonly children: number; readonly nodes: number }[];
   /**
@@ -101,7 +101,6 @@ export function treeStatistics(record: LineageRecord, scope: TreeScope): TreeSta
       ancestor < 0
         ? null
         : {
-            id: timed.id[ancestor]!,
             origin: record.origin[timed.id[ancestor]!]!,
             depth: ancestorDepth(timed)!,
           },

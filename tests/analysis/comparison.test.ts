@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { arePaired, conditionOf, documentDifferences } from '../../src/analysis/conditions.ts';
+import { arePaired, conditionOf, documentDifferences, whyUnpaired } from '../../src/analysis/conditions.ts';
 import {
+  type Missing,
   runSource,
   runStatistics,
   statisticNamed,
@@ -8,6 +9,7 @@ import {
 } from '../../src/analysis/run-statistics.ts';
 import { listRuns, populationAt } from '../../src/lineage/runs.ts';
 import { unitLives } from '../../src/lineage/survival-units.ts';
+import type { RunValue } from '../../src/statistics/run-comparison.ts';
 import { expectClose } from '../support/close.ts';
 import { answerOf, expectNumbers, madeUpRun, temporaryLineage } from './support.ts';
 
@@ -24,6 +26,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(remove);
 const options = { architecture: 'nodes', rule: 'instructions' };
+const numberOf = (found: RunValue | Missing) => ('missing' in found ? Number.NaN : found.value);
 
 describe('conditions', () => {
   it('are run numbers or names, in the order of seeds, finished runs only', () => {
@@ -36,8 +39,14 @@ describe('conditions', () => {
     expect(fixed.runs).toHaveLength(4);
     expect(fixed.leftOut.map(({ run }) => run)).toEqual([11]);
     expect(arePaired(aging, fixed)).toBe(false);
-    expect(documentDifferences([...aging.runs, ...drift.runs])).toEqual(['evolution.scheme']);
-    expect(documentDifferences(aging.runs)).toEqual([]);
+    expect(documentDifferences([aging.runs, drift.runs])).toEqual({
+      between: ['evolution.scheme'],
+      within: [],
+    });
+    expect(documentDifferences([aging.runs])).toEqual({ between: [], within: [] });
+    const mixed = [conditionOf('1,5', all), conditionOf('2, 6', all)].map(({ runs }) => runs);
+    expect(documentDifferences(mixed)).toEqual({ between: [], within: ['evolution.scheme'] });
+    expect(whyUnpaired(aging, fixed)).toBe('seed 1, 2, 10, 7, 8, 9, 11 has runs of one only');
   });
 });
 
@@ -49,12 +58,16 @@ describe('statistics of a run', () => {
     for (const name of statisticNames) {
       const { values } = runStatistics[name].of(runs, { ...options });
       expect(values).toHaveLength(3);
-      for (const found of values) if (found !== null) expect(Number.isFinite(found.value), name).toBe(true);
-      if (name === 'best-confirmed') expect(values).toEqual([null, null, null]);
+      for (const found of values)
+        if ('missing' in found) expect(found.missing).toMatch(/^[a-z].* .*[^.]$/);
+        else expect(Number.isFinite(found.value), name).toBe(true);
+      if (name === 'best-confirmed')
+        for (const found of values)
+          expect(found).toMatchObject({ missing: expect.stringContaining('evolution.gate') });
     }
     const living = populationAt(lineage, 1, 149).flatMap(({ fitness }) => fitness ?? []);
     const { values } = runStatistics['final-fitness'].of(runs, options);
-    expectClose(values[0]!.value, living.reduce((sum, each) => sum + each, 0) / living.length, 1e-12);
+    expectClose(numberOf(values[0]!), living.reduce((sum, each) => sum + each, 0) / living.length, 1e-12);
     // To two births: one for everyone, and a second one for those who are left after those that ended at the first.
     const { entry, exit, event } = unitLives(lineage, 1, { of: 'rule', units: 'taxa' });
     const spans = Array.from(exit, (at, i) => at - entry[i]!);
@@ -63,12 +76,18 @@ describe('statistics of a run', () => {
     const early = runStatistics['rule-persistence'].of(runs.slice(0, 1), { ...options, tau: 2 });
     expect(early.note).toContain('to 2 births');
     expect(ended).toBeGreaterThan(0);
-    expectClose(early.values[0]!.value, 2 - ended / watched, 1e-12);
+    expectClose(numberOf(early.values[0]!), 2 - ended / watched, 1e-12);
     expect(
       statisticNamed('rule.family=momentum')
         .of(runs, options)
-        .values.every((each) => each !== null),
+        .values.every((each) => !('missing' in each)),
     ).toBe(true);
+    // Its founders live on.
+    const short = listRuns(lineage)
+      .filter(({ run }) => run === 11)
+      .map((row) => runSource(lineage, row));
+    const long = runStatistics['rule-persistence'].of(short, { ...options, tau: 1e6 });
+    expect(long.values).toEqual([{ missing: expect.stringMatching(/--tau \d+ is the longest/) }]);
     expect(() => statisticNamed('best-fitnes')).toThrow(/no statistic `best-fitnes`/);
     expect(() => statisticNamed('rule.famly')).toThrow(/no trait/);
   });
@@ -100,7 +119,13 @@ describe('streetlight compare', () => {
       const shown = await answerOf(path, 'compare', ...line);
       expect(shown.code, shown.text).toBe(0);
       expectNumbers(shown.text);
-      expect(shown.text).toContain('The documents differ in');
+      expect(shown.text).toMatch(/Documents differ between the conditions in .*evolution\.scheme\./);
+      expect(shown.text).toContain('With fewer than 10 runs');
+      expect(shown.text).toContain(
+        line.includes('--no-paired')
+          ? 'random-parents less 1,2,3: not paired, as --no-paired says.'
+          : 'random-parents less 1,2,3: 3 pairs, runs of the same seed.',
+      );
       const { text } = await answerOf(path, 'compare', ...line, '--json');
       expectNumbers(text);
       const { comparisons } = JSON.parse(text) as {
@@ -129,10 +154,51 @@ describe('streetlight compare', () => {
     expect(await refused('1,2,3', '11')).toContain('resume run 11');
     expect(await refused('1,2,3', '3,4')).toContain('run 3 is in `1,2,3` and in `3,4`');
     expect(await refused('1,2', '4,5', '--statistic', 'x')).toContain('no statistic `x`');
-    expect(await refused('1,2', '4,5', '--rule', 'famly')).toContain('no trait `famly`');
+    expect(await refused('1,2', '4,5', '--rule', 'famly', '--statistic', 'association')).toContain(
+      'no trait `famly`',
+    );
     const none = await answerOf(path, 'compare', '1,2', '4,5', '--statistic', 'best-confirmed');
     expect(none.code).toBe(0);
     expect(none.text).toContain('best-confirmed is not compared: ');
+    expect(none.text).toMatch(/Without best-confirmed: no elite was confirmed.* \(runs 1, 2, 4, 5\)/);
+    expect(await refused('1,2', '4,5', '--rule', 'depth')).toContain('add --statistic association');
     expectNumbers(none.text);
+  });
+});
+
+describe('a run that was launched twice', () => {
+  const twice = temporaryLineage();
+  beforeAll(async () => {
+    for (const seed of ['1', '2', '1']) await madeUpRun(twice.lineage, settings, { seed });
+    for (const seed of ['1', '2'])
+      await madeUpRun(twice.lineage, { ...settings, scheme: 'random-parents' }, { seed });
+  }, 60_000);
+  afterAll(twice.remove);
+
+  it('counts once where its condition is named', async () => {
+    const { code, text } = await answerOf(twice.path, 'compare', 'aging', 'random-parents');
+    expect(code, text).toBe(0);
+    expect(text).toContain('Run 3 is left out: it is run 1 once more: the same document, seed and births.');
+    expect(text).toContain('random-parents less aging: 2 pairs');
+  });
+
+  it.each([
+    ['compare', '1,2,3', '4,5'],
+    ['compare', '1,2', '3,4'],
+    ['survivorship', '1', '3'],
+    ['survivorship', '1,2,3'],
+    ['hazard', '1', '3', '--trait', 'depth'],
+    ['association', '1', '3'],
+    ['export', '1', '3', '--what', 'survival'],
+  ])('is refused by its number: %s %s %s', async (...line) => {
+    const { code, text } = await answerOf(twice.path, ...line);
+    expect(code, text).toBe(2);
+    expect(text).toContain('run 3 is run 1 once more');
+    expect(text).toContain('leave out run 3');
+  });
+
+  it('is exported all the same where no units are counted', async () => {
+    const { code, text } = await answerOf(twice.path, 'export', '1', '3', '--what', 'events');
+    expect(code, text).toBe(0);
   });
 });

@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import type { EvaluationOutcome } from '../../src/evaluation/outcome.ts';
 import type { Birth } from '../../src/evolution/birth.ts';
 import { breed, tell } from '../../src/evolution/controller.ts';
+import { initialEventHash, nextEventHash } from '../../src/evolution/event-hash.ts';
 import { initialState } from '../../src/evolution/population.ts';
 import { controllerSettings } from '../../src/evolution/settings.ts';
 import { createRun, openJournal } from '../../src/lineage/journal.ts';
@@ -59,6 +60,7 @@ export async function madeUpRun(
   const journal = openJournal(lineage, run);
   let state = initialState;
   let told = 0;
+  let hash = initialEventHash;
   await drive({
     births: settings.evolution.births,
     inFlight: settings.evolution.inFlight,
@@ -75,7 +77,8 @@ export async function madeUpRun(
     evaluate: async ({ birth }) => ({ outcome: evaluate(birth, seed), wallMs: 0 }),
     record(event) {
       told += 1;
-      journal.append(event, 'h');
+      hash = nextEventHash(hash, event);
+      journal.append(event, hash);
     },
     shouldStop: () => told === stopAfter,
   });

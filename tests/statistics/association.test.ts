@@ -168,3 +168,22 @@ describe('degenerate input', () => {
     expect(() => alleleTable(['a'], [])).toThrow(/one label/);
   });
 });
+
+describe('tables of alleles', () => {
+  it('do not depend on who is counted first, so that signs do not either', () => {
+    const first = ['no', 'no', 'yes', 'no', 'yes'];
+    const second = ['yes', 'no', 'no', 'no', 'no'];
+    const table = alleleTable(first, second);
+    expect(table).toEqual([
+      [2, 1],
+      [2, 0],
+    ]);
+    expect(alleleTable(first.toReversed(), second.toReversed())).toEqual(table);
+    // The yeses avoid each other.
+    expect(linkageDisequilibrium(table)!.dPrime).toBe(-1);
+    expect(alleleTable(['10', '9'], ['a', 'b'])).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+  });
+});

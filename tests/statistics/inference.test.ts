@@ -186,7 +186,10 @@ describe('effects', () => {
     expectAllClose([welch.t, welch.df, welch.p], Object.values(oracle.effect.welch), 1e-12);
     const one = pairedTest(a);
     expectAllClose([one.t, one.p], Object.values(oracle.effect.one), 1e-12);
-    expect(welchTest([1, 1], [1, 1])).toMatchObject({ t: null, p: null });
+    // t.test(a, b)$conf.int and t.test(a)$conf.int, R 4.2.2.
+    expectAllClose([welch.lower, welch.upper], [-0.40862518567445827, 3.96862518567445788], 1e-12);
+    expectAllClose([one.lower, one.upper], [2.2140102193858073, 6.1459897806141912], 1e-12);
+    expect(welchTest([1, 1], [1, 1])).toMatchObject({ t: null, p: null, lower: null, upper: null });
   });
 
   it.each(['pool', 'poolHomogeneous'] as const)('are pooled as by metafor, %s', (name) => {

@@ -25,8 +25,8 @@ import {
 } from '../../report/association.ts';
 import {
   censusOption,
-  chosenRuns,
-  collectRuns,
+  chosenUnits,
+  collectRunList,
   databaseOption,
   jsonOption,
   requireBirths,
@@ -52,7 +52,7 @@ interface Analysis {
 export function registerAssociation(program: Command, output: Output): void {
   program
     .command('association')
-    .argument('[runs...]', 'the runs; default the newest', collectRuns)
+    .argument('[runs...]', 'the runs; default the newest', collectRunList)
     .description(
       'which architectures go with which rules: linkage, information and correlation among the living',
     )
@@ -68,7 +68,7 @@ export function registerAssociation(program: Command, output: Output): void {
     .addOption(new Option('--csv', 'print the censuses as CSV').conflicts('json'))
     .action((runs: readonly number[], options: Options) =>
       withLineage(options.db, async (lineage) => {
-        const chosen = chosenRuns(lineage, runs);
+        const chosen = chosenUnits(lineage, runs);
         requireBirths(...chosen);
         const numbers = chosen.map(({ run }) => run);
         for (const chromosome of ['architecture', 'rule'] as const)
@@ -102,7 +102,8 @@ function analysed(lineage: Lineage, chosen: readonly RunRow[], options: Options)
 }
 
 function readerOf(lineage: Lineage, chromosome: Chromosome, name: string): ReadTrait {
-  if (name === 'block') return String;
+  // Marked, as the number of a block is a name and no quantity.
+  if (name === 'block') return (block) => `#${block}`;
   const equals = name.indexOf('=');
   if (equals <= 0) return traitReader(lineage, chromosome, name);
   const read = traitReader(lineage, chromosome, name.slice(0, equals));
@@ -114,7 +115,7 @@ function readerOf(lineage: Lineage, chromosome: Chromosome, name: string): ReadT
 
 const conventions = {
   linkage:
-    "D (in JSON and CSV), D' (Lewontin) and r2 where both traits have two values; D' multi (Hedrick 1987) for any number; V is Cramér's, corrected by Bergsma 2013",
+    "D (in JSON and CSV), D' (Lewontin) and r2 where both traits have two values, positive where both lower values go together (no before yes); D' multi (Hedrick 1987) for any number; V is Cramér's, corrected by Bergsma 2013",
   information:
     'mutual information (MI) in nats, corrected by Miller 1955; NMI over the geometric mean of the entropies',
   correlation:

@@ -2,10 +2,13 @@
 import type { Command } from 'commander';
 import { type Compared, comparisonsOf } from '../../analysis/comparison.ts';
 import {
+  arePaired,
   type ComparedCondition,
   conditionOf,
+  type DocumentDifferences,
   documentDifferences,
   requireApart,
+  whyUnpaired,
 } from '../../analysis/conditions.ts';
 import {
   requireTraits,
@@ -18,7 +21,14 @@ import { flowOf, flowText } from '../../lineage/flow.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import { listRuns } from '../../lineage/runs.ts';
 import { UserError } from '../../notation/user-error.ts';
-import { conditionsText, effectsText, plansText, pooledText, testsText } from '../../report/comparison.ts';
+import {
+  conditionsText,
+  effectsText,
+  missingText,
+  plansText,
+  pooledText,
+  testsText,
+} from '../../report/comparison.ts';
 import { renderTable } from '../../report/table.ts';
 import { collectText, databaseOption, jsonOption, positiveInteger, withLineage } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
@@ -26,8 +36,8 @@ import { type Output, printJson } from '../output.ts';
 interface Options {
   readonly db: string;
   readonly statistic: readonly string[];
-  readonly architecture: string;
-  readonly rule: string;
+  readonly architecture?: string;
+  readonly rule?: string;
   readonly tau?: number;
   readonly paired: boolean;
   readonly json?: boolean;
@@ -49,8 +59,8 @@ export function registerCompare(program: Command, output: Output): void {
       collectText,
       [],
     )
-    .option('--architecture <trait>', 'trait of architectures in `association`', 'depth')
-    .option('--rule <trait>', 'trait of rules in `association`', 'instructions')
+    .option('--architecture <trait>', 'trait of architectures in `association`; default depth')
+    .option('--rule <trait>', 'trait of rules in `association`; default instructions')
     .option(
       '--tau <births>',
       'horizon of persistence; default the latest to which every run is watched',
@@ -63,8 +73,8 @@ export function registerCompare(program: Command, output: Output): void {
       withLineage(options.db, (lineage) => {
         const conditions = chosenConditions(lineage, texts);
         const rows = analysed(lineage, conditions, options);
-        if (options.json === true) printJson(output, asJson(lineage, conditions, rows));
-        else output.print(asText(lineage, conditions, rows));
+        if (options.json === true) printJson(output, asJson(lineage, conditions, rows, options.paired));
+        else output.print(asText(lineage, conditions, rows, options.paired));
       }),
     );
 }
@@ -83,8 +93,14 @@ function chosenConditions(lineage: Lineage, texts: readonly string[]): ComparedC
 }
 
 function analysed(lineage: Lineage, conditions: readonly ComparedCondition[], options: Options): Compared[] {
-  const { architecture, rule, tau, paired } = options;
+  const { architecture = 'depth', rule = 'instructions', tau, paired } = options;
   const statistics = options.statistic.length > 0 ? options.statistic : usualStatistics;
+  if ((options.architecture ?? options.rule) !== undefined && !statistics.includes('association'))
+    throw new UserError({
+      code: 'no-association',
+      message: '--architecture and --rule name the traits of `association`, which is not compared',
+      hint: 'add --statistic association',
+    });
   for (const each of statistics) statisticNamed(each);
   requireTraits(lineage, { architecture, rule });
   const runs = conditions.flatMap((condition) => condition.runs);
@@ -93,8 +109,9 @@ function analysed(lineage: Lineage, conditions: readonly ComparedCondition[], op
 }
 
 const conventions = {
-  unit: 'each run is one unit; runs of the same seed are pairs where every run has a partner',
-  intervals: "means with 95 % of Student's t; differences with 95 % BCa bootstrap limits, 9,999 draws",
+  unit: 'each run is one unit',
+  intervals:
+    "means with 95 % of Student's t; differences with 95 % BCa bootstrap limits of 9,999 draws, and with those of Student's t (Welch, or of pairs)",
   effect: "g is Hedges' g with 95 % limits; of pairs in units of the spread of differences",
   tests:
     'p counts all ways to deal runs to conditions, or of pairs all changes of sign, enumerated up to 100,000, else 9,999 drawn and never 0; by t: Welch, or of pairs',
@@ -106,15 +123,51 @@ const conventions = {
     "of Student's test at 5 % by simulation, normal; for planning the next experiment, it says nothing about this one",
 } as const;
 
-const runsOf = (conditions: readonly ComparedCondition[]) => conditions.flatMap(({ runs }) => runs);
+/** Each condition beside the first: paired, or why not. */
+function pairings([reference, ...others]: readonly ComparedCondition[], mayPair: boolean) {
+  return others.map((other) => {
+    const isPaired = mayPair && arePaired(other, reference!);
+    return {
+      ...{ of: other.name, less: reference!.name, pairs: isPaired ? other.runs.length : 0 },
+      reason: isPaired ? null : mayPair ? whyUnpaired(other, reference!) : 'as --no-paired says',
+    };
+  });
+}
 
-function asJson(lineage: Lineage, conditions: readonly ComparedCondition[], rows: readonly Compared[]) {
+function differencesText({ between, within }: DocumentDifferences): string[] {
+  return [
+    between.length > 0
+      ? `Documents differ between the conditions in ${between.join(', ')}.`
+      : 'Documents do not differ between the conditions: but for what follows, they differ in chance alone.',
+    ...(within.length === 0
+      ? []
+      : [
+          `Documents differ within a condition in ${within.join(', ')}: what is found may be due to how runs were put together.`,
+        ]),
+  ];
+}
+
+/** Fewer runs than this make BCa limits much too narrow: with two pairs they are the two differences. */
+const fewRuns = 10;
+
+const fewRunsText = (conditions: readonly ComparedCondition[]): string =>
+  conditions.every(({ runs }) => runs.length >= fewRuns)
+    ? ''
+    : ` With fewer than ${fewRuns} runs of a condition BCa limits are too narrow: trust the limits of t and the exact test.`;
+
+function asJson(
+  lineage: Lineage,
+  conditions: readonly ComparedCondition[],
+  rows: readonly Compared[],
+  mayPair: boolean,
+) {
   return {
     conditions: conditions.map(({ name, runs, leftOut }) => ({
       ...{ name, runs: runs.map(({ run, seed }) => ({ run, seed })) },
-      leftOut: leftOut.map(({ run }) => run),
+      leftOut,
     })),
-    documentsDifferIn: documentDifferences(runsOf(conditions)),
+    pairing: pairings(conditions, mayPair),
+    documentsDifferIn: documentDifferences(conditions.map(({ runs }) => runs)),
     conventions,
     flow: Object.fromEntries(
       conditions.map(({ name, runs }) => [
@@ -133,8 +186,8 @@ function asText(
   lineage: Lineage,
   conditions: readonly ComparedCondition[],
   rows: readonly Compared[],
+  mayPair: boolean,
 ): string {
-  const differing = documentDifferences(runsOf(conditions));
   const pooled = pooledText(rows);
   const named = new Map(
     rows.map(({ statistic, title, note }) => [statistic, [statistic, title, note] as const]),
@@ -153,20 +206,23 @@ function asText(
           )}.`,
       ),
       ...conditions.flatMap(({ leftOut }) =>
-        leftOut.map(({ run }) => `Run ${run} is left out: it is not finished.`),
+        leftOut.map(({ run, reason }) => `Run ${run} is left out: ${reason}.`),
       ),
-      differing.length === 0
-        ? 'The documents of all runs agree: these conditions differ in chance alone.'
-        : `The documents differ in ${differing.join(', ')}.`,
+      ...pairings(conditions, mayPair).map(({ of, less, pairs, reason }) =>
+        reason === null
+          ? `${of} less ${less}: ${pairs} pairs, runs of the same seed.`
+          : `${of} less ${less}: not paired, ${reason}.`,
+      ),
+      ...differencesText(documentDifferences(conditions.map(({ runs }) => runs))),
     ].join('\n'),
     renderTable(['statistic', 'what it is', 'here'], [...named.values()]),
-    `${sentence(conventions.intervals)}\n${conditionsText(rows)}`,
+    [sentence(conventions.intervals), conditionsText(rows), ...missingText(rows)].join('\n'),
     ...rows.flatMap(({ statistic, reason }) =>
       reason === null ? [] : [`${statistic} is not compared: ${reason}.`],
     ),
     ...(isComparable
       ? [
-          `Effects: ${conventions.effect}.\n${effectsText(rows)}`,
+          `Effects: ${conventions.effect}.${fewRunsText(conditions)}\n${effectsText(rows)}`,
           `Tests: ${conventions.tests}. ${sentence(conventions.family)}\n${testsText(rows)}`,
           ...(pooled === null ? [] : [`Pooled means: ${conventions.pooled}.\n${pooled}`]),
           `Power ${conventions.power}.\n${plansText(rows)}`,

@@ -4,7 +4,14 @@ import type { Tree } from '../../lineage/ancestry.ts';
 import { type UnitName, unitNames } from '../../lineage/survival-units.ts';
 import type { Heritable } from '../../lineage/taxa.ts';
 import { UserError } from '../../notation/user-error.ts';
-import { chosenRun, collectRuns, databaseOption, positiveInteger, withLineage } from '../options.ts';
+import {
+  chosenRuns,
+  chosenUnits,
+  collectRunList,
+  databaseOption,
+  positiveInteger,
+  withLineage,
+} from '../options.ts';
 import type { Output } from '../output.ts';
 import { type OutputFile, printLines, writeFile, writeFolder } from '../write-files.ts';
 import {
@@ -29,7 +36,7 @@ const common = ['db', 'what', 'out', 'force'];
 export function registerExport(program: Command, output: Output): void {
   const command = program
     .command('export')
-    .argument('[runs...]', 'the runs; default the newest', collectRuns)
+    .argument('[runs...]', 'the runs; default the newest', collectRunList)
     .description(
       `write what happened in the formats of other programs: ${formatNames.map((name) => `${name} (${formats[name].summary})`).join('; ')}`,
     )
@@ -73,8 +80,7 @@ export function registerExport(program: Command, output: Output): void {
       withLineage(options.db, async (lineage) => {
         const format = formats[options.what];
         refuseOthers(command, options.what, format.options);
-        const chosen =
-          runs.length === 0 ? [chosenRun(lineage, undefined)] : runs.map((run) => chosenRun(lineage, run));
+        const chosen = options.what === 'survival' ? chosenUnits(lineage, runs) : chosenRuns(lineage, runs);
         const exported = await format.files(lineage, chosen, options, output);
         if (exported !== null) await write(output, exported, format.printsFirst, options);
       }),

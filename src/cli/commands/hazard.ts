@@ -18,8 +18,8 @@ import { hazardText } from '../../report/hazard.ts';
 import { type HazardModel, hazardModel } from '../../statistics/hazard-model.ts';
 import { type TieMethod, tieMethods } from '../../statistics/partial-likelihood.ts';
 import {
-  chosenRuns,
-  collectRuns,
+  chosenUnits,
+  collectRunList,
   collectText,
   databaseOption,
   jsonOption,
@@ -47,7 +47,7 @@ interface Options {
 export function registerHazard(program: Command, output: Output): void {
   program
     .command('hazard')
-    .argument('[runs...]', 'the runs; default the newest', collectRuns)
+    .argument('[runs...]', 'the runs; default the newest', collectRunList)
     .description(
       'which traits make taxa short-lived (Cox regression), and whether it depends on what the living beside them carry',
     )
@@ -83,7 +83,7 @@ export function registerHazard(program: Command, output: Output): void {
     .addOption(new Option('--csv', 'print the rows (entry, exit] as CSV, for coxph of R').conflicts('json'))
     .action((runs: readonly number[], options: Options) =>
       withLineage(options.db, async (lineage) => {
-        const chosen = chosenRuns(lineage, runs);
+        const chosen = chosenUnits(lineage, runs);
         requireBirths(...chosen);
         if (!(await measured(output, lineage, chosen, options))) return;
         const sample = hazardSample(

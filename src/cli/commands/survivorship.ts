@@ -14,8 +14,8 @@ import { establishment } from '../../statistics/establishment.ts';
 import { chosenLives, membersOf } from '../../statistics/lives.ts';
 import type { Survivorship } from '../../statistics/survivorship.ts';
 import {
-  chosenRun,
-  collectRuns,
+  chosenUnits,
+  collectRunList,
   databaseOption,
   jsonOption,
   positiveInteger,
@@ -41,7 +41,7 @@ interface Options extends AnalysisOptions {
 export function registerSurvivorship(program: Command, output: Output): void {
   const command = program
     .command('survivorship')
-    .argument('[runs...]', 'the runs; default the newest', collectRuns)
+    .argument('[runs...]', 'the runs; default the newest', collectRunList)
     .description(
       'how long taxa survive (all individuals that share an architecture, or rule, by descent), and what makes a difference',
     )
@@ -69,8 +69,7 @@ export function registerSurvivorship(program: Command, output: Output): void {
     .action((runs: readonly number[], options: Options) =>
       withLineage(options.db, async (lineage) => {
         checkEstablished(options);
-        const chosen =
-          runs.length === 0 ? [chosenRun(lineage, undefined)] : runs.map((run) => chosenRun(lineage, run));
+        const chosen = chosenUnits(lineage, runs);
         const numbers = chosen.map(({ run }) => run);
         const collected = await collect(output, lineage, numbers, options);
         if (collected === null) return;
