@@ -53,7 +53,7 @@ export function bootstrapInterval(
 }
 
 /**
- * z0 = quantile of the share of replicates below the estimate; a = sum of l^3 / (6 (sum of l^2)^1.5) over influence values l; limits are the replicates'
+ * z0 = quantile of the share of replicates below the estimate, half of those equal to it counted in; a = sum of l^3 / (6 (sum of l^2)^1.5) over influence values l; limits are the replicates'
  * quantiles at P(z0 + (z0 + z) / (1 - a (z0 + z))). Where all replicates fall on one side they are the extremes.
  */
 export function bcaLimits(
@@ -64,17 +64,28 @@ export function bcaLimits(
 ): readonly [number, number] {
   const sorted = replicates.slice().sort();
   const n = sorted.length;
-  const below = sorted.filter((value) => value < estimate).length / n;
   const squares = influence.reduce((sum, l) => sum + l * l, 0);
   // Nothing varies.
   if (squares === 0 || sorted[0] === sorted[n - 1]) return [sorted[0]!, sorted[n - 1]!];
   const acceleration = influence.reduce((sum, l) => sum + l * l * l, 0) / (6 * squares * Math.sqrt(squares));
+  const below = shareBelow(sorted, estimate);
   const bias = normalQuantile(Math.min(1 - 0.5 / n, Math.max(0.5 / n, below)));
   const at = (p: number) => {
     const shifted = bias + normalQuantile(p);
     return quantileAt(sorted, 1 - normalTail(bias + shifted / (1 - acceleration * shifted)));
   };
   return [at((1 - level) / 2), at((1 + level) / 2)];
+}
+
+/** Relative to the largest replicate: by how much equal means differ for the order in which they were added up. */
+const rounding = 1e-13;
+
+/** Of sorted replicates. Those that are equal count half, so that limits mirror with the sample. */
+function shareBelow(sorted: Float64Array, estimate: number): number {
+  const close = rounding * Math.max(Math.abs(sorted[0]!), Math.abs(sorted.at(-1)!));
+  const below = sorted.filter((value) => value < estimate - close).length;
+  const notAbove = sorted.filter((value) => value <= estimate + close).length;
+  return (below + notAbove) / (2 * sorted.length);
 }
 
 /** At rank (n + 1) p, between ranks by interpolation on the normal scale (Davison and Hinkley 1997, equation 5.8). */

@@ -140,6 +140,22 @@ describe('bootstrap', () => {
     expectAllClose(bcaLimits(Float64Array.from(replicates), estimate, influence, 0.9), ci90);
   });
 
+  it('mirrors with the sample where replicates tie with the estimate', () => {
+    const limits = (sample: readonly number[]) =>
+      bootstrapInterval([sample], ([only]) => mean(only!), stream('ties'), { draws: 999 });
+    for (const sample of [
+      [1, 3],
+      [0, 0, 1, 1],
+      [0.1, 0.2, 0.3],
+    ]) {
+      // Symmetric samples: limits lie alike on both sides, but for which of a few hundred resamples is drawn.
+      const { estimate, lower, upper } = limits(sample);
+      expectClose(upper - estimate, estimate - lower, 0.05, `${sample}`);
+      const mirrored = limits(sample.map((value) => -value));
+      expectClose(mirrored.upper, -lower, 0.05, `${sample}`);
+    }
+  });
+
   it('covers the truth about as often as it says, for a skewed statistic', () => {
     const random = stream('coverage');
     let covered = 0;

@@ -47,6 +47,35 @@ describe('a comparison over runs', () => {
     );
   });
 
+  it("has Student's limits, which are the differences at the edge of the test", () => {
+    fc.assert(
+      fc.property(arm, arm, fc.boolean(), (a, b, wantsPairs) => {
+        const n = Math.min(a.length, b.length);
+        const [x, y] = wantsPairs ? [a.slice(0, n), b.slice(0, n)] : [a, b];
+        const of = (shift: number) =>
+          compareRuns(values(x.map((value) => value - shift)), values(y), {
+            isPaired: wantsPairs,
+            random: random(),
+          }).student;
+        const { lower, upper, p } = of(0);
+        if (p === null) expect([lower, upper]).toEqual([null, null]);
+        else for (const limit of [lower!, upper!]) expectClose(of(limit).p, 0.05, 1e-9);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it('has as BCa limits of two pairs just the two differences, which t does not', () => {
+    const { difference, student } = compareRuns(values([3, 8]), values([1, 1]), {
+      isPaired: true,
+      random: random(),
+    });
+    expect(difference).toMatchObject({ estimate: 4.5, lower: 2, upper: 7 });
+    // t of one degree of freedom at 0.975 is tan(0.475 pi); the error of the mean is half the range.
+    expectClose(student.upper, 4.5 + 2.5 * Math.tan(0.475 * Math.PI), 1e-9);
+    expectClose(student.lower, 4.5 - 2.5 * Math.tan(0.475 * Math.PI), 1e-9);
+  });
+
   it('pools by the errors of runs where they have some', () => {
     const sure = (numbers: readonly number[]) => numbers.map((value) => ({ value, se: 0.5 }));
     const { pooled } = compareRuns(sure([3, 5, 4]), sure([1, 2, 3]), { isPaired: true, random: random() });
