@@ -19,7 +19,8 @@ export function conditionOf(text: string, all: readonly RunRow[]): ComparedCondi
   const isNumbered = /^\s*\d+\s*(,\s*\d+\s*)*$/.test(text);
   const chosen = isNumbered ? numberedRuns(text, all) : namedRuns(text, all);
   if (isNumbered) requireDistinct(chosen);
-  const repeated = new Map(repeatedRuns(chosen).map(({ run, of }) => [run.run, of.run]));
+  const finished = chosen.filter(({ endReason }) => endReason !== null);
+  const repeated = new Map(repeatedRuns(finished).map(({ run, of }) => [run.run, of.run]));
   const isUsed = ({ run, endReason }: RunRow) => endReason !== null && !repeated.has(run);
   const runs = chosen
     .filter(isUsed)

@@ -175,6 +175,13 @@ describe('a run that was launched twice', () => {
   }, 60_000);
   afterAll(twice.remove);
 
+  it('counts once where the first launch never finished', () => {
+    const all = listRuns(twice.lineage).map((row) => (row.run === 1 ? { ...row, endReason: null } : row));
+    const { runs, leftOut } = conditionOf('aging', all);
+    expect(runs.map(({ run }) => run)).toEqual([3, 2]);
+    expect(leftOut).toEqual([{ run: 1, reason: 'it is not finished' }]);
+  });
+
   it('counts once where its condition is named', async () => {
     const { code, text } = await answerOf(twice.path, 'compare', 'aging', 'random-parents');
     expect(code, text).toBe(0);
@@ -190,6 +197,7 @@ describe('a run that was launched twice', () => {
     ['hazard', '1', '3', '--trait', 'depth'],
     ['association', '1', '3'],
     ['export', '1', '3', '--what', 'survival'],
+    ['selection', '2', '--null', '1,3'],
   ])('is refused by its number: %s %s %s', async (...line) => {
     const { code, text } = await answerOf(twice.path, ...line);
     expect(code, text).toBe(2);

@@ -19,7 +19,7 @@ import { stream } from '../../random/stream.ts';
 import type { CoalescenceSeries } from '../../statistics/coalescence.ts';
 import { settledAges, sweeps } from '../../statistics/fixation.ts';
 import { quantile } from '../../statistics/quantile.ts';
-import { chosenRun, requireBirths } from '../options.ts';
+import { chosenUnits, requireBirths } from '../options.ts';
 
 export interface SelectionOptions {
   readonly of: Heritable;
@@ -162,7 +162,7 @@ function sweepsAgainst(
   share: number,
   series: Readonly<Record<Tree, CoalescenceSeries>>,
 ) {
-  const rows = nulls.map((run) => chosenRun(lineage, run));
+  const rows = chosenUnits(lineage, nulls);
   requireBirths(...rows);
   const histories = rows.map((row) => ({
     history: loadHistory(lineage, row.run),
