@@ -127,7 +127,9 @@ export function whyUnpaired(a: ComparedCondition, b: ComparedCondition): string 
 export interface DocumentDifferences {
   /** Each condition agrees with itself there, and not with the others. */
   readonly between: readonly string[];
-  /** Runs of one condition differ there. */
+  /** Runs of one condition differ there, and conditions have its values in different shares: it cannot be told from what they are compared for. */
+  readonly inPart: readonly string[];
+  /** Runs of one condition differ there, in the same shares in every condition. */
   readonly within: readonly string[];
 }
 
@@ -141,12 +143,31 @@ export function documentDifferences(conditions: readonly (readonly RunRow[])[]):
     ),
   );
   const places = [...new Set(flat.flat().flatMap(Object.keys))].sort().filter((place) => place !== 'name');
-  const valuesAt = (runs: readonly Record<string, string>[], place: string) =>
-    new Set(runs.map((each) => each[place])).size;
-  const within = places.filter((place) => flat.some((runs) => valuesAt(runs, place) > 1));
-  const between = places.filter((place) => !within.includes(place) && valuesAt(flat.flat(), place) > 1);
-  return { between, within };
+  const shares = new Map(
+    places.map((place) => [place, flat.map((runs) => sharesOf(runs.map((each) => each[place])))]),
+  );
+  const isMixed = (place: string) => shares.get(place)!.some((each) => each.size > 1);
+  const isUneven = (place: string) => {
+    const [first, ...others] = shares.get(place)!;
+    return others.some((each) => !areEqual(each, first!));
+  };
+  return {
+    between: places.filter((place) => isUneven(place) && !isMixed(place)),
+    inPart: places.filter((place) => isUneven(place) && isMixed(place)),
+    within: places.filter((place) => !isUneven(place) && isMixed(place)),
+  };
 }
+
+type Shares = ReadonlyMap<string | undefined, number>;
+
+function sharesOf(values: readonly (string | undefined)[]): Shares {
+  const counts = new Map<string | undefined, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return new Map([...counts].map(([value, count]) => [value, count / values.length]));
+}
+
+const areEqual = (a: Shares, b: Shares): boolean =>
+  a.size === b.size && [...a].every(([value, share]) => b.get(value) === share);
 
 function flattened(value: unknown, path: string): Record<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))

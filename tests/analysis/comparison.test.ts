@@ -39,13 +39,16 @@ describe('conditions', () => {
     expect(fixed.runs).toHaveLength(4);
     expect(fixed.leftOut.map(({ run }) => run)).toEqual([11]);
     expect(arePaired(aging, fixed)).toBe(false);
-    expect(documentDifferences([aging.runs, drift.runs])).toEqual({
-      between: ['evolution.scheme'],
-      within: [],
-    });
-    expect(documentDifferences([aging.runs])).toEqual({ between: [], within: [] });
-    const mixed = [conditionOf('1,5', all), conditionOf('2, 6', all)].map(({ runs }) => runs);
-    expect(documentDifferences(mixed)).toEqual({ between: [], within: ['evolution.scheme'] });
+    const [scheme, nothing] = [['evolution.scheme'], { between: [], inPart: [], within: [] }];
+    const differences = (...texts: readonly string[]) =>
+      documentDifferences(texts.map((text) => conditionOf(text, all).runs));
+    expect(documentDifferences([aging.runs, drift.runs])).toEqual({ ...nothing, between: scheme });
+    expect(documentDifferences([aging.runs])).toEqual(nothing);
+    // Runs 1 to 3 are aging, 4 to 6 random parents.
+    expect(differences('1,5', '2, 6')).toEqual({ ...nothing, within: scheme });
+    expect(differences('1,5', '2,3,4,6')).toEqual({ ...nothing, within: scheme });
+    expect(differences('1,5', '2,3')).toEqual({ ...nothing, inPart: scheme });
+    expect(differences('1,5', '2,3,4')).toEqual({ ...nothing, inPart: scheme });
     expect(whyUnpaired(aging, fixed)).toBe('seed 1, 2, 10, 7, 8, 9, 11 has runs of one only');
   });
 });
@@ -162,6 +165,12 @@ describe('streetlight compare', () => {
     expect(none.text).toContain('best-confirmed is not compared: ');
     expect(none.text).toMatch(/Without best-confirmed: no elite was confirmed.* \(runs 1, 2, 4, 5\)/);
     expect(await refused('1,2', '4,5', '--rule', 'depth')).toContain('add --statistic association');
+    const mixed = async (...texts: string[]) =>
+      (await answerOf(path, 'compare', ...texts, '--statistic', 'failed-share')).text;
+    expect(await mixed('1,5', '2,6')).toMatch(/chance alone\.\n.* within a condition in evolution\.scheme/);
+    const partly = await mixed('1,5', '2,3');
+    expect(partly).toContain('in part only in evolution.scheme');
+    expect(partly).not.toContain('chance alone');
     expectNumbers(none.text);
   });
 });

@@ -134,16 +134,24 @@ function pairings([reference, ...others]: readonly ComparedCondition[], mayPair:
   });
 }
 
-function differencesText({ between, within }: DocumentDifferences): string[] {
+function differencesText({ between, inPart, within }: DocumentDifferences): string[] {
+  const told = (places: readonly string[], text: (places: string) => string) =>
+    places.length === 0 ? [] : [text(places.join(', '))];
   return [
-    between.length > 0
-      ? `Documents differ between the conditions in ${between.join(', ')}.`
-      : 'Documents do not differ between the conditions: but for what follows, they differ in chance alone.',
-    ...(within.length === 0
-      ? []
-      : [
-          `Documents differ within a condition in ${within.join(', ')}: what is found may be due to how runs were put together.`,
-        ]),
+    ...told(between, (places) => `Documents differ between the conditions in ${places}.`),
+    ...told(
+      inPart,
+      (places) =>
+        `Documents differ between the conditions in part only in ${places}, as runs within a condition do not agree in it: its effect cannot be told from what else differs.`,
+    ),
+    ...(between.length + inPart.length === 0
+      ? ['Documents do not differ between the conditions: these differ in chance alone.']
+      : []),
+    ...told(
+      within,
+      (places) =>
+        `Documents differ within a condition in ${places}, in the same shares in all of them: it adds to the spread of runs, and the conditions do not differ in it.`,
+    ),
   ];
 }
 
