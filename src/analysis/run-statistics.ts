@@ -160,13 +160,9 @@ export function statisticNamed(name: string): Named {
     namedTrait(chromosome, trait.replace(/=.*$/, ''));
     return {
       title: `mean of ${trait} of ${chromosome}s over the living at the end`,
-      of: each(({ lineage, history }) => {
-        const read = numericTraitReader(lineage, chromosome, trait);
-        return meanOfLiving(
-          history,
-          (i) => read(history.block[chromosome][i]!),
-          `${trait} is not defined for some of the living at the end: choose a trait that all have`,
-        );
+      of: (runs, options) => ({
+        ...meanTrait(chromosome, trait)(runs, options),
+        note: valueNote(runs, chromosome, trait),
       }),
     };
   }
@@ -203,16 +199,48 @@ function bestConfirmed({ db }: Lineage, run: number): number | Missing {
   );
 }
 
+const livingAtEnd = (history: History): Int32Array =>
+  [...censuses(history, [history.births - 1])][0]?.living ?? new Int32Array(0);
+
 /** `undefinedText`: what is said where one of the living has no value. */
 function meanOfLiving(
   history: History,
   value: (individual: number) => number,
   undefinedText: string,
 ): number | Missing {
-  const [last] = censuses(history, [history.births - 1]);
-  if (last === undefined || last.living.length === 0) return { missing: 'nobody was alive at the end' };
-  const found = mean(Float64Array.from(last.living, value));
+  const living = livingAtEnd(history);
+  if (living.length === 0) return { missing: 'nobody was alive at the end' };
+  const found = mean(Float64Array.from(living, value));
   return Number.isFinite(found) ? found : { missing: undefinedText };
+}
+
+const meanTrait = (chromosome: Chromosome, trait: string): Statistic =>
+  each(({ lineage, history }) => {
+    const read = numericTraitReader(lineage, chromosome, trait);
+    return meanOfLiving(
+      history,
+      (i) => read(history.block[chromosome][i]!),
+      `${trait} is not defined for some of the living at the end: choose a trait that all have`,
+    );
+  });
+
+/** Of the values that a trait has. */
+const mostListed = 10;
+
+/** What is said of NAME=VALUE where none of the living has the value: it may be misspelt. Else null. */
+function valueNote(runs: readonly RunSource[], chromosome: Chromosome, trait: string): string | null {
+  const equals = trait.indexOf('=');
+  if (equals < 0) return null;
+  const values = new Set(
+    runs.flatMap(({ lineage, history }) => {
+      const read = traitReader(lineage, chromosome, trait.slice(0, equals));
+      return Array.from(livingAtEnd(history), (i) => read(history.block[chromosome][i]!));
+    }),
+  );
+  if (values.has(trait.slice(equals + 1))) return null;
+  const known = [...values].filter((value) => value !== null).sort();
+  const listed = known.length > mostListed ? [...known.slice(0, mostListed), '...'] : known;
+  return `none of the living at the end has ${trait}; their values are ${listed.join(', ') || 'not defined'}`;
 }
 
 function persistence(chromosome: Chromosome): Statistic {

@@ -85,6 +85,10 @@ describe('statistics of a run', () => {
         .of(runs, options)
         .values.every((each) => !('missing' in each)),
     ).toBe(true);
+    const unheard = statisticNamed('rule.family=zzz').of(runs, options);
+    expect(unheard.note).toMatch(/none of the living at the end has family=zzz; their values are .*momentum/);
+    expect(unheard.values).toEqual([{ value: 0 }, { value: 0 }, { value: 0 }]);
+    expect(statisticNamed('rule.family=momentum').of(runs, options).note).toBe(null);
     // Its founders live on.
     const short = listRuns(lineage)
       .filter(({ run }) => run === 11)
