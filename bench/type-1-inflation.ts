@@ -91,10 +91,7 @@ function correlation(living: readonly number[], a: Uint8Array, b: Uint8Array): n
   const of = (marker: Uint8Array) => living.map((i) => marker[i]!);
   const [first, second] = [of(a), of(b)];
   const found = linkageDisequilibrium(alleleTable(first, second));
-  if (found === null) return null;
-  // Rows and columns stand in order of first appearance.
-  const sign = first[0] === second[0] ? 1 : -1;
-  return sign * found.r * Math.sqrt(found.n);
+  return found === null ? null : found.r * Math.sqrt(found.n);
 }
 
 /** Of units by the marker of whoever they began with. */
