@@ -142,7 +142,7 @@ export async function computeTraitValues(
 ): Promise<Map<number, TraitValue> | null> {
   const text = lineage.db.prepare<[number], string>('SELECT canon FROM block WHERE id = ?').pluck();
   const all = together(trait);
-  let store = lineage.mode === 'write' ? storeOf(lineage.db, all) : () => {};
+  let store = lineage.mode === 'write' ? storeWhereWritable(lineage.db, all) : () => {};
   const values = new Map<number, TraitValue>();
   for (let done = 0; done < blocks.length; ) {
     const batch: Computed[] = [];
@@ -173,6 +173,19 @@ export async function computeTraitValues(
 interface Computed {
   readonly block: number;
   readonly values: readonly TraitValue[];
+}
+
+/** A file that may only be read opens for writing all the same, and says so at the first row: the answer does not need it. */
+function storeWhereWritable(
+  db: Database,
+  traits: readonly NamedTrait[],
+): (rows: readonly Computed[]) => void {
+  try {
+    return storeOf(db, traits);
+  } catch (error) {
+    if (!isDiskTrouble(error)) throw error;
+    return () => {};
+  }
 }
 
 function storeOf(db: Database, traits: readonly NamedTrait[]): (rows: readonly Computed[]) => void {

@@ -44,7 +44,7 @@ export function hazardText({ fit, proportionalHazards, byRun, pooled }: HazardMo
               (coefficients ?? []).map((row) => [run, row.name, ...coefficientCells(row)]),
             ),
           ),
-          '\nPooled over runs (Paule-Mandel, Hartung-Knapp); a run is left out where a ratio is infinite or cannot be told:',
+          '\nPooled over runs (Paule-Mandel, Hartung-Knapp); a run is left out where a ratio is infinite or cannot be told, and from all terms with residents where one is aliased:',
           renderTable(
             ['term', 'runs', 'log', 'se', 'lower', 'upper', 'p', 'variance between runs'],
             pooled.map(({ name, effect }) =>

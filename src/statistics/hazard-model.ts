@@ -58,6 +58,11 @@ export function hazardModel(rows: HazardRows, ties: TieMethod): HazardModel {
     ...(hasRobustErrors(members.size, rows.terms.length) ? { cluster: rows.runs } : {}),
   });
   const byRun = [...members].map(([run, of]) => ({ run, coefficients: withinRun(rows, of, ties) }));
+  // Where the residents of a run do not vary, an effect there is that at their value, and not at 0 as elsewhere.
+  const hasProducts = rows.terms.some(({ name }) => name === 'resident');
+  const alike = byRun.filter(
+    ({ coefficients }) => !hasProducts || coefficients?.every(({ status }) => status !== 'aliased') === true,
+  );
   return {
     fit,
     proportionalHazards: fit.coefficients.some(({ status }) => status === 'estimated')
@@ -67,7 +72,7 @@ export function hazardModel(rows: HazardRows, ties: TieMethod): HazardModel {
     pooled: isSeveral
       ? rows.terms.map(({ name }, k) => ({
           name,
-          effect: pooledOver(byRun.map((each) => each.coefficients?.[k])),
+          effect: pooledOver(alike.map((each) => each.coefficients?.[k])),
         }))
       : [],
   };

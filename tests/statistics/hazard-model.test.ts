@@ -57,6 +57,24 @@ describe('the hazard model with residents', () => {
     }
   });
 
+  it('pools no run whose residents do not vary: its effects are others', () => {
+    const runs = [1, 2, 3].map((run) => simulated(0, run));
+    const rows = (constant: boolean) => ({
+      entry: Float64Array.from(runs.flatMap(({ entry }) => [...entry])),
+      exit: Float64Array.from(runs.flatMap(({ exit }) => [...exit])),
+      event: Uint8Array.from(runs.flatMap(({ event }) => [...event])),
+      runs: runs.flatMap(({ run, entry }) => Array.from(entry, () => run)),
+      terms: hazardTerms(
+        [{ name: 'x', values: runs.flatMap(({ x }) => x) }],
+        runs.flatMap(({ run, q }) => (constant && run === 3 ? q.map(() => 1) : q)),
+      ),
+    });
+    const counted = (constant: boolean) =>
+      hazardModel(rows(constant), 'efron').pooled.map(({ effect }) => effect?.runs);
+    expect(counted(false)).toEqual([3, 3, 3]);
+    expect(counted(true)).toEqual([2, 2, 2]);
+  });
+
   it('needs an end, and skips runs without one', () => {
     const rows = (event: readonly number[]) => ({
       entry: new Float64Array(4),
