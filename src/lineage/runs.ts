@@ -134,3 +134,7 @@ export function populationAt(lineage: Lineage, run: number, told: number): Livin
     .all(individualId(run, 0), individualId(run, told), told)
     .map((row) => ({ birthIndex: birthIndexOf(row.id), fitness: row.fitness }));
 }
+
+/** Numbers of those that are not over. */
+export const unfinishedRuns = (runs: readonly RunRow[]): number[] =>
+  runs.filter(({ endReason }) => endReason === null).map(({ run }) => run);

@@ -18,6 +18,7 @@ import {
   partialLikelihood,
   type TieMethod,
 } from './partial-likelihood.ts';
+import { type PooledEffect, pooledEffect } from './pooling.ts';
 import { quadraticForm } from './quadratic-form.ts';
 import { independentColumns, inverseSymmetric, sandwich, solveSymmetric, submatrix } from './symmetric.ts';
 
@@ -248,6 +249,20 @@ function clusteredScores(
 /** Whether so many clusters can give errors to so many coefficients: their scores add up to 0, so that the sandwich's rank is at most one less than there are. */
 export const hasRobustErrors = (clusters: number, coefficients: number): boolean =>
   clusters > 1 && clusters > coefficients;
+
+/** One coefficient of several fits as one effect, of those that estimate it; null where fewer than two do. */
+export function pooledCoefficient(fits: readonly (CoxCoefficient | undefined)[]): PooledEffect | null {
+  const estimates = fits.flatMap((row) =>
+    row?.coefficient == null || row.se === null || row.se === 0
+      ? []
+      : [{ coefficient: row.coefficient, se: row.se }],
+  );
+  if (estimates.length < 2) return null;
+  return pooledEffect(
+    estimates.map(({ coefficient }) => coefficient),
+    estimates.map(({ se }) => se),
+  );
+}
 
 /** A sandwich of few clusters can be 0: what rounding leaves of it is none. */
 const vanishes = (robustVariance: number, variance: number): boolean => !(robustVariance > 1e-14 * variance);

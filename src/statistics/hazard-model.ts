@@ -3,13 +3,19 @@
  *
  *     h(age | r) = h_r(age) exp(beta' x + gamma q(t) + delta' x q(t)),
  *
- * with a baseline hazard for each run. delta asks whether a trait costs more while many residents have something (STATISTICS 2.2). Fitted to all runs with errors
+ * with a baseline hazard for each run. delta asks whether a trait costs more while many residents have something. Fitted to all runs with errors
  * robust to runs, and to each run by itself, which is then pooled: with few runs only the latter can be trusted.
  */
-import { type CoxCoefficient, type CoxFit, coxRegression, hasRobustErrors } from './cox.ts';
+import {
+  type CoxCoefficient,
+  type CoxFit,
+  coxRegression,
+  hasRobustErrors,
+  pooledCoefficient,
+} from './cox.ts';
 import { chosenLives, membersOf } from './lives.ts';
 import type { Covariate, TieMethod } from './partial-likelihood.ts';
-import { type PooledEffect, pooledEffect } from './pooling.ts';
+import type { PooledEffect } from './pooling.ts';
 import { type ProportionalHazardsTest, proportionalHazardsTest } from './proportional-hazards.ts';
 
 /** Rows (entry, exit] by age. */
@@ -72,7 +78,7 @@ export function hazardModel(rows: HazardRows, ties: TieMethod): HazardModel {
     pooled: isSeveral
       ? rows.terms.map(({ name }, k) => ({
           name,
-          effect: pooledOver(alike.map((each) => each.coefficients?.[k])),
+          effect: pooledCoefficient(alike.map((each) => each.coefficients?.[k])),
         }))
       : [],
   };
@@ -83,17 +89,4 @@ function withinRun(rows: HazardRows, of: readonly number[], ties: TieMethod) {
   if (!Array.from(lives.event).some(Boolean)) return null;
   const terms = rows.terms.map(({ name, values }) => ({ name, values: of.map((i) => values[i]!) }));
   return coxRegression(lives, terms, { ties }).coefficients;
-}
-
-function pooledOver(each: readonly (CoxCoefficient | undefined)[]): PooledEffect | null {
-  const estimates = each.flatMap((row) =>
-    row?.coefficient == null || row.se === null || row.se === 0
-      ? []
-      : [{ coefficient: row.coefficient, se: row.se }],
-  );
-  if (estimates.length < 2) return null;
-  return pooledEffect(
-    estimates.map(({ coefficient }) => coefficient),
-    estimates.map(({ se }) => se),
-  );
 }

@@ -4,13 +4,13 @@
  */
 import { aalenJohansen, type CumulativeIncidence } from './aalen-johansen.ts';
 import type { ConfidenceType } from './confidence.ts';
-import { type CoxFit, coxRegression, hasRobustErrors } from './cox.ts';
+import { type CoxFit, coxRegression, hasRobustErrors, pooledCoefficient } from './cox.ts';
 import { kaplanMeierBy, type SurvivalCurve } from './kaplan-meier.ts';
 import { type AgeRow, kaplanMeierAges } from './kaplan-meier-ages.ts';
 import { chosenLives, collapsedLives, type Lives, membersOf, numbered } from './lives.ts';
 import { type LogRankTest, logRank } from './log-rank.ts';
 import type { TieMethod } from './partial-likelihood.ts';
-import { type PooledEffect, pooledEffect } from './pooling.ts';
+import type { PooledEffect } from './pooling.ts';
 import { type ProfileLimits, profileLimits } from './profile-likelihood.ts';
 import { type ProportionalHazardsTest, proportionalHazardsTest } from './proportional-hazards.ts';
 import {
@@ -235,20 +235,7 @@ function pooledByRun(
     };
   });
   return names.map((group, k) => {
-    const estimates = fits.flatMap(({ joined, fit }) => {
-      if (!joined.has(group)) return [];
-      const { coefficient, se } = fit?.coefficients[k] ?? { coefficient: null, se: null };
-      return coefficient === null || se === null || se === 0 ? [] : [{ coefficient, se }];
-    });
-    return {
-      group,
-      effect:
-        estimates.length < 2
-          ? null
-          : pooledEffect(
-              estimates.map(({ coefficient }) => coefficient),
-              estimates.map(({ se }) => se),
-            ),
-    };
+    const comparable = fits.filter(({ joined }) => joined.has(group));
+    return { group, effect: pooledCoefficient(comparable.map(({ fit }) => fit?.coefficients[k])) };
   });
 }

@@ -13,7 +13,7 @@ import { runCensusTimes } from '../../lineage/census.ts';
 import { flowOf, flowText } from '../../lineage/flow.ts';
 import { loadHistory } from '../../lineage/history.ts';
 import type { Lineage } from '../../lineage/open.ts';
-import type { RunRow } from '../../lineage/runs.ts';
+import { type RunRow, unfinishedRuns } from '../../lineage/runs.ts';
 import { traitReader } from '../../lineage/trait-values.ts';
 import { stream } from '../../random/stream.ts';
 import {
@@ -125,13 +125,10 @@ const conventions = {
   between: "over runs: each run is one unit; sign flips and t of the runs' z",
 } as const;
 
-const unfinished = (chosen: readonly RunRow[]) =>
-  chosen.filter(({ endReason }) => endReason === null).map(({ run }) => run);
-
 function asJson(lineage: Lineage, chosen: readonly RunRow[], options: Options, { runs, over }: Analysis) {
   return {
     runs: chosen.map(({ run }) => run),
-    unfinished: unfinished(chosen),
+    unfinished: unfinishedRuns(chosen),
     architecture: options.architecture,
     rule: options.rule,
     conventions,
@@ -157,7 +154,7 @@ function asText(
     [
       `Association of architecture ${options.architecture} and rule ${options.rule} among the living, run${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')}; ${each.length} censuses.`,
       `${flowText(flowOf(lineage, numbers))}; counted at censuses ${each.reduce((sum, { n }) => sum + n, 0)}, left out for want of a trait ${leftOut}.`,
-      ...unfinished(chosen).map((run) => `Run ${run} is not finished.`),
+      ...unfinishedRuns(chosen).map((run) => `Run ${run} is not finished.`),
       ...Object.values(conventions).map((each) => `${each}.`),
     ].join('\n'),
     ...(runs.length === 1 ? [censusTable(runs[0]!.censuses)] : []),

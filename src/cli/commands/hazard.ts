@@ -12,7 +12,7 @@ import { runCensusTimes } from '../../lineage/census.ts';
 import { type Cause, causes } from '../../lineage/deaths.ts';
 import { flowOf, flowText } from '../../lineage/flow.ts';
 import type { Lineage } from '../../lineage/open.ts';
-import type { RunRow } from '../../lineage/runs.ts';
+import { type RunRow, unfinishedRuns } from '../../lineage/runs.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { hazardText } from '../../report/hazard.ts';
 import { type HazardModel, hazardModel } from '../../statistics/hazard-model.ts';
@@ -188,7 +188,7 @@ function asJson(
 ) {
   const runs = chosen.map(({ run }) => run);
   return {
-    ...{ runs, unfinished: unfinished(chosen) },
+    ...{ runs, unfinished: unfinishedRuns(chosen) },
     unit: `${options.of} taxon`,
     traits: options.trait,
     resident: options.resident ?? null,
@@ -206,9 +206,6 @@ function asJson(
   };
 }
 
-const unfinished = (chosen: readonly RunRow[]) =>
-  chosen.filter(({ endReason }) => endReason === null).map(({ run }) => run);
-
 function asText(
   lineage: Lineage,
   chosen: readonly RunRow[],
@@ -221,7 +218,7 @@ function asText(
   return [
     `Hazard of ${of} taxa, run${runs.length === 1 ? '' : 's'} ${runs.join(', ')}: ${conventions.time}. As ${conventions.reference}.`,
     `${flowText(flowOf(lineage, runs))}; taxa analysed ${lives} (ended ${events}${cause === undefined ? '' : ` by ${cause}`}, censored ${lives - events}${cause === undefined ? '' : ', other ends among them'}) in ${rows.exit.length} rows; left out ${withoutTrait} without a trait, ${withoutTime} watched for no time${trackedFrom === 1 ? '' : `, ${untracked} that never had ${trackedFrom} carriers`}.`,
-    ...unfinished(chosen).map((run) => `Run ${run} is not finished.`),
+    ...unfinishedRuns(chosen).map((run) => `Run ${run} is not finished.`),
     ...(resident === undefined
       ? []
       : [

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { evolutionOf } from '../../analysis/settings.ts';
 import { flowOf } from '../../lineage/flow.ts';
 import type { Lineage } from '../../lineage/open.ts';
-import type { RunRow } from '../../lineage/runs.ts';
+import { type RunRow, unfinishedRuns } from '../../lineage/runs.ts';
 import { survivalUnits, type UnitName, unitNames } from '../../lineage/survival-units.ts';
 import { heritables } from '../../lineage/taxa.ts';
 import { UserError } from '../../notation/user-error.ts';
@@ -97,9 +97,6 @@ const cautionOf = (chosen: readonly RunRow[], units: UnitName) =>
 const earliest = (entry: ArrayLike<number> | undefined): number =>
   entry === undefined ? 0 : Array.from(entry).reduce((least, age) => Math.min(least, age));
 
-const unfinished = (runs: readonly RunRow[]): number[] =>
-  runs.filter((run) => run.endReason === null).map(({ run }) => run);
-
 const conventions = {
   atRisk: 'entry < t <= exit; ends before censoring at equal times',
   survival: "Kaplan-Meier, Greenwood's variance, 95 % limits",
@@ -141,7 +138,7 @@ function asJson(
   const cox = comparison?.cox ?? null;
   return {
     runs,
-    unfinished: unfinished(chosen),
+    unfinished: unfinishedRuns(chosen),
     unit: `${of} ${survivalUnits[units].noun}`,
     by: by ?? null,
     groupedBy: rule,
@@ -202,7 +199,7 @@ function show(
       `Survivorship of ${of} ${unit.plural}, run${runs.length === 1 ? '' : 's'} ${runs.join(', ')}. Time in births since ${unit.began}; it ends when ${unit.ended}; what is there at the end is censored.`,
       `${conventions.survival} of type ${confType}; median by ${conventions.median}; at risk: ${conventions.atRisk}. As ${conventions.reference}.`,
       `Births ${counts.births} (founders ${counts.founders}), evaluated: ${outcomes.join(', ') || 'none'}; ${unit.plural} ${analysis.groups.reduce((sum, { curve }) => sum + curve.n, 0)}.`,
-      ...unfinished(chosen).map(
+      ...unfinishedRuns(chosen).map(
         (run) =>
           `Run ${run} is not finished: what lives on only in births still to be told counts as ended until it goes on.`,
       ),
