@@ -4,17 +4,20 @@
  */
 
 import { log } from '../numerics/elementary.ts';
-import { empiricalCollessLike, empiricalSackin } from '../statistics/empirical-systematics.ts';
+import {
+  empiricalCollessLike,
+  empiricalDistinctiveness,
+  empiricalSackin,
+} from '../statistics/empirical-systematics.ts';
 import { hillNumber } from '../statistics/hill.ts';
 import { kaplanMeier } from '../statistics/kaplan-meier.ts';
 import { mean, variance } from '../statistics/moments.ts';
 import {
   ancestorDepth,
-  fairProportion,
   pairwiseDistances,
   phylogeneticDiversity,
 } from '../statistics/phylogenetic-diversity.ts';
-import { depths, extantTree, lastCommonAncestor } from '../statistics/phylogeny.ts';
+import { depths, extantTree, lastCommonAncestor, outDegrees, type Tree } from '../statistics/phylogeny.ts';
 import { survivalQuantile } from '../statistics/survival-quantile.ts';
 import { csvLine } from './csv.ts';
 import { isExtant, type PhylogenyRecord, twoParentCount } from './phylogeny-record.ts';
@@ -23,9 +26,10 @@ export type Statistic = readonly [name: string, value: number | null];
 
 /** What the numbers mean, for people. */
 export const statisticsConventions = [
-  "Names and definitions are those of Empirical's emp::Systematics: of the living and their ancestors, unless it says all; variances with n - 1.",
-  'phylogenetic_diversity counts edges and sum_distance time, both with unifurcations and the stem above the common ancestor; evolutionary distinctiveness (ed) runs up to now.',
-  'sackin and colless_like are over living taxa, ancestors among them, up to the common ancestor. `diversity` has the textbook forms beside these.',
+  "Names and definitions are those of Empirical's emp::Systematics: of the living and their ancestors, but num_taxa, num_roots and average_origin_time are of all, and mean_origin_time is of the living; variances with n - 1.",
+  'phylogenetic_diversity is the number of taxa less one (of one root: the edges) and sum_distance their time, both with unifurcations and the stem above the common ancestor.',
+  'Evolutionary distinctiveness (ed) runs from the common ancestor up to now, and is 0 for that ancestor itself. sackin counts it once for each living taxon; colless_like is over branch points below it.',
+  'What needs one tree has no value where the living have several roots (Empirical has -1, or what is left of the sum). `diversity` has the textbook forms beside these.',
   'median_life is of all: Kaplan-Meier, who lives on is censored; limits of type log-log.',
 ] as const;
 
@@ -64,13 +68,10 @@ function treeStatistics(record: PhylogenyRecord, extant: Uint8Array, now: number
   const timed = extantTree(record.parent, extant, record.origin);
   const alive = extant.reduce((sum, each) => sum + each, 0);
   const ancestor = lastCommonAncestor(tree);
-  const diversity = phylogeneticDiversity(tree);
   const distances = ancestor < 0 ? null : pairwiseDistances(tree);
   const branches = ancestor < 0 ? null : pairwiseDistances(tree, 'branch-points');
-  const shares = fairProportion(
-    timed,
-    Float64Array.from(timed.id, (i) => now - record.origin[i]!),
-  ).filter((_, i) => timed.extant[i] === 1);
+  const age = Float64Array.from(timed.id, (i) => now - record.origin[i]!);
+  const shares = empiricalDistinctiveness(timed, age)?.filter((_, i) => timed.extant[i] === 1) ?? null;
   const depth = depths(tree);
   const organisms = record.members.reduce((sum, each) => sum + each, 0);
   const depthSum = depth.reduce((sum, each, i) => sum + each * record.members[tree.id[i]!]!, 0);
@@ -78,23 +79,34 @@ function treeStatistics(record: PhylogenyRecord, extant: Uint8Array, now: number
   return [
     ['num_ancestors', tree.id.length - alive],
     ['num_outside', record.id.length - tree.id.length],
-    ['phylogenetic_diversity', diversity.edges],
+    ['phylogenetic_diversity', Math.max(0, tree.id.length - 1)],
     ['sum_distance', phylogeneticDiversity(timed).length],
     ['mean_pairwise_distance', distances?.mean ?? null],
     ['variance_pairwise_distance', distances?.variance ?? null],
     ['sum_pairwise_distance', distances?.sum ?? null],
     ['mean_pairwise_distance_branch_only', branches?.mean ?? null],
-    ['mean_ed', alive === 0 ? null : mean(shares)],
-    ['sum_ed', shares.reduce((sum, each) => sum + each, 0)],
-    ['variance_ed', variance(shares)],
-    ['colless_like', empiricalCollessLike(tree)],
+    ['mean_ed', shares && mean(shares)],
+    ['sum_ed', shares && shares.reduce((sum, each) => sum + each, 0)],
+    ['variance_ed', shares && variance(shares)],
+    ['colless_like', ancestor < 0 ? null : empiricalCollessLike(tree)],
     ['sackin', empiricalSackin(tree)],
     ['mrca_depth', ancestorDepth(tree)],
     ['mrca_id', ancestor < 0 ? null : record.id[tree.id[ancestor]!]!],
     ['max_depth', depth.length === 0 ? null : depth.reduce((most, each) => Math.max(most, each), 0)],
     ['ave_depth', organisms === 0 ? null : depthSum / organisms],
     ['mean_origin_time', alive === 0 ? null : mean(origins)],
+    ['average_origin_time', mean(record.origin)],
+    ['average_origin_time_normalized', branchPointOrigin(timed, record.origin)],
   ];
+}
+
+/** Mean origin of branch points, each by its children less one; null where nothing branches (Empirical has 0). */
+function branchPointOrigin(tree: Tree, origin: ArrayLike<number>): number | null {
+  const weights = outDegrees(tree).map((children) => Math.max(0, children - 1));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return total === 0
+    ? null
+    : weights.reduce((sum, weight, i) => sum + weight * origin[tree.id[i]!]!, 0) / total;
 }
 
 /** The latest time that a record tells of. */

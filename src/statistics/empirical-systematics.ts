@@ -3,21 +3,44 @@
  * unifurcations and stem (`extantTree`), where extant taxa may be ancestors. They differ from the textbook's in `tree-balance.ts`.
  */
 import { log } from '../numerics/elementary.ts';
-import { lastCommonAncestor, outDegrees, type Tree } from './phylogeny.ts';
+import { extantBelow, lastCommonAncestor, outDegrees, type Tree } from './phylogeny.ts';
 import { meanDeviation } from './tree-balance.ts';
 
-/** sackin_index: over extant taxa, ancestors too, branch points strictly above, up to and with the last common ancestor. Null where there is none. */
+/**
+ * sackin_index: over extant taxa, ancestors too, the branch points strictly between the taxon and the last common ancestor, and 1 for that ancestor; also
+ * for itself, and where it does not branch, as a living ancestor of a single line. Null where there is none.
+ */
 export function empiricalSackin(tree: Tree): number | null {
-  if (lastCommonAncestor(tree) < 0) return null;
+  const top = lastCommonAncestor(tree);
+  if (top < 0) return null;
   const degree = outDegrees(tree);
   const above = new Int32Array(tree.parent.length);
   let sum = 0;
-  for (let i = 0; i < above.length; i++) {
+  // What stands before the common ancestor is its stem.
+  for (let i = top; i < above.length; i++) {
     const parent = tree.parent[i]!;
-    if (parent >= 0) above[i] = above[parent]! + (degree[parent]! > 1 ? 1 : 0);
+    above[i] = i === top || parent === top ? 1 : above[parent]! + (degree[parent]! > 1 ? 1 : 0);
     if (tree.extant[i] === 1) sum += above[i]!;
   }
   return sum;
+}
+
+/**
+ * GetEvolutionaryDistinctiveness, for each node in units of its lengths: every edge below the last common ancestor, and the time that each extant taxon has
+ * stood since its origin (`pendant`, by node), is shared equally among the extant taxa from there on, a living ancestor among them (after Isaac et al. 2007). The stem counts nothing, and
+ * the last common ancestor has 0 even if it lives. 0 for nodes that are not extant. Null where there is no common ancestor; Empirical has -1 there.
+ */
+export function empiricalDistinctiveness(tree: Tree, pendant: ArrayLike<number>): Float64Array | null {
+  const top = lastCommonAncestor(tree);
+  if (top < 0) return null;
+  const below = extantBelow(tree);
+  const shared = new Float64Array(tree.parent.length);
+  const each = new Float64Array(tree.parent.length);
+  for (let i = top + 1; i < shared.length; i++) {
+    shared[i] = shared[tree.parent[i]!]! + tree.length[i]! / below[i]!;
+    if (tree.extant[i] === 1) each[i] = shared[i]! + pendant[i]! / below[i]!;
+  }
+  return each;
 }
 
 /**

@@ -2,7 +2,7 @@
 import { depths, extantBelow, lastCommonAncestor, outDegrees, type Tree } from './phylogeny.ts';
 
 export interface PhylogeneticDiversity {
-  /** Edges, unifurcations counted: Empirical's phylogenetic diversity. */
+  /** Edges, unifurcations and stem counted. Of one root: Empirical's phylogenetic diversity, which is the number of nodes less one. */
   readonly edges: number;
   /** Edges below the last common ancestor; null where there is none. */
   readonly edgesBelowAncestor: number | null;
@@ -43,40 +43,48 @@ export interface PairwiseDistances {
 }
 
 /**
- * Over all pairs of extant nodes of one tree, without visiting pairs: where subtrees meet, counts, sums and sums of squares of depths suffice. Linear
- * in nodes. `branch-points` skips nodes that neither are extant nor branch. @throws RangeError where the extant form several trees.
+ * Over all pairs of extant nodes of one tree, without visiting pairs: where subtrees meet, counts of extant nodes with the means and spreads of their depths
+ * suffice. Linear in nodes. Everything is centred (Chan, Golub and LeVeque 1983), so that long edges whose differences are short cost no digits of the
+ * variance. `branch-points` skips nodes that neither are extant nor branch. @throws RangeError where the extant form several trees.
  */
 export function pairwiseDistances(tree: Tree, unit: DistanceUnit = 'edges'): PairwiseDistances {
   const { parent } = tree;
   if (parent.indexOf(-1, 1) >= 0)
     throw new RangeError('the extant have no common ancestor: no path joins some pairs');
   const step = stepLengths(tree, unit);
-  // Of depths below each node, over the extant in its subtree met so far.
+  // Of the extant in the subtree of each node met so far: how many, and of their depths below it the sum, the mean and the squared deviations from that.
   const count = Float64Array.from(tree.extant);
   const sums = new Float64Array(parent.length);
+  const means = new Float64Array(parent.length);
   const squares = new Float64Array(parent.length);
-  let [pairs, sum, square] = [0, 0, 0];
+  let [pairs, sum, mean, square] = [0, 0, 0, 0];
   for (let i = parent.length - 1; i > 0; i--) {
     const above = parent[i]!;
     const [n, m] = [count[i]!, count[above]!];
-    const s = step[i]!;
-    const below = sums[i]! + n * s;
-    const belowSquares = squares[i]! + 2 * s * sums[i]! + n * s * s;
-    pairs += n * m;
+    const below = sums[i]! + n * step[i]!;
+    const depth = means[i]! + step[i]!;
     sum += m * below + n * sums[above]!;
-    square += m * belowSquares + 2 * below * sums[above]! + n * squares[above]!;
-    count[above]! += n;
+    if (m > 0) {
+      // Every depth on one side with every depth on the other: their means add up, and so do their variances.
+      const distance = depth + means[above]!;
+      square += m * squares[i]! + n * squares[above]! + squaresBetween(pairs, n * m, distance - mean);
+      pairs += n * m;
+      mean += (distance - mean) * ((n * m) / pairs);
+    }
+    squares[above]! += squares[i]! + squaresBetween(m, n, depth - means[above]!);
+    means[above]! += (depth - means[above]!) * (n / (n + m));
     sums[above]! += below;
-    squares[above]! += belowSquares;
+    count[above]! += n;
   }
-  const mean = pairs === 0 ? null : sum / pairs;
   return {
-    pairs,
-    sum,
-    mean,
-    variance: pairs < 2 ? null : Math.max(0, (square - sum * mean!) / (pairs - 1)),
+    ...{ pairs, sum },
+    mean: pairs === 0 ? null : sum / pairs,
+    variance: pairs < 2 ? null : square / (pairs - 1),
   };
 }
+
+/** What two samples of n and m numbers, whose means are so far apart, add to the squared deviations from the mean of both. */
+const squaresBetween = (n: number, m: number, apart: number): number => apart * apart * ((n * m) / (n + m));
 
 /** Of the edge above each node. `branch-points`: 0 where the node neither is extant nor branches. */
 export function stepLengths(tree: Tree, unit: DistanceUnit): ArrayLike<number> {
@@ -87,18 +95,17 @@ export function stepLengths(tree: Tree, unit: DistanceUnit): ArrayLike<number> {
 }
 
 /**
- * Evolutionary distinctiveness by fair proportion: every edge is shared equally among the extant below it (Isaac et al. 2007). 0 for nodes that are not
- * extant; the sum is the tree's length. `pendant`: time that each extant node has stood since its origin, shared as Empirical does among itself and the
- * extant below; the sum is then no longer a length of the tree where an extant node is an ancestor.
+ * Evolutionary distinctiveness by fair proportion: every edge, those of the stem too, is shared equally among the extant below it (Isaac et al. 2007). 0 for
+ * nodes that are not extant; the sum is the tree's length. `empiricalDistinctiveness` is Empirical's, which differs.
  */
-export function fairProportion(tree: Tree, pendant?: ArrayLike<number>): Float64Array {
+export function fairProportion(tree: Tree): Float64Array {
   const below = extantBelow(tree);
   const shared = new Float64Array(tree.parent.length);
   for (let i = 0; i < shared.length; i++) {
     const above = tree.parent[i]!;
     shared[i] = (above < 0 ? 0 : shared[above]!) + tree.length[i]! / below[i]!;
   }
-  return shared.map((each, i) => (tree.extant[i] === 1 ? each + (pendant?.[i] ?? 0) / below[i]! : 0));
+  return shared.map((each, i) => (tree.extant[i] === 1 ? each : 0));
 }
 
 /** Edges from the root to the last common ancestor: Empirical's mrca_depth. Null where there is none. */

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { livesOf } from '../../src/lineage/taxa.ts';
-import { empiricalCollessLike, empiricalSackin } from '../../src/statistics/empirical-systematics.ts';
+import {
+  empiricalCollessLike,
+  empiricalDistinctiveness,
+  empiricalSackin,
+} from '../../src/statistics/empirical-systematics.ts';
 import { hillNumber, partitionDiversity } from '../../src/statistics/hill.ts';
 import {
   ancestorDepth,
@@ -133,8 +137,7 @@ describe("Empirical's statistics", () => {
       1e-12,
     );
     const age = Array.from(timed.id, (taxon) => births - taxa.entry[taxon]!);
-    const shares = fairProportion(timed, age);
-    const living = [...shares].filter((_, i) => timed.extant[i] === 1);
+    const living = [...empiricalDistinctiveness(timed, age)!].filter((_, i) => timed.extant[i] === 1);
     const mean = living.reduce((sum, each) => sum + each, 0) / living.length;
     expectClose(mean, stats.mean_ed, 1e-12);
     expectClose(
@@ -215,11 +218,50 @@ describe('identities', () => {
           distances.length < 2
             ? null
             : distances.reduce((sum, d) => sum + (d - mean) ** 2, 0) / (distances.length - 1),
-          1e-9,
+          1e-12,
         );
         // The same on the tree of branch points, whose extant ancestors are tips of length 0.
         if (unit === 'length')
           expectClose(pairwiseDistances(branchingTree(tree), unit).sum, found.sum, 1e-12);
+      }),
+    );
+  });
+
+  it.each([1, 1e4, 1e8])('keeps the digits of the variance where edges have lengths of %d', (long) => {
+    const tips = fc.array(fc.nat(9), { minLength: 3, maxLength: 12 });
+    fc.assert(
+      fc.property(fc.array(tips, { minLength: 1, maxLength: 3 }), (hubs) => {
+        // A star, and hubs on it: distances are nearly equal, or of two kinds.
+        const parent = [-1];
+        const origin = [0];
+        const extant = [0];
+        for (const [k, short] of hubs.entries()) {
+          const hub = k === 0 ? 0 : parent.push(0) - 1;
+          if (k > 0) extant[hub] = 0;
+          if (k > 0) origin[hub] = long + k;
+          for (const length of short) {
+            const tip = parent.push(hub) - 1;
+            origin[tip] = origin[hub]! + long + length;
+            extant[tip] = 1;
+          }
+        }
+        const depth = (i: number): number => (i < 0 ? 0 : 1 + depth(parent[i]!));
+        const up = (i: number, steps: number): number => (steps <= 0 ? i : up(parent[i]!, steps - 1));
+        const meeting = (a: number, b: number): number =>
+          a === b ? a : depth(a) >= depth(b) ? meeting(up(a, 1), b) : meeting(a, up(b, 1));
+        const living = [...extant.keys()].filter((i) => extant[i] === 1);
+        const distances = living.flatMap((a, k) =>
+          living.slice(k + 1).map((b) => BigInt(origin[a]! + origin[b]! - 2 * origin[meeting(a, b)]!)),
+        );
+        const [pairs, sum, squares] = distances.reduce(
+          ([n, total, square], d) => [n + 1n, total + d, square + d * d] as const,
+          [0n, 0n, 0n] as readonly [bigint, bigint, bigint],
+        );
+        // The variance as a fraction of whole numbers, exact.
+        const variance = Number(pairs * squares - sum * sum) / Number(pairs * (pairs - 1n));
+        const found = pairwiseDistances(extantTree(parent, extant, origin), 'length');
+        expect(found.sum).toBe(Number(sum));
+        expectClose(found.variance, variance, 1e-7, 'variance');
       }),
     );
   });
