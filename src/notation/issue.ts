@@ -17,10 +17,15 @@ export type Result<T> =
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
 export const fail = <T>(issues: readonly Issue[]): Result<T> => ({ ok: false, issues });
 
+/** Among more names than this a near one says little, and looking at all would take long. */
+const mostNames = 1000;
+
 /** "did you mean ...?" where a known name is within two edits, else null. */
 export function didYouMean(word: string, names: readonly string[]): string | null {
+  if (names.length > mostNames) return null;
   let best: { readonly name: string; readonly distance: number } | null = null;
   for (const name of names) {
+    if (Math.abs(word.length - name.length) > 2) continue;
     const distance = editDistance(word.toLowerCase(), name.toLowerCase());
     if (distance <= Math.min(2, Math.floor(name.length / 2)) && (best === null || distance < best.distance))
       best = { name, distance };
@@ -40,4 +45,20 @@ function editDistance(a: string, b: string): number {
     previous = row;
   }
   return previous[b.length]!;
+}
+
+/** How many issues are worth reading at once. */
+const mostIssues = 100;
+
+/** An issue for each of the first items, the last of which counts the rest: a text of a million mistakes is told in the time of a hundred. */
+export function firstIssues<T, I extends { readonly message: string }>(
+  items: readonly T[],
+  issueOf: (item: T) => I,
+): readonly I[] {
+  const left = items.length - mostIssues;
+  return items.slice(0, mostIssues).map((item, i): I => {
+    const issue = issueOf(item);
+    const isLast = i === mostIssues - 1 && left > 0;
+    return isLast ? { ...issue, message: `${issue.message}; and ${left} more of this kind` } : issue;
+  });
 }

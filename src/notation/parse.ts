@@ -1,5 +1,6 @@
 /** Text -> document. Each line is parsed by itself, so every line with a mistake is reported, not just the first. */
-import { fail, type Issue, ok, type Result } from './issue.ts';
+import { fail, firstIssues, type Issue, ok, type Result } from './issue.ts';
+import { maxNesting } from './nesting.ts';
 import {
   type Attribute,
   binaryOperators,
@@ -10,9 +11,6 @@ import {
   type Statement,
 } from './syntax.ts';
 import { type Token, tokenize } from './tokens.ts';
-
-/** Deeper nesting than this is refused: no genome needs it, and recursion stays bounded. */
-const maxDepth = 200;
 
 class SyntaxIssue extends Error {
   readonly issue: Issue;
@@ -42,7 +40,7 @@ export function parse(text: string, firstLine = 1): Result<Document> {
       issues.push(error.issue);
     }
   }
-  return issues.length > 0 ? fail(issues) : ok({ statements });
+  return issues.length > 0 ? fail(firstIssues(issues, (issue) => issue)) : ok({ statements });
 }
 
 function parseStatement(tokens: readonly Token[]): Statement {
@@ -80,9 +78,9 @@ function parseAssigned(cursor: Cursor): Expression {
 }
 
 function parseExpression(cursor: Cursor, minPrecedence: number, depth: number): Expression {
-  if (depth > maxDepth)
+  if (depth > maxNesting)
     throw new SyntaxIssue(
-      `nested deeper than ${maxDepth}`,
+      `nested deeper than ${maxNesting}`,
       cursor.peek().at,
       'name a part of it on a line of its own',
     );
@@ -92,9 +90,9 @@ function parseExpression(cursor: Cursor, minPrecedence: number, depth: number): 
     const token = cursor.peek();
     const operator = token.kind === 'symbol' ? binaryOperators[token.text] : undefined;
     if (operator === undefined || operator.precedence < minPrecedence) return left;
-    if (++chain > maxDepth)
+    if (++chain > maxNesting)
       throw new SyntaxIssue(
-        `more than ${maxDepth} operators in a row`,
+        `more than ${maxNesting} operators in a row`,
         token.at,
         'name a part of it on a line of its own',
       );

@@ -2,7 +2,7 @@
 import { readArchitecture } from '../genome/architecture/read.ts';
 import { knownArchitecture, knownArchitectureNames, knownRule, knownRuleNames } from '../genome/known.ts';
 import { readUpdateRule } from '../genome/update-rule/read.ts';
-import { didYouMean, type Result } from '../notation/issue.ts';
+import { didYouMean, firstIssues, type Issue, type Result } from '../notation/issue.ts';
 import type { Path, Placed } from './place.ts';
 import { valueAt } from './schema-issues.ts';
 
@@ -34,25 +34,32 @@ export function chromosomeIssues(document: unknown): Placed[] {
   ];
 }
 
-function issuesOf({ what, known, names, read }: Kind, document: unknown, at: Path): Placed[] {
+function issuesOf({ what, known, names, read }: Kind, document: unknown, at: Path): readonly Placed[] {
   const texts = valueAt(document, at);
   if (!Array.isArray(texts)) return [];
-  return texts.flatMap((text: unknown, i): Placed[] => {
+  const unknown: { readonly name: string; readonly path: Path }[] = [];
+  const unread: Placed[] = [];
+  for (const [i, text] of (texts as readonly unknown[]).entries()) {
     // The schema refuses what is no text.
-    if (typeof text !== 'string' || text === '') return [];
+    if (typeof text !== 'string' || text === '') continue;
     const path = [...at, i];
     if (isName(text)) {
-      if (known(text) !== null) return [];
-      const hint = didYouMean(text, names()) ?? `known are ${names().join(', ')}`;
-      return [{ code: 'unknown-founder', path, message: `there is no known ${what} \`${text}\``, hint }];
+      if (known(text) === null) unknown.push({ name: text, path });
+      continue;
     }
     const result = read(text);
-    if (result.ok) return [];
-    return result.issues.map((issue) => ({
-      code: issue.code,
-      path,
-      message: `line ${issue.line} column ${issue.column} of the text: ${issue.message}`,
-      ...(issue.hint === undefined ? {} : { hint: issue.hint }),
-    }));
+    if (!result.ok) unread.push(...result.issues.map((issue) => placedAt(path, issue)));
+  }
+  const misnamed = firstIssues(unknown, ({ name, path }): Placed => {
+    const hint = didYouMean(name, names()) ?? `known are ${names().join(', ')}`;
+    return { code: 'unknown-founder', path, message: `there is no known ${what} \`${name}\``, hint };
   });
+  return [...misnamed, ...unread];
 }
+
+const placedAt = (path: Path, { code, line, column, message, hint }: Issue): Placed => ({
+  code,
+  path,
+  message: `line ${line} column ${column} of the text: ${message}`,
+  ...(hint === undefined ? {} : { hint }),
+});

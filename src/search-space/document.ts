@@ -1,22 +1,14 @@
 /** YAML text -> validated search document. All issues at once, each with the line and column of the value that is wrong, and a hint. */
-import { LineCounter, type Node, parse as parseValue, parseDocument as parseYaml, visit } from 'yaml';
-import { didYouMean, fail, type Issue, ok, type Result } from '../notation/issue.ts';
+import { didYouMean, fail, firstIssues, ok, type Result } from '../notation/issue.ts';
 import { boundIssues, type SoundTask } from './bounds.ts';
 import { chromosomeIssues } from './chromosomes.ts';
 import { operatorNames } from './operator-names.ts';
-import {
-  isRelated,
-  type Locate,
-  locateIn,
-  type Override,
-  optionText,
-  type Path,
-  type Placed,
-} from './place.ts';
+import { isRelated, type Locate, locateIn, type Override, type Path, type Placed } from './place.ts';
 import { documentSchema, type SearchDocument } from './schema.ts';
 import { schemaIssues, valueAt } from './schema-issues.ts';
 import { soundPart } from './sound-part.ts';
 import { taskSchema } from './task-schema.ts';
+import { readYaml } from './yaml-text.ts';
 
 export type { Override } from './place.ts';
 export { type SearchDocument, tasksOf } from './schema.ts';
@@ -42,44 +34,12 @@ export function readDocument(
   file: string,
   overrides: readonly Override[] = [],
 ): Result<ReadDocument> {
-  const lines = new LineCounter();
-  const yaml = parseYaml(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return { path: file, line, column: col };
-  };
-  if (yaml.errors.length > 0) {
-    return fail(
-      yaml.errors.map(
-        ({ code, pos, message }): Issue => ({
-          code: 'yaml',
-          ...at(pos[0]),
-          message,
-          hint:
-            code === 'DUPLICATE_KEY'
-              ? 'write each key once'
-              : 'this is not YAML from here on: look at indentation, quotes and brackets',
-        }),
-      ),
-    );
-  }
-  const unread = [...applyOverrides(yaml, overrides), ...aliasIssues(yaml, at)];
-  let plain: unknown;
-  try {
-    plain = yaml.toJS() ?? {};
-  } catch (error) {
-    // Aliases without an anchor, and aliases that would unfold without end.
-    const unfolding: Issue = {
-      code: 'yaml',
-      ...at(0),
-      message: (error as Error).message,
-      hint: 'write the values themselves in place of aliases',
-    };
-    return fail(unread.length > 0 ? unread : [unfolding]);
-  }
-  const locate = locateIn(yaml.contents as Node | null, file, lines, overrides);
+  const yaml = readYaml(text, file, overrides);
+  if (!yaml.ok) return yaml;
+  const { root, plain, lines } = yaml.value;
   const { issues, document } = judge(plain);
-  const all = [...unread, ...issues.map(locate)];
+  const locate = locateIn(root, file, lines, overrides);
+  const all = [...yaml.value.issues, ...firstIssues(issues, locate)];
   return all.length > 0 || document === null ? fail(all) : ok({ document: Object.freeze(document), locate });
 }
 
@@ -119,57 +79,18 @@ function withoutUnknown(task: unknown): unknown {
     : Object.fromEntries(Object.entries(task as object).filter(([key]) => !unknown.includes(key)));
 }
 
-function rateIssues(plain: unknown): Placed[] {
+function rateIssues(plain: unknown): readonly Placed[] {
   const at = ['variation', 'rates'];
   const rates = valueAt(plain, at);
   if (typeof rates !== 'object' || rates === null || Array.isArray(rates)) return [];
-  return Object.keys(rates)
-    .filter((name) => !(operatorNames as readonly string[]).includes(name))
-    .map((name) => ({
-      code: 'unknown-operator',
-      path: [...at, name],
-      message: 'there is no such mutation operator',
-      hint: didYouMean(name, operatorNames) ?? `operators are ${operatorNames.join(', ')}`,
-      atKey: true,
-    }));
-}
-
-function applyOverrides(yaml: ReturnType<typeof parseYaml>, overrides: readonly Override[]): Issue[] {
-  return overrides.flatMap((override): Issue[] => {
-    const { path, value } = override;
-    try {
-      yaml.setIn(path.split('.'), parseValue(value));
-      return [];
-    } catch (error) {
-      return [
-        {
-          code: 'override',
-          path: optionText(override),
-          message: `${value}: ${(error as Error).message}`,
-          hint: 'write it as path=value, such as evolution.population=32',
-        },
-      ];
-    }
-  });
-}
-
-function aliasIssues(
-  yaml: ReturnType<typeof parseYaml>,
-  at: (offset: number) => Pick<Issue, 'path' | 'line' | 'column'>,
-): Issue[] {
-  const issues: Issue[] = [];
-  visit(yaml, {
-    Alias(_, alias) {
-      if (alias.resolve(yaml) !== undefined) return;
-      issues.push({
-        code: 'yaml',
-        ...at(alias.range?.[0] ?? 0),
-        message: `there is no anchor &${alias.source} before the alias *${alias.source}`,
-        hint: 'write the value itself, or put the anchor before its first use',
-      });
-    },
-  });
-  return issues;
+  const unknown = Object.keys(rates).filter((name) => !(operatorNames as readonly string[]).includes(name));
+  return firstIssues(unknown, (name) => ({
+    code: 'unknown-operator',
+    path: [...at, name],
+    message: 'there is no such mutation operator',
+    hint: didYouMean(name, operatorNames) ?? `operators are ${operatorNames.join(', ')}`,
+    atKey: true,
+  }));
 }
 
 /** The document as stored with a run: JSON with every default filled in. */

@@ -1,6 +1,6 @@
 /** What the schema refuses, in our words: what was expected, what was found, and what the key is for. */
 import type { z } from 'zod';
-import { didYouMean } from '../notation/issue.ts';
+import { didYouMean, firstIssues } from '../notation/issue.ts';
 import type { Path, Placed } from './place.ts';
 import { documentSchema } from './schema.ts';
 import { jsonSchema, type KeySchema } from './schema-keys.ts';
@@ -11,7 +11,7 @@ export function schemaIssues(document: unknown, refused: readonly z.core.$ZodIss
   return refused.flatMap((issue): Placed[] => {
     const path = issue.path as Path;
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => unknownKey(document, [...path, key]));
+      return [...firstIssues(issue.keys, (key) => unknownKey(document, [...path, key]))];
     const name = path.join('.');
     if (seen.has(name)) return [];
     seen.add(name);

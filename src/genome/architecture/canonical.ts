@@ -2,6 +2,7 @@
  * The canonical form of an architecture, version 1: nodes that the output does not reach dropped, equal computations without parameters or
  * noise of their own merged, arguments of add and multiply in an order that does not depend on names. The input is node 0 even where nothing reads it.
  */
+import { postorder } from '../postorder.ts';
 import { structuralHash } from '../structural-hash.ts';
 import type { Architecture, ArchitectureNode } from './architecture.ts';
 import type { ArchitectureOpName } from './ops.ts';
@@ -50,12 +51,14 @@ function arranged(
   const byContent = new Map<string, number>();
   const moved = new Map<number, number>([[0, 0]]);
 
-  function emit(old: number): number {
-    const known = moved.get(old);
-    if (known !== undefined) return known;
-    const { op, inputs, genes } = architecture.nodes[old]!;
-    const ordered = isCommutative(architecture.nodes[old]!) ? inOrder(inputs) : inputs;
-    const node: ArchitectureNode = { op, inputs: ordered.map(emit), genes };
+  function inputsOf(old: number): readonly number[] {
+    const node = architecture.nodes[old]!;
+    return isCommutative(node) ? inOrder(node.inputs) : node.inputs;
+  }
+
+  function place(old: number, inputs: readonly number[]): void {
+    const { op, genes } = architecture.nodes[old]!;
+    const node: ArchitectureNode = { op, inputs: inputs.map((input) => moved.get(input)!), genes };
     const content = `${op} ${node.inputs.join(' ')} ${genesText(node)}`;
     let index = isDistinct(node) ? undefined : byContent.get(content);
     if (index === undefined) {
@@ -63,9 +66,10 @@ function arranged(
       byContent.set(content, index);
     }
     moved.set(old, index);
-    return index;
   }
-  return { nodes, output: emit(architecture.output) };
+
+  postorder(architecture.output, inputsOf, (node) => moved.has(node), place);
+  return { nodes, output: moved.get(architecture.output)! };
 }
 
 const genesText = (node: ArchitectureNode): string =>

@@ -1,4 +1,5 @@
 /** Architecture -> text. A line ends where an op other than an activation would nest; genes at their defaults are left out. */
+import { maxNesting } from '../../notation/nesting.ts';
 import { printExpression, printStatement } from '../../notation/print.ts';
 import type { Expression, Statement } from '../../notation/syntax.ts';
 import type { Architecture } from './architecture.ts';
@@ -32,18 +33,26 @@ export function architectureNodeText(architecture: Architecture, index: number):
   return names[index] ?? printExpression(expressionOf(architecture, index, names, true));
 }
 
-/** A node is named unless its one reader is an activation, in which it nests. */
+/** A node is named unless its one reader is an activation, in which it nests as long as the text can be read back. */
 function nodeNames(architecture: Architecture): (string | null)[] {
   const readers: number[][] = architecture.nodes.map(() => []);
   for (const [index, node] of architecture.nodes.entries())
     for (const input of node.inputs) readers[input]!.push(index);
   let count = 0;
-  return architecture.nodes.map((_, index) => {
+  /** How many calls deep the text of each node is, and 0 where its name stands for it. */
+  const depths: number[] = [];
+  return architecture.nodes.map((node, index) => {
+    const depth = 1 + node.inputs.reduce((most, input) => Math.max(most, depths[input]!), 0);
+    depths.push(0);
     if (index === 0) return 'x';
     const reads = readers[index]!;
     if (index === architecture.output && reads.length === 0) return 'y';
     const nests =
-      index !== architecture.output && reads.length === 1 && isActivation(architecture.nodes[reads[0]!]!.op);
+      index !== architecture.output &&
+      reads.length === 1 &&
+      isActivation(architecture.nodes[reads[0]!]!.op) &&
+      depth < maxNesting;
+    if (nests) depths[index] = depth;
     return nests ? null : `h${++count}`;
   });
 }

@@ -1,7 +1,8 @@
 /** Text -> architecture in canonical form. Every mistake is an issue with its place. */
-import { didYouMean, fail, type Issue, ok, type Result } from '../../notation/issue.ts';
+import { didYouMean, fail, ok, type Result } from '../../notation/issue.ts';
+import { createIssueList } from '../../notation/issue-list.ts';
 import { parse } from '../../notation/parse.ts';
-import type { Attribute, Expression, Position } from '../../notation/syntax.ts';
+import type { Attribute, Expression } from '../../notation/syntax.ts';
 import type { Architecture, ArchitectureNode, GeneValue } from './architecture.ts';
 import { canonicalArchitecture, canonicalInOrder } from './canonical.ts';
 import { type ArchitectureOp, type ArchitectureOpName, architectureOps, type GeneSpec } from './ops.ts';
@@ -25,9 +26,8 @@ function readInto(
   if (!parsed.ok) return parsed;
   const nodes: ArchitectureNode[] = [{ op: 'input', inputs: [], genes: {} }];
   const names = new Map<string, number>([['x', 0]]);
-  const issues: Issue[] = [];
-  const report = (code: string, message: string, at: Position, hint?: string | null) =>
-    void issues.push({ code, message, line: at.line, column: at.column, ...(hint == null ? {} : { hint }) });
+  const mistakes = createIssueList();
+  const { report } = mistakes;
 
   function build(expression: Expression): number {
     if (expression.kind === 'name') {
@@ -37,7 +37,7 @@ function readInto(
           'unknown-name',
           `\`${expression.name}\` is not defined above this line`,
           expression.at,
-          didYouMean(expression.name, [...names.keys()]) ?? '`x` is the example',
+          () => didYouMean(expression.name, [...names.keys()]) ?? '`x` is the example',
         );
       return known ?? 0;
     }
@@ -57,7 +57,8 @@ function readInto(
         'unknown-op',
         `there is no architecture op \`${op}\``,
         at,
-        didYouMean(op, Object.keys(architectureOps)) ??
+        () =>
+          didYouMean(op, Object.keys(architectureOps)) ??
           `ops are ${Object.keys(architectureOps)
             .filter((name) => name !== 'input')
             .join(', ')}`,
@@ -86,7 +87,8 @@ function readInto(
           'unknown-gene',
           `\`${expression.op}\` has no gene \`${key}\``,
           at,
-          didYouMean(key, Object.keys(spec.genes)) ??
+          () =>
+            didYouMean(key, Object.keys(spec.genes)) ??
             (Object.keys(spec.genes).length > 0
               ? `genes are ${Object.keys(spec.genes).join(', ')}`
               : 'it has none'),
@@ -126,7 +128,9 @@ function readInto(
       { line: firstLine, column: 1 },
       'end with a line such as `y = relu(dense(x, units: 100))`',
     );
-  return issues.length > 0 || output === undefined ? fail(issues) : ok(canonical({ nodes, output }));
+  return !mistakes.isEmpty() || output === undefined
+    ? fail(mistakes.issues())
+    : ok(canonical({ nodes, output }));
 }
 
 /** What is wrong with a gene's value, or null. */

@@ -2,6 +2,7 @@
  * The canonical form of an update rule, version 1: dead code dropped, common subexpressions merged (what is random excepted: two draws are two draws),
  * arguments of commutative ops and states in an order that does not depend on names or on the order of lines. Behaviour is unchanged to the bit.
  */
+import { postorder } from '../postorder.ts';
 import { structuralHash } from '../structural-hash.ts';
 import { ruleOps } from './ops.ts';
 import type { RuleNode, RuleState, UpdateRule } from './update-rule.ts';
@@ -29,10 +30,14 @@ function arranged(
   const slots = new Map<number, number>();
   const order: number[] = [];
 
-  function emit(old: number): number {
-    const known = moved.get(old);
-    if (known !== undefined) return known;
-    const node = rebuilt(rule.nodes[old]!);
+  function argsOf(old: number): readonly number[] {
+    const node = rule.nodes[old]!;
+    if (node.kind !== 'op') return [];
+    return isCommutative(node) ? inOrder(node.args) : node.args;
+  }
+
+  function place(old: number, args: readonly number[]): void {
+    const node = rebuilt(rule.nodes[old]!, args);
     const content = contentOf(node);
     let index = isRandom(node) ? undefined : byContent.get(content);
     if (index === undefined) {
@@ -40,21 +45,22 @@ function arranged(
       byContent.set(content, index);
     }
     moved.set(old, index);
-    return index;
   }
 
-  function rebuilt(node: RuleNode): RuleNode {
-    if (node.kind === 'state') {
-      let slot = slots.get(node.slot);
-      if (slot === undefined) {
-        slot = order.push(node.slot) - 1;
-        slots.set(node.slot, slot);
-      }
-      return { kind: 'state', slot };
+  function rebuilt(node: RuleNode, args: readonly number[]): RuleNode {
+    if (node.kind === 'op') return { ...node, args: args.map((arg) => moved.get(arg)!) };
+    if (node.kind !== 'state') return node;
+    let slot = slots.get(node.slot);
+    if (slot === undefined) {
+      slot = order.push(node.slot) - 1;
+      slots.set(node.slot, slot);
     }
-    if (node.kind !== 'op') return node;
-    const args = (isCommutative(node) ? inOrder(node.args) : node.args).map(emit);
-    return { ...node, args };
+    return { kind: 'state', slot };
+  }
+
+  function emit(old: number): number {
+    postorder(old, argsOf, (node) => moved.has(node), place);
+    return moved.get(old)!;
   }
 
   const output = emit(rule.output);

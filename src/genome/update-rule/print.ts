@@ -1,4 +1,5 @@
 /** Update rule -> text that people read, write, diff and paste. States are named s1, s2 ..., values used more than once v1, v2 ... */
+import { callNesting, isReadable, leafNesting, maxNesting, type Nesting } from '../../notation/nesting.ts';
 import { printExpression, printStatement } from '../../notation/print.ts';
 import type { Expression, Statement } from '../../notation/syntax.ts';
 import { type RuleOp, ruleOps } from './ops.ts';
@@ -40,7 +41,7 @@ function ruleStatements(rule: UpdateRule): Statement[] {
 
 const stateName = (slot: number) => `s${slot + 1}`;
 
-/** Names of the nodes that get a line of their own: what states are set to, and ops that are read more than once. */
+/** Names of the nodes that get a line of their own: what states are set to, ops that are read more than once, and parts of what would nest too deep to be read back. */
 function nodeNames(rule: UpdateRule): Map<number, string> {
   const names = new Map<number, string>();
   for (const [slot, state] of rule.states.entries()) {
@@ -48,13 +49,45 @@ function nodeNames(rule: UpdateRule): Map<number, string> {
       names.set(state.next, stateName(slot));
   }
   let values = 0;
-  for (const [index, count] of readCounts(rule).entries()) {
+  const counts = readCounts(rule);
+  const parts = partsOfItsOwn(rule, (index) => counts[index]! > 1 || names.has(index));
+  for (const [index, count] of counts.entries()) {
     if (rule.nodes[index]!.kind !== 'op' || names.has(index)) continue;
     if (index === rule.output && count === 1) names.set(index, 'u');
-    else if (count > 1) names.set(index, `v${++values}`);
+    else if (count > 1 || parts.has(index)) names.set(index, `v${++values}`);
   }
   return names;
 }
+
+/** Nodes read once that must be named all the same, as what reads them would nest too deep. Arguments stand before their readers. */
+function partsOfItsOwn(rule: UpdateRule, isNamed: (index: number) => boolean): ReadonlySet<number> {
+  const parts = new Set<number>();
+  if (rule.nodes.length <= fewestNodesTooDeep) return parts;
+  const inline = (index: number) => (isNamed(index) || parts.has(index) ? leafNesting : nestings[index]!);
+  const nestings: Nesting[] = [];
+  for (const node of rule.nodes) {
+    if (node.kind !== 'op') {
+      nestings.push(leafNesting);
+      continue;
+    }
+    const nesting = () => {
+      const attributes =
+        (node.over === undefined ? 0 : 1) + ((ruleOps[node.op] as RuleOp).count === undefined ? 0 : 1);
+      const isNumber = rule.nodes[node.args[0]!]?.kind === 'constant';
+      return callNesting(node.op, node.args.map(inline), isNumber, attributes);
+    };
+    let own = nesting();
+    if (!isReadable(own)) {
+      for (const arg of node.args) if (inline(arg).height > 0) parts.add(arg);
+      own = nesting();
+    }
+    nestings.push(own);
+  }
+  return parts;
+}
+
+/** No program of fewer nodes can nest too deep: an op adds at most two to the depth. */
+const fewestNodesTooDeep = maxNesting / 2;
 
 /** `expand` writes the node itself even where it has a name. */
 function expressionOf(

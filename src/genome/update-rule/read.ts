@@ -1,5 +1,6 @@
 /** Text -> update rule in canonical form. An ill-typed program cannot be built: every mistake is an issue with its place. */
-import { didYouMean, fail, type Issue, ok, type Result } from '../../notation/issue.ts';
+import { didYouMean, fail, ok, type Result } from '../../notation/issue.ts';
+import { createIssueList } from '../../notation/issue-list.ts';
 import { parse } from '../../notation/parse.ts';
 import { printAttribute } from '../../notation/print.ts';
 import type { Expression, Position } from '../../notation/syntax.ts';
@@ -40,9 +41,8 @@ function createReader(canonical: (rule: UpdateRule) => UpdateRule) {
   const names = new Map<string, number>();
   const slots = new Map<string, { readonly slot: number; readonly at: Position }>();
   const initials = new Map<string, { readonly value: number; readonly at: Position }>();
-  const issues: Issue[] = [];
-  const report = (code: string, message: string, at: Position, hint?: string | null) =>
-    void issues.push({ code, message, line: at.line, column: at.column, ...(hint == null ? {} : { hint }) });
+  const mistakes = createIssueList();
+  const { report } = mistakes;
   const places: Position[] = [];
   const push = (node: RuleNode, at: Position) => {
     places.push(at);
@@ -74,7 +74,8 @@ function createReader(canonical: (rule: UpdateRule) => UpdateRule) {
       'unknown-name',
       `\`${name}\` is not defined above this line`,
       at,
-      didYouMean(name, [...names.keys()]) ??
+      () =>
+        didYouMean(name, [...names.keys()]) ??
         `inputs are ${inputs.join(', ')}; write \`${name}'\` for its previous value`,
     );
     return push({ kind: 'constant', value: 0 }, at);
@@ -88,7 +89,7 @@ function createReader(canonical: (rule: UpdateRule) => UpdateRule) {
         'unknown-op',
         `there is no update-rule op \`${op}\``,
         at,
-        didYouMean(op, Object.keys(ruleOps)) ?? `ops are ${Object.keys(ruleOps).join(', ')}`,
+        () => didYouMean(op, Object.keys(ruleOps)) ?? `ops are ${Object.keys(ruleOps).join(', ')}`,
       );
       return push({ kind: 'constant', value: 0 }, at);
     }
@@ -184,10 +185,7 @@ function createReader(canonical: (rule: UpdateRule) => UpdateRule) {
       const states: RuleState[] = [...slots].map(([name, { at }]) => {
         const next = names.get(name);
         if (next === undefined)
-          report(
-            'unknown-name',
-            `\`${name}'\` is read and \`${name}\` is never defined`,
-            at,
+          report('unknown-name', `\`${name}'\` is read and \`${name}\` is never defined`, at, () =>
             didYouMean(name, [...names.keys()]),
           );
         return { next: next ?? 0, initial: initials.get(name)?.value ?? 0 };
@@ -200,10 +198,10 @@ function createReader(canonical: (rule: UpdateRule) => UpdateRule) {
           { line: firstLine, column: 1 },
           'end with a line such as `u = -0.01 * g`',
         );
-      if (issues.length > 0 || output === undefined) return fail(issues);
+      if (!mistakes.isEmpty() || output === undefined) return fail(mistakes.issues());
       const rule = { nodes, states, output };
       checkShapes(rule);
-      return issues.length > 0 ? fail(issues) : ok(canonical(rule));
+      return mistakes.isEmpty() ? ok(canonical(rule)) : fail(mistakes.issues());
     },
   };
 }

@@ -1,0 +1,181 @@
+/**
+ * YAML text -> nodes and plain values, or what is wrong with the text itself: syntax, a key written twice, and aliases that lead nowhere, into
+ * themselves or beyond bound. Every pass takes time in proportion to the text; the library's own checks of keys and aliases do not.
+ */
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parse as parseValue,
+  parseDocument as parseYaml,
+  visit,
+  type YAMLMap,
+} from 'yaml';
+import { fail, firstIssues, type Issue, ok, type Result } from '../notation/issue.ts';
+import { type Override, optionText } from './place.ts';
+
+/** A text that was read: its root, for places; its values; where its lines begin. */
+export interface YamlText {
+  readonly root: Node | null;
+  /** Null and missing documents read as a document without keys. */
+  readonly plain: unknown;
+  readonly lines: LineCounter;
+  /** Of overrides that could not be applied; the rest of the document can be judged all the same. */
+  readonly issues: readonly Issue[];
+}
+
+/** Characters in a document. The longest that come with the program have a few thousand. */
+const mostCharacters = 4_000_000;
+
+/** Aliases in a document: each costs a look at what it names. */
+const mostAliases = 1000;
+
+type Place = (offset: number) => Pick<Issue, 'path' | 'line' | 'column'>;
+
+/** Issues carry line and column in `file`. Overrides replace values before aliases are followed. */
+export function readYaml(text: string, file: string, overrides: readonly Override[]): Result<YamlText> {
+  if (text.length > mostCharacters)
+    return fail([
+      {
+        code: 'document-too-long',
+        path: file,
+        message: `this text has ${text.length} characters, and a document has at most ${mostCharacters}`,
+        hint: 'is it a document, and not a table of data?',
+      },
+    ]);
+  const lines = new LineCounter();
+  const at: Place = (offset) => {
+    const { line, col } = lines.linePos(offset);
+    return { path: file, line, column: col };
+  };
+  const yaml = parseYaml(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false });
+  const syntax = syntaxIssues(yaml, at);
+  if (syntax.length > 0) return fail(syntax);
+  const issues = applyOverrides(yaml, overrides);
+  const unreadable = [...keyIssues(yaml, at), ...aliasIssues(yaml, at)];
+  if (unreadable.length > 0) return fail([...issues, ...unreadable]);
+  try {
+    return ok({ root: yaml.contents as Node | null, plain: yaml.toJS() ?? {}, lines, issues });
+  } catch (error) {
+    return fail([unfolding(error, at)]);
+  }
+}
+
+/** Aliases of aliases that unfold to more values than the library makes. */
+const unfolding = (error: unknown, at: Place): Issue => ({
+  code: 'yaml',
+  ...at(0),
+  message: error instanceof Error ? error.message : String(error),
+  hint: 'write the values themselves in place of aliases',
+});
+
+function syntaxIssues(yaml: Document, at: Place): readonly Issue[] {
+  const deep = yaml.errors.find(({ message }) => /call stack/i.test(message));
+  if (deep !== undefined)
+    return [
+      {
+        code: 'yaml',
+        ...at(deep.pos[0]),
+        message: 'brackets or lists nest too deep from here on',
+        hint: 'no key of a document nests deeper than a few levels',
+      },
+    ];
+  return firstIssues(yaml.errors, ({ code, pos, message }): Issue => {
+    if (code === 'MULTIPLE_DOCS')
+      return {
+        code: 'yaml',
+        ...at(pos[0]),
+        message: 'a second document begins here',
+        hint: 'one file is one document: leave out the line `---`',
+      };
+    const hint = 'this is not YAML from here on: look at indentation, quotes and brackets';
+    return { code: 'yaml', ...at(pos[0]), message, hint };
+  });
+}
+
+function keyIssues(yaml: Document, at: Place): readonly Issue[] {
+  const repeated: Node[] = [];
+  visit(yaml, {
+    Map(_, map: YAMLMap) {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) repeated.push(key);
+        seen.add(key.value);
+      }
+    },
+  });
+  return firstIssues(repeated, (key) => ({
+    code: 'yaml',
+    ...at(key.range?.[0] ?? 0),
+    message: 'this key stands twice',
+    hint: 'write each key once',
+  }));
+}
+
+function applyOverrides(yaml: Document, overrides: readonly Override[]): Issue[] {
+  return overrides.flatMap((override): Issue[] => {
+    const { path, value } = override;
+    try {
+      yaml.setIn(path.split('.'), parseValue(value));
+      return [];
+    } catch (error) {
+      return [
+        {
+          code: 'override',
+          path: optionText(override),
+          message: `${value}: ${error instanceof Error ? error.message : String(error)}`,
+          hint: 'write it as path=value, such as evolution.population=32',
+        },
+      ];
+    }
+  });
+}
+
+/** What is wrong with aliases, in one walk in the order of the text: an alias names the last node before it that has its anchor. */
+function aliasIssues(yaml: Document, at: Place): readonly Issue[] {
+  const anchors = new Map<string, Node>();
+  const wrong: { readonly alias: Alias; readonly message: string; readonly hint: string }[] = [];
+  let count = 0;
+  visit(yaml, (_, node, ancestors) => {
+    if (isPair(node) || !isNode(node)) return;
+    if (!isAlias(node)) {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      return;
+    }
+    count += 1;
+    const named = anchors.get(node.source);
+    if (named === undefined)
+      wrong.push({
+        alias: node,
+        message: `there is no anchor &${node.source} before the alias *${node.source}`,
+        hint: 'write the value itself, or put the anchor before its first use',
+      });
+    else if (ancestors.includes(named))
+      wrong.push({
+        alias: node,
+        message: `the alias *${node.source} stands within what it names, so that it would never end`,
+        hint: 'write the value itself',
+      });
+  });
+  if (count > mostAliases)
+    return [
+      {
+        code: 'yaml',
+        ...at(0),
+        message: `this text has ${count} aliases, and a document has at most ${mostAliases}`,
+        hint: 'write the values themselves in place of aliases',
+      },
+    ];
+  return firstIssues(wrong, ({ alias, message, hint }) => ({
+    code: 'yaml',
+    ...at(alias.range?.[0] ?? 0),
+    message,
+    hint,
+  }));
+}
