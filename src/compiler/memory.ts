@@ -2,9 +2,9 @@
  * Places for tensors in one arena. Parameters come first, then their gradients in the same layout, then what the forward pass makes (kept for the backward
  * pass), then the backward pass' own tensors, which share space once nothing reads them any more.
  */
-import { operandsOf } from './differentiate.ts';
 import type { TrainedNetwork } from './network.ts';
-import type { Program, Tensor, TensorId, TensorOp } from './program.ts';
+import type { Program, Tensor, TensorId } from './program.ts';
+import { operandsOf } from './tensor-ops/table.ts';
 
 /** Rows are padded to whole vectors of four. */
 export const paddedColumns = (cols: number): number => Math.ceil(cols / 4) * 4;
@@ -35,18 +35,6 @@ export function planMemory(
     (tensor, id): Tensor => ({ ...tensor, stride: paddedColumns(tensor.cols), offset: offsets[id]! }),
   );
   return { ...network, tensors: placed, arenaLength: end, parameterLength };
-}
-
-/** What an op copies that does nothing else: the same numbers, in rows of another length or not. */
-export function copiedWhole(
-  op: TensorOp,
-  tensors: readonly Pick<Tensor, 'rows' | 'cols'>[],
-): { readonly from: TensorId; readonly into: TensorId } | null {
-  if ('accumulate' in op && op.accumulate) return null;
-  if (op.op === 'reshape') return { from: op.x, into: op.out };
-  if (op.op !== 'copyColumns') return null;
-  const isWhole = [op.from, op.into].every((id) => tensors[id]!.cols === op.columns);
-  return isWhole ? { from: op.from, into: op.into } : null;
 }
 
 /** Tensors that only the backward pass writes, parameter gradients aside. */

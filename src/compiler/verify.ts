@@ -7,11 +7,10 @@
 import { ruleOps } from '../genome/update-rule/ops.ts';
 import { joinShapes } from '../genome/update-rule/shapes.ts';
 import type { ValueShape } from '../genome/update-rule/update-rule.ts';
-import { operandsOf } from './differentiate.ts';
-import { copiedWhole, paddedColumns } from './memory.ts';
+import { paddedColumns } from './memory.ts';
 import type { Network, TrainedNetwork, UnplacedTensor } from './network.ts';
-import { operandShapes } from './operand-shapes.ts';
 import type { Program, TensorId, TensorOp, Update } from './program.ts';
+import { brokenClaim, copiedWhole, operandsOf, selectorsOf, statesOf } from './tensor-ops/table.ts';
 import { closesPass } from './update.ts';
 
 /** A stage of the compiler broke its promise: a defect of ours, never of the genome. */
@@ -91,7 +90,7 @@ function verifyOps(
         stage,
         () => `${where()} reads ${tensors[id]!.name} before anything has written it`,
       );
-    const complaint = operandShapes(op, (id) => tensors[id]!);
+    const complaint = brokenClaim(op, (id) => tensors[id]!);
     demand(complaint === null, stage, () => `${where()}: ${complaint}`);
     for (const id of writes) written.add(id);
   }
@@ -103,7 +102,8 @@ function influencesOf({ forward, loss }: Network): ReadonlySet<TensorId> {
   for (const op of [...forward].reverse()) {
     const { reads, writes } = operandsOf(op);
     if (!writes.some((id) => influential.has(id))) continue;
-    for (const id of reads) if (op.op !== 'embed' || id !== op.x) influential.add(id);
+    const selectors = selectorsOf(op);
+    for (const id of reads) if (!selectors.includes(id)) influential.add(id);
   }
   return influential;
 }
@@ -158,7 +158,7 @@ function followStep(program: Program, sizeOf: (id: TensorId) => number): void {
     if (copy !== null && tensors[copy.from]!.offset === tensors[copy.into]!.offset) held.add(copy.into);
     else for (const id of writes) hold(id);
   }
-  const kept = forward.flatMap((op) => (op.op === 'batchNorm' ? [op.running] : []));
+  const kept = forward.flatMap((op) => statesOf(op).map(({ id }) => id));
   for (const id of [...given, ...kept])
     demand(
       held.has(id),

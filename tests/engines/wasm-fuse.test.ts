@@ -1,7 +1,7 @@
 /** The rewrites before a program becomes calls: where they apply, where they must not, and that what they leave is a sound program. */
 import { describe, expect, it } from 'vitest';
-import { copiedWhole } from '../../src/compiler/memory.ts';
 import type { Program, TensorOp } from '../../src/compiler/program.ts';
+import { copiedWhole } from '../../src/compiler/tensor-ops/table.ts';
 import { verifyProgram } from '../../src/compiler/verify.ts';
 import { fuse } from '../../src/engines/wasm/fuse.ts';
 import { knownArchitecture, knownArchitectureNames, knownRule } from '../../src/genome/known.ts';

@@ -2,10 +2,11 @@
  * Rewrites before a program becomes calls, each of which gives the bits that the ops one by one give. A tensor that is not made any more gives up its place, and memory is planned
  * anew.
  */
-import { operandsOf } from '../../compiler/differentiate.ts';
+
 import { planMemory } from '../../compiler/memory.ts';
 import type { UnplacedTensor } from '../../compiler/network.ts';
 import type { Program, TensorId } from '../../compiler/program.ts';
+import { operandsOf } from '../../compiler/tensor-ops/table.ts';
 import { fuseRectifiers } from './fuse-rectifiers.ts';
 import type { FusedProgram } from './fused-ops.ts';
 import { placesShared } from './in-place.ts';

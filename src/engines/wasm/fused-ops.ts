@@ -1,7 +1,8 @@
 /** Ops that do more than a Program can say: what the rewrites of fuse.ts make of tensor ops. */
-import { operandsOf } from '../../compiler/differentiate.ts';
+
 import type { UnplacedTensor } from '../../compiler/network.ts';
 import type { Program, TensorId, TensorOp } from '../../compiler/program.ts';
+import { operandsOf } from '../../compiler/tensor-ops/table.ts';
 
 type Matmul = Extract<TensorOp, { op: 'matmul' }>;
 type Unary = Extract<TensorOp, { op: 'unary' }>;

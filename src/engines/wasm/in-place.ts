@@ -2,9 +2,9 @@
  * Reshapes and copies that are nothing to do: both sides are the same numbers in memory, so the result takes the place of what it is made of, as long as nobody needs the one after
  * the other has changed. A copy turns -0 into 0, which nothing sees: gradients of parameters are sums that begin at 0.
  */
-import { operandsOf } from '../../compiler/differentiate.ts';
-import { copiedWhole } from '../../compiler/memory.ts';
+
 import type { Tensor, TensorId, TensorOp } from '../../compiler/program.ts';
+import { copiedWhole, operandsOf } from '../../compiler/tensor-ops/table.ts';
 import { areSameInMemory, type Passes } from './fused-ops.ts';
 
 interface Program extends Passes {

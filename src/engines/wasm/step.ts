@@ -1,6 +1,7 @@
 /** What emitters of tensor ops share: the place they emit into, and calls of kernels with constant arguments. */
-import { copiedWhole } from '../../compiler/memory.ts';
+
 import type { Program, Tensor, TensorId, TensorOp, TensorOpName } from '../../compiler/program.ts';
+import { copiedWhole } from '../../compiler/tensor-ops/table.ts';
 import type { Callable, Code } from './assembler.ts';
 import type { FusedOp } from './fused-ops.ts';
 import type { Table } from './tables.ts';
