@@ -4,6 +4,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { packageRoot } from '../genome/known.ts';
+import { addOnIssue } from '../lineage/add-on.ts';
 import { renderIssue, UserError } from '../notation/user-error.ts';
 import { RunFailed } from './commands/run-session.ts';
 import { commands } from './commands.ts';
@@ -40,16 +41,32 @@ function explain(error: unknown, output: Output): number {
     for (const issue of error.issues) output.note(renderIssue(issue));
     return error instanceof RunFailed ? exitCodes.failed : exitCodes.badInput;
   }
+  const addOn = addOnIssue(error);
+  if (addOn !== null) {
+    output.note(renderIssue(addOn));
+    return exitCodes.failed;
+  }
   output.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
   output.note('This is a defect in streetlight and not in your input. What is above says where it happened.');
   return exitCodes.failed;
 }
 
-if (process.argv[1] !== undefined && import.meta.filename === realpathSync(process.argv[1])) {
-  // A reader that closes the pipe early (`| head`) is not an error.
+/**
+ * Notes and log lines that cannot be written are lost and nothing more: a run does not end because its log is full. Results that cannot be written end the program,
+ * as nobody would have them: quietly where the reader has closed the pipe (`| head`), else with words.
+ */
+function survivesOutputTrouble(): void {
+  process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exitCodes.done);
-    throw error;
+    consoleOutput.note(
+      `standard output cannot be written (${error.code ?? error.message}): what was asked for is lost`,
+    );
+    process.exit(exitCodes.failed);
   });
+}
+
+if (process.argv[1] !== undefined && import.meta.filename === realpathSync(process.argv[1])) {
+  survivesOutputTrouble();
   process.exitCode = await main(process.argv.slice(2));
 }

@@ -1,9 +1,11 @@
 /** Options that several commands share, and how their texts are read. */
+
 import { InvalidArgumentError, Option } from 'commander';
 import { type Lineage, openLineage } from '../lineage/open.ts';
 import { birthIndexOf, individualId, runOf } from '../lineage/pack.ts';
 import { findRun, listRuns, type RunRow } from '../lineage/runs.ts';
 import { requireDistinct } from '../lineage/same-runs.ts';
+import { onDatabase } from '../notation/shell.ts';
 import { UserError } from '../notation/user-error.ts';
 import type { Override } from '../search-space/document.ts';
 
@@ -99,8 +101,8 @@ export function chosenRun(lineage: Lineage, run: number | undefined): RunRow {
     message: run === undefined ? 'there is no run in this database yet' : `there is no run ${run}`,
     hint:
       run === undefined
-        ? 'launch one: streetlight search search-spaces/smoke.yaml'
-        : '`streetlight runs` lists them',
+        ? `launch one: npx streetlight search smoke${onDatabase(lineage.path)}`
+        : `\`npx streetlight runs${onDatabase(lineage.path)}\` lists them`,
   });
 }
 

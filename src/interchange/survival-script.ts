@@ -52,7 +52,8 @@ tolerances <- c(
   "^incidence by .* (se|lower|upper)$" = 1e-8,
   "." = 1e-10)
 
-here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)[1]))
+# Rscript writes blanks in its own path as ~+~.
+here <- dirname(gsub("~+~", " ", sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)[1]), fixed = TRUE))
 lives <- read.csv(file.path(here, "survival.csv"), na.strings = "", colClasses = c(unit = "character", group = "character"))
 expected <- read.csv(file.path(here, "expected.csv"), na.strings = "",
                      colClasses = c("character", "character", "character", "numeric"))

@@ -2,6 +2,7 @@
 import type { RunResult, Statement } from 'better-sqlite3';
 import { didYouMean } from '../notation/issue.ts';
 import { UserError } from '../notation/user-error.ts';
+import { packagedPath } from '../search-space/packaged.ts';
 import type { Lineage } from './open.ts';
 import { type SqlFile, sqlFiles } from './sql-files.ts';
 
@@ -92,6 +93,6 @@ function distinct(names: readonly string[]): string[] {
 }
 
 function refused(code: string, error: unknown): UserError {
-  const hint = 'the tables are described in db/README.md';
+  const hint = `the tables are described in ${packagedPath('db', 'README.md')}`;
   return new UserError({ code, message: error instanceof Error ? error.message : String(error), hint });
 }

@@ -42,7 +42,7 @@ function wrongValue(document: unknown, path: Path): Placed {
     code: 'wrong-value',
     path,
     message: `expected ${expected}, got ${valueText(value)}`,
-    hint: near ?? meaning ?? 'docs/REFERENCE.md lists every key',
+    hint: near ?? meaning ?? '`npx streetlight reference` lists every key',
   };
 }
 

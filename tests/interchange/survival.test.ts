@@ -13,7 +13,7 @@ import { survivorshipOf } from '../../src/statistics/survivorship.ts';
 import { search, streetlight } from '../support/program.ts';
 import { itWithR, rscript } from '../support/r.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'streetlight-survival-'));
+const folder = mkdtempSync(join(tmpdir(), "it's a streetlight-survival-"));
 const db = join(folder, 'lineage.db');
 const withR = itWithR('survival');
 
@@ -121,7 +121,7 @@ describe('export --what survival', () => {
 
   withR('Surv(entry, exit, event) reads the table unchanged', async () => {
     const out = await exported('1', '--of', 'rule');
-    const code = `library(survival); d <- read.csv('${join(out, 'survival.csv')}');
+    const code = `library(survival); d <- read.csv(${JSON.stringify(join(out, 'survival.csv'))});
       s <- suppressWarnings(with(d, Surv(entry, exit, event))); cat(sum(!is.na(s)), sum(s[, 'status'], na.rm = TRUE), max(s[, 'stop'], na.rm = TRUE))`;
     const table = rows(join(out, 'survival.csv'));
     const positive = table.filter(({ exit }) => Number(exit) > 0);

@@ -3,6 +3,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import Sqlite from 'better-sqlite3';
 import type { Command } from 'commander';
 import { type EngineName, engineNames, openEngine } from '../../engines/registry.ts';
+import { addOnIssue } from '../../lineage/add-on.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { renderTable } from '../../report/table.ts';
 import { checkGradients, tryWorker } from '../../search/self-test.ts';
@@ -71,6 +72,8 @@ async function check(name: string, probe: () => string | Promise<string>): Promi
     const [issue] = error instanceof UserError ? error.issues : [];
     if (issue?.code === 'engine-unavailable')
       return { name, state: 'absent', detail: `${issue.message}; ${issue.hint}` };
+    const addOn = addOnIssue(error);
+    if (addOn !== null) return { name, state: 'broken', detail: `${addOn.message}; ${addOn.hint}` };
     return { name, state: 'broken', detail: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -1,4 +1,5 @@
 /** What `export` can write: the closed table of formats. */
+
 import type { Chromosome } from '../../genome/genome.ts';
 import { individualLines, taxonLines } from '../../interchange/alife-lines.ts';
 import { drawnTree, tipsOf } from '../../interchange/drawn-tree.ts';
@@ -28,6 +29,7 @@ import type { RunRow } from '../../lineage/runs.ts';
 import type { UnitName } from '../../lineage/survival-units.ts';
 import type { Heritable } from '../../lineage/taxa.ts';
 import { loadBirths } from '../../lineage/taxa.ts';
+import { shellPath, stringLiteral } from '../../notation/shell.ts';
 import { UserError } from '../../notation/user-error.ts';
 import type { Output } from '../output.ts';
 import type { OutputFile } from '../write-files.ts';
@@ -93,7 +95,7 @@ export const formats = {
       return oneFile(
         nodes.units === 'taxa' ? taxonLines(lineage, run, nodes.of) : individualLines(lineage, run, nodes.of),
         (path) =>
-          `The phylogeny of run ${run} is in ${path}. Its statistics, from the file:\n  npx streetlight import ${path}`,
+          `The phylogeny of run ${run} is in ${path}. Its statistics, from the file:\n  npx streetlight import ${shellPath(path)}`,
       );
     },
   },
@@ -136,7 +138,7 @@ export const formats = {
           for (const run of chosen) yield* eventLines(lineage, run);
         })(),
         (path) =>
-          `The events are in ${path}. To make a database of them:\n  npx streetlight import ${path} --db copy.db`,
+          `The events are in ${path}. To make a database of them:\n  npx streetlight import ${shellPath(path)} --db copy.db`,
       ),
   },
   muller: {
@@ -156,7 +158,7 @@ export const formats = {
           { name: 'population.csv', lines: tables.populations() },
         ],
         note: (path) =>
-          `Taxa that had a share of ${rare} of the living are in ${path}. In R: ggmuller::get_Muller_df(read.csv("${path}/edges.csv"), read.csv("${path}/population.csv"))`,
+          `Taxa that had a share of ${rare} of the living are in ${path}. In R: ggmuller::get_Muller_df(read.csv(${stringLiteral(`${path}/edges.csv`)}), read.csv(${stringLiteral(`${path}/population.csv`)}))`,
       };
     },
   },
@@ -171,7 +173,7 @@ export const formats = {
       return {
         files,
         note: (path) =>
-          `The tables are in ${path}. In Python: tskit.load_text(${tables.map((table) => `${table}=open("${path}/${table}.txt")`).join(', ')}, sequence_length=2)`,
+          `The tables are in ${path}. In Python: tskit.load_text(${tables.map((table) => `${table}=open(${stringLiteral(`${path}/${table}.txt`)})`).join(', ')}, sequence_length=2)`,
       };
     },
   },
@@ -256,7 +258,7 @@ function treeOf(what: string, lineage: Lineage, chosen: readonly RunRow[], optio
     name: (node: number) => `r${run}.${record.id[node]!}`,
     traits: nodeTraits(lineage, run, nodes.of, record),
     note: (path: string) =>
-      `${tipsOf(tree).length} tips are in ${path}. In R: ape::read.${what === 'nexus' ? 'nexus' : 'tree'}("${path}")`,
+      `${tipsOf(tree).length} tips are in ${path}. In R: ape::read.${what === 'nexus' ? 'nexus' : 'tree'}(${stringLiteral(path)})`,
   };
 }
 
@@ -287,7 +289,7 @@ async function survivalFiles(
       { name: 'check.R', lines: [script.trimEnd()] },
     ],
     note: (path) =>
-      `${sample.exit.length} lives are in ${path}. Compute every number again with R (package survival):\n  Rscript ${path}/check.R`,
+      `${sample.exit.length} lives are in ${path}. Compute every number again with R (package survival):\n  Rscript ${shellPath(`${path}/check.R`)}`,
   };
 }
 

@@ -1,7 +1,9 @@
 /** Importing an event log, and what is said about it. */
+
 import { replayEvents } from '../../interchange/replay-events.ts';
 import { DiskFullError } from '../../lineage/disk-full.ts';
 import type { RunRow } from '../../lineage/runs.ts';
+import { onDatabase } from '../../notation/shell.ts';
 import { type Output, printJson } from '../output.ts';
 import { RunFailed } from './run-session.ts';
 
@@ -25,9 +27,9 @@ export function importEvents(
   }
   for (const { run, lastTold, endReason } of runs)
     output.print(
-      `Run ${run} of ${db}: ${lastTold + 1} births${endReason === null ? ', not finished: `streetlight resume` goes on with it' : ''}.`,
+      `Run ${run} of ${db}: ${lastTold + 1} births${endReason === null ? `, not finished: \`npx streetlight resume ${run}${onDatabase(db)}\` goes on with it` : ''}.`,
     );
-  output.print(`What to type next:\n  npx streetlight verify --db ${db}`);
+  output.print(`What to type next:\n  npx streetlight verify${onDatabase(db)}`);
 }
 
 function replayed(path: string, db: string): readonly RunRow[] {

@@ -1,7 +1,9 @@
 /** streetlight resume [RUN]: go on with an interrupted run. */
+
 import type { Command } from 'commander';
 import type { Lineage } from '../../lineage/open.ts';
 import { listRuns, type RunRow } from '../../lineage/runs.ts';
+import { onDatabase } from '../../notation/shell.ts';
 import { resume, setUpStoredRun } from '../../search/run.ts';
 import {
   chosenRun,
@@ -50,6 +52,6 @@ function sayFinished(
   if (json === true) printJson(output, { run, told: lastTold + 1, endReason, eventHash });
   else
     output.print(
-      `Nothing to resume: ${every ? `every run in ${db} is finished` : `run ${run} is over after ${lastTold + 1} births (${endReason})`}. To see what was found:\n  npx streetlight show ${run} --db ${db}`,
+      `Nothing to resume: ${every ? `every run in ${db} is finished` : `run ${run} is over after ${lastTold + 1} births (${endReason})`}. To see what was found:\n  npx streetlight show ${run}${onDatabase(db)}`,
     );
 }

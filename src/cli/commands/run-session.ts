@@ -6,6 +6,7 @@ import type { Lineage } from '../../lineage/open.ts';
 import { openLineage } from '../../lineage/open.ts';
 import { individualId } from '../../lineage/pack.ts';
 import { runSummary } from '../../lineage/runs.ts';
+import { onDatabase } from '../../notation/shell.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { progressBar, progressLog, stderrLogger } from '../../report/progress.ts';
 import { formatNumber } from '../../report/table.ts';
@@ -54,7 +55,9 @@ export async function runSession(
     if (result.endReason === null) process.exitCode = exitCodes.interrupted;
   } catch (error) {
     if (!(error instanceof DiskFullError)) throw error;
-    throw new RunFailed(`${error.message}. Make room and type: streetlight resume --db ${options.db}`);
+    throw new RunFailed(
+      `${error.message}. Make room and type: npx streetlight resume${onDatabase(options.db)}`,
+    );
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     lineage.close();
@@ -102,7 +105,7 @@ function sayResult(
   { run, told, births, endReason }: RunResult,
   db: string,
 ): void {
-  const at = db === 'lineage.db' ? '' : ` --db ${db}`;
+  const at = onDatabase(db);
   if (endReason === null) {
     output.print(
       `\nStopped after birth ${told} of ${births}; everything told is in ${db}. To go on:\n  npx streetlight resume ${run}${at}`,

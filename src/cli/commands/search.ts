@@ -1,10 +1,13 @@
 /** streetlight search DOCUMENT: launch a run. */
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { didYouMean } from '../../notation/issue.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { launch } from '../../search/run.ts';
 import { setUpRun } from '../../search/setup.ts';
 import { type Override, readDocument } from '../../search-space/document.ts';
+import { knownDocument, knownDocumentNames } from '../../search-space/packaged.ts';
 import {
   collectOverride,
   databaseOption,
@@ -26,8 +29,12 @@ interface Options extends SessionOptions {
 
 export function registerSearch(program: Command, output: Output): void {
   program
-    .command('search <document>')
-    .description('launch a search run from a YAML document')
+    .command('search')
+    .argument(
+      '<document>',
+      'a YAML file, or the name of a document that comes with streetlight, such as smoke',
+    )
+    .description('launch a search run from a document')
     .option('--seed <text>', 'names every random stream of the run', seedText, '1')
     .option('--births <n>', 'births in the run (evolution.births)', positiveInteger)
     .option('--workers <n>', 'worker threads; the lineage does not depend on it', workerCount)
@@ -45,25 +52,36 @@ export function registerSearch(program: Command, output: Output): void {
           ? []
           : [{ path: 'engine', value: options.engine, option: '--engine' }]),
       ];
-      const read = readDocument(documentFile(file), file, [...shortcuts, ...options.set]);
+      const { path, text } = documentNamed(file);
+      const read = readDocument(text, path, [...shortcuts, ...options.set]);
       if (!read.ok) throw new UserError(read.issues);
       const setup = await setUpRun(read.value.document, options.seed, read.value.locate);
       await runSession(output, { ...options, mode: 'write' }, (run) => launch(setup, run));
     });
 }
 
-function documentFile(file: string): string {
+/** A file at that path; where there is none, the document that comes with streetlight under that name. */
+function documentNamed(file: string): { readonly path: string; readonly text: string } {
   try {
-    return readFileSync(file, 'utf8');
+    return { path: file, text: readFileSync(file, 'utf8') };
   } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const known = isMissing ? knownDocument(file) : null;
+    if (known !== null) return known;
     throw new UserError({
       code: 'file-unreadable',
       path: file,
-      message:
-        (error as NodeJS.ErrnoException).code === 'ENOENT'
-          ? 'there is no such document'
-          : (error as Error).message,
-      hint: 'documents that come with streetlight are in search-spaces/',
+      message: isMissing ? 'there is no such document' : (error as Error).message,
+      hint: nearestDocument(file),
     });
   }
+}
+
+/** The documents that come with streetlight go by name wherever it is installed: `search-spaces/smoke.yaml` is `smoke`. */
+function nearestDocument(file: string): string {
+  const names = knownDocumentNames();
+  const name = basename(file).replace(/\.ya?ml$/, '');
+  return names.includes(name)
+    ? `a document of this name comes with streetlight: npx streetlight search ${name}`
+    : (didYouMean(name, names) ?? `give the path of a file, or a name: ${names.join(', ')}`);
 }

@@ -3,6 +3,7 @@
  * that npm has built is not safe in threads. Every thread loads its own; the environment must be set by the main thread, since threads see a copy that native code does not
  * read.
  */
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
@@ -10,6 +11,7 @@ import { join } from 'node:path';
 import util from 'node:util';
 import type * as Tf from '@tensorflow/tfjs-core';
 import { UserError } from '../../notation/user-error.ts';
+import { tensorflowSetupCommand } from '../../search-space/packaged.ts';
 import { builtAddOn, tensorflowHome, tensorflowPackage } from './home.ts';
 
 export interface Tensorflow {
@@ -81,7 +83,7 @@ export function unavailable(error: Error & { code?: string }): UserError {
   return new UserError({
     code: 'engine-unavailable',
     message: `the engine tensorflow cannot be loaded: ${why}`,
-    hint: 'build it with `npm run setup:tensorflow`, or leave the engine to auto',
+    hint: `build it with \`${tensorflowSetupCommand()}\`, or leave the engine to auto`,
   });
 }
 

@@ -2,11 +2,11 @@
  * Linear memory with the kernels instantiated on it, used again from genome to genome. Small data sets are copied in once, as padded float32, behind the first
  * program's place; later programs lie behind the data. Large ones stay where all workers share them.
  */
-import { setFlagsFromString } from 'node:v8';
 import { paddedColumns } from '../../compiler/memory.ts';
 import type { Examples } from '../../tasks/task.ts';
 import { kernelModule } from './kernels.ts';
 import { firstFreeAddress, laneMasksAddress, twoOverPiAddress } from './loops.ts';
+import { setKnownFlags } from './v8-flags.ts';
 import { twoOverPi } from './vector-math.ts';
 
 const pageBytes = 65536;
@@ -43,14 +43,19 @@ export function releaseWorkspace(workspace: Workspace): void {
   if (workspace.memory.buffer.byteLength <= keptBytes && idle.length < 4) idle.push(workspace);
 }
 
+/** How V8 is to compile WebAssembly, before its first module. */
+const flags = [
+  // Its baseline tier would run the first steps of every genome at a fraction of the speed.
+  'no-liftoff',
+  // Inlining reads the calls that the baseline tier counted. Without that tier V8 14 (Node 26) aborts the process on their absence.
+  'no-wasm-inlining',
+  // It would double the loops of the tiles and shuffle their accumulators behind each. What gains from it is unrolled in the kernels.
+  'no-wasm-loop-unrolling',
+];
+
 function compiledKernels(): WebAssembly.Module {
   if (compiled === null) {
-    // V8's baseline tier would run the first steps of every genome at a fraction of the speed.
-    setFlagsFromString('--no-liftoff');
-    // Inlining reads the calls that the baseline tier counted. Without that tier V8 14 (Node 26) aborts the process on their absence.
-    setFlagsFromString('--no-wasm-inlining');
-    // V8 would double the loops of the tiles and shuffle their accumulators behind each. What gains from it is unrolled in the kernels.
-    setFlagsFromString('--no-wasm-loop-unrolling');
+    setKnownFlags(flags);
     compiled = new WebAssembly.Module(kernelModule());
   }
   return compiled;
