@@ -14,9 +14,19 @@ export interface NamedQuery {
   readonly sql: string;
 }
 
+/** A value of SQLite. Whole numbers are numbers as far as those are exact, and bigints beyond 2^53. */
+export type QueryValue = null | number | bigint | string | Uint8Array;
+
 export interface QueryResult {
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly unknown[])[];
+  readonly rows: readonly (readonly QueryValue[])[];
+}
+
+/** An answer row by row, as SQLite finds it: nothing is held. The rows can be walked once. */
+export interface OpenQuery {
+  readonly columns: readonly string[];
+  /** @throws UserError (`query-error`) where SQLite fails on the way. */
+  readonly rows: Iterable<readonly QueryValue[]>;
 }
 
 /** The questions in db/queries. A file starts with `-- title: ...`; its parameters are those its SQL names. */
@@ -34,11 +44,21 @@ function namedQuery({ name, text }: SqlFile): NamedQuery {
 
 type Parameters = Readonly<Record<string, number | string | null>>;
 
-/**
- * Runs a named question or one SELECT of the user's.
- * @throws UserError for bad SQL (`query-error`), anything that is not one reading statement (`query-writes`) and missing parameters.
- */
+/** All rows of a question at once; see `openQuery`. */
 export function runQuery(lineage: Lineage, question: string, parameters: Parameters = {}): QueryResult {
+  const { columns, rows } = openQuery(lineage, question, parameters);
+  return { columns, rows: [...rows] };
+}
+
+/** True for the name of a question in db/queries: it ends by itself, which SQL of the user's need not. */
+export const isNamedQuery = (question: string): boolean =>
+  namedQueries().some(({ name }) => name === question.trim());
+
+/**
+ * Asks a named question or one SELECT of the user's.
+ * @throws UserError for bad SQL (`query-error`), anything that is not one reading statement (`query-writes`), unknown names and missing parameters.
+ */
+export function openQuery(lineage: Lineage, question: string, parameters: Parameters = {}): OpenQuery {
   const named = namedQueries().find(({ name }) => name === question.trim());
   const missing = (named?.parameters ?? []).filter((name) => !(name in parameters));
   if (missing.length > 0) {
@@ -51,15 +71,23 @@ export function runQuery(lineage: Lineage, question: string, parameters: Paramet
   }
   if (named === undefined && /^[\w-]+$/.test(question.trim())) throw unknownQuestion(question.trim());
   const statement = prepared(lineage, named?.sql ?? question);
+  const columns = distinct(statement.columns().map(({ name }) => name));
+  return { columns, rows: rowsOf(statement, parameters) };
+}
+
+function* rowsOf(statement: Statement, parameters: Parameters): Generator<readonly QueryValue[]> {
+  const bound = statement.raw().safeIntegers();
   try {
-    const columns = distinct(statement.columns().map(({ name }) => name));
-    const bound = statement.raw();
-    const rows = (Object.keys(parameters).length > 0 ? bound.all(parameters) : bound.all()) as unknown[][];
-    return { columns, rows };
+    const rows = Object.keys(parameters).length > 0 ? bound.iterate(parameters) : bound.iterate();
+    for (const row of rows as IterableIterator<QueryValue[]>) yield row.map(exact);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw refused('query-error', error);
   }
 }
+
+const exact = (value: QueryValue): QueryValue =>
+  typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 
 function unknownQuestion(name: string): UserError {
   const names = namedQueries().map((query) => query.name);

@@ -9,19 +9,37 @@ const gap = '  ';
 
 /** A table as text. `null` shows as an empty cell: a number that is not defined is not printed as one. */
 export function renderTable(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  return [...tableLines(head, rows, rows.length)].join('\n');
+}
+
+/** Rows whose texts decide how wide the columns of a long table are. */
+const leadingRows = 1000;
+
+/** The lines of a table of any length. Its first rows decide how wide the columns are and which are of numbers; a later cell that is wider moves what is behind it. */
+export function* tableLines(
+  head: readonly string[],
+  rows: Iterable<readonly Cell[]>,
+  leading = leadingRows,
+): Generator<string> {
+  const iterator = rows[Symbol.iterator]();
+  const first: (readonly Cell[])[] = [];
+  let next = iterator.next();
+  for (; next.done !== true && first.length < leading; next = iterator.next()) first.push(next.value);
   const numeric = head.map(
     (_, column) =>
-      rows.some((row) => isNumber(row[column])) &&
-      rows.every((row) => row[column] == null || isNumber(row[column])),
+      first.some((row) => isNumber(row[column])) &&
+      first.every((row) => row[column] == null || isNumber(row[column])),
   );
-  const texts = [head, ...rows.map((row) => row.map(cellText))].map(cellsOf);
+  const texts = [head, ...first.map((row) => row.map(cellText))].map(cellsOf);
   const widths = head.map((_, column) =>
     texts.reduce(
       (most, cells) => cells[column]!.reduce((width, { columns }) => Math.max(width, columns), most),
       0,
     ),
   );
-  return texts.flatMap((cells) => linesOf(cells, widths, numeric)).join('\n');
+  for (const cells of texts) yield* linesOf(cells, widths, numeric);
+  for (; next.done !== true; next = iterator.next())
+    yield* linesOf(cellsOf(next.value.map(cellText)), widths, numeric);
 }
 
 /** One line of a cell, and how many columns of a terminal it takes. */
@@ -45,13 +63,45 @@ function linesOf(
     cells
       .map((pieces, column) => {
         const { text, columns } = pieces[line] ?? { text: '', columns: 0 };
-        const space = ' '.repeat(widths[column]! - columns);
+        const space = ' '.repeat(Math.max(0, widths[column]! - columns));
         return numeric[column]! ? space + text : text + space;
       })
       .join(gap)
       .trimEnd(),
   );
 }
+
+/** Rows in the format asked for, line by line; JSON is one array with an object a row. */
+export function rowLines(
+  format: 'table' | 'csv' | 'json',
+  head: readonly string[],
+  rows: Iterable<readonly Cell[]>,
+): Generator<string> {
+  return format === 'table'
+    ? tableLines(head, rows)
+    : format === 'csv'
+      ? csvLines(head, rows)
+      : jsonLines(head, rows);
+}
+
+function* csvLines(head: readonly string[], rows: Iterable<readonly Cell[]>): Generator<string> {
+  yield csvLine(head);
+  for (const row of rows) yield csvLine(row);
+}
+
+function* jsonLines(head: readonly string[], rows: Iterable<readonly Cell[]>): Generator<string> {
+  let before: string | null = null;
+  yield '[';
+  for (const row of rows) {
+    if (before !== null) yield `${before},`;
+    before = `  {${head.map((name, i) => `${JSON.stringify(name)}: ${jsonCell(row[i] ?? null)}`).join(', ')}}`;
+  }
+  if (before !== null) yield before;
+  yield ']';
+}
+
+/** JSON's numbers have as many digits as one writes: a whole number beyond 2^53 keeps all of its own. */
+const jsonCell = (cell: Cell): string => (typeof cell === 'bigint' ? String(cell) : JSON.stringify(cell));
 
 /** RFC 4180. */
 export function renderCsv(head: readonly string[], rows: readonly (readonly Cell[])[]): string {

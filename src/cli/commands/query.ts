@@ -1,16 +1,19 @@
 /** streetlight query: questions to the database, named or in SQL. */
 import { type Command, Option } from 'commander';
-import { namedQueries, runQuery } from '../../lineage/query.ts';
+import { isNamedQuery, namedQueries, openQuery, type QueryValue } from '../../lineage/query.ts';
 import { listRuns } from '../../lineage/runs.ts';
-import type { Cell } from '../../report/table.ts';
+import { type Cell, rowLines } from '../../report/table.ts';
 import { databaseOption, positiveInteger, withLineage } from '../options.ts';
 import { type Format, type Output, printRows } from '../output.ts';
+import { answerWithin, isQueryProcess } from '../query-process.ts';
+import { printLines } from '../write-files.ts';
 
 interface Options {
   readonly db: string;
   readonly list?: boolean;
   readonly run?: number;
   readonly window: number;
+  readonly seconds: number;
   readonly format: Format;
   readonly json?: boolean;
 }
@@ -25,6 +28,7 @@ export function registerQuery(program: Command, output: Output): void {
     .option('--list', 'name the questions in db/queries')
     .option('--run <n>', 'the run that a question is about; default the newest', positiveInteger)
     .option('--window <n>', 'births per row, where a question goes over time', positiveInteger, 100)
+    .option('--seconds <n>', 'how long a question in SQL may take', positiveInteger, 600)
     .addOption(
       new Option('--format <name>', 'how to print').choices(['table', 'csv', 'json']).default('table'),
     )
@@ -41,21 +45,33 @@ export function registerQuery(program: Command, output: Output): void {
         );
         return;
       }
-      return withLineage(options.db, (lineage) => {
-        const run = options.run ?? listRuns(lineage).at(-1)?.run ?? 0;
-        const { columns, rows } = runQuery(lineage, question, { run, window: options.window });
-        printRows(
-          output,
-          format,
-          columns,
-          rows.map((row) => row.map(cellOf)),
-        );
-      });
+      return isNamedQuery(question) || isQueryProcess()
+        ? answer(output, question, options, format)
+        : askElsewhere(output, question, options, format);
     });
 }
 
-function cellOf(value: unknown): Cell {
-  if (value === null || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string')
-    return value;
-  return value instanceof Uint8Array ? `${value.length} bytes` : String(value);
+/** Row by row: an answer of a million rows is never held. */
+const answer = (output: Output, question: string, options: Options, format: Format): Promise<void> =>
+  withLineage(options.db, async (lineage) => {
+    const run = options.run ?? listRuns(lineage).at(-1)?.run ?? 0;
+    const { columns, rows } = openQuery(lineage, question, { run, window: options.window });
+    await printLines(output, rowLines(format, columns, cells(rows)));
+  });
+
+function* cells(rows: Iterable<readonly QueryValue[]>): Generator<readonly Cell[]> {
+  for (const row of rows) yield row.map(cellOf);
 }
+
+async function askElsewhere(
+  output: Output,
+  question: string,
+  { db, run, window, seconds }: Options,
+  format: Format,
+): Promise<void> {
+  const words = ['query', '--db', db, '--window', String(window), '--format', format];
+  const ofRun = run === undefined ? [] : ['--run', String(run)];
+  process.exitCode = await answerWithin(seconds, [...words, ...ofRun, '--', question], output);
+}
+
+const cellOf = (value: QueryValue): Cell => (value instanceof Uint8Array ? `${value.length} bytes` : value);
