@@ -1,10 +1,11 @@
 /** The oracle: plain float64 loops. Slow on purpose. */
 import type { Program, TensorId } from '../../compiler/program.ts';
+import { statesOf } from '../../compiler/tensor-ops/table.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { Engine, Executable, ForwardPass } from '../engine.ts';
 import { trainOn, wholeBatches } from '../training-loop.ts';
 import type { Objective } from './landscape.ts';
-import { tensorOpRunner } from './tensor-ops.ts';
+import { tensorOpRunner } from './tensor-ops/table.ts';
 import { createUpdate } from './update.ts';
 
 export const referenceEngine: Engine = {
@@ -127,8 +128,7 @@ function prepare(program: Program): Executable {
       ),
     resetStates() {
       update.reset();
-      for (const op of program.forward)
-        if (op.op === 'batchNorm') write(op.running, new Float64Array(2 * op.channels).fill(1, op.channels));
+      for (const { id, initial } of program.forward.flatMap(statesOf)) write(id, initial);
     },
     bind(task, split) {
       bound = { task, split };

@@ -1,6 +1,7 @@
 /** TensorFlow: large networks, and GPUs where there is one. Its gradients are its own, which makes it an independent check of our backward pass. */
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { Program } from '../../compiler/program.ts';
+import { statesOf } from '../../compiler/tensor-ops/table.ts';
 import type { Engine, Executable, ForwardPass } from '../engine.ts';
 import { trainOn, wholeBatches } from '../training-loop.ts';
 import { type Batch, runForward } from './forward.ts';
@@ -145,14 +146,10 @@ function prepare(tf: typeof Tf, program: Program): Executable {
       }),
     resetStates() {
       update.reset();
-      for (const op of program.forward)
-        if (op.op === 'batchNorm')
-          remember(
-            tf,
-            memory,
-            op.running,
-            matrix(new Float64Array(2 * op.channels).fill(1, op.channels), [2, op.channels]),
-          );
+      for (const { id, initial } of program.forward.flatMap(statesOf)) {
+        const { rows, cols } = program.tensors[id]!;
+        remember(tf, memory, id, matrix(initial, [rows, cols]));
+      }
     },
     bind(task, split) {
       const { count, inputs, targets } = task.splits[split];

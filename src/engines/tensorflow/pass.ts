@@ -3,11 +3,13 @@ import type * as Tf from '@tensorflow/tfjs-core';
 import type { Program, TensorId, TensorOp, TensorOpName } from '../../compiler/program.ts';
 import type { ForwardPass } from '../engine.ts';
 
+/** TensorFlow.js, loaded where this machine has it. */
 export type TfModule = typeof Tf;
 
 /** Constants, running statistics and the draws of dropouts, kept out of TensorFlow's tidying. */
 export type Memory = Map<TensorId, Tf.Tensor>;
 
+/** What an op of the forward list is run in. */
 export interface Pass {
   readonly program: Program;
   readonly values: (Tf.Tensor | undefined)[];
@@ -15,17 +17,17 @@ export interface Pass {
   readonly memory: Memory;
 }
 
-export type Runner<Name extends TensorOpName> = (
-  tf: TfModule,
-  pass: Pass,
-  op: Extract<TensorOp, { op: Name }>,
-) => void;
+/** By op: how it sets what it writes. */
+export type Runners<Name extends TensorOpName> = {
+  readonly [Op in Name]: (tf: TfModule, pass: Pass, op: Extract<TensorOp, { op: Op }>) => void;
+};
 
-/** The backward list is TensorFlow's work. */
-export const differentiated = () => {
+/** In the place of ops of the backward list, which is TensorFlow's work: they are never run. */
+export const differentiated = (): never => {
   throw new Error('an op of the backward list stands in the forward list');
 };
 
+/** The present value of a tensor. */
 export function get({ values, program }: Pass, id: TensorId): Tf.Tensor {
   const value = values[id];
   if (value === undefined)
@@ -33,6 +35,7 @@ export function get({ values, program }: Pass, id: TensorId): Tf.Tensor {
   return value;
 }
 
+/** Gives a tensor its value from here on. */
 export function set(pass: Pass, id: TensorId, value: Tf.Tensor): void {
   pass.values[id] = value;
 }
@@ -43,11 +46,16 @@ export function remember(tf: TfModule, memory: Memory, id: TensorId, value: Tf.T
   memory.set(id, tf.keep(value));
 }
 
+/** The value of a tensor that lasts. */
 export function recall(memory: Memory, id: TensorId): Tf.Tensor {
   const value = memory.get(id);
   if (value === undefined) throw new Error('a tensor that lasts is read before it is written');
   return value;
 }
 
+/** [rows, groups * channels] as [rows, groups, channels]. */
 export const grouped = (tf: TfModule, x: Tf.Tensor, channels: number): Tf.Tensor =>
   tf.reshape(x, [x.shape[0]!, x.shape[1]! / channels, channels]);
+
+/** [1, n] as [1, 1, n], which broadcasts over rows and groups. */
+export const asRow = (tf: TfModule, x: Tf.Tensor): Tf.Tensor => tf.reshape(x, [1, 1, x.size]);

@@ -1,7 +1,9 @@
-/** A tensor's elements by row and column, and the two loops that the plain ops are made of. */
-import type { Tensor, TensorId, TensorOp, TensorOpName } from '../../compiler/program.ts';
-import type { ForwardPass } from '../engine.ts';
+/** A tensor's elements by row and column, and the loops that the plain ops are made of. */
+import type { Tensor, TensorId, TensorOp, TensorOpName } from '../../../compiler/program.ts';
+import { exp } from '../../../numerics/elementary.ts';
+import type { ForwardPass } from '../../engine.ts';
 
+/** A tensor, or a block of one, by row and column. */
 export interface View {
   readonly rows: number;
   readonly cols: number;
@@ -18,6 +20,7 @@ export type Runners<Name extends TensorOpName> = {
   ) => void;
 };
 
+/** A tensor where it lies in the arena. */
 export const viewOf = (arena: Float64Array, { rows, cols, stride, offset }: Tensor): View => ({
   rows,
   cols,
@@ -37,8 +40,15 @@ export function fill(out: View, accumulate: boolean, value: (i: number, j: numbe
 export const addTo = (out: View, i: number, j: number, value: number): void =>
   out.set(i, j, out.get(i, j) + value);
 
+/** The sum of `term` at 0 to count - 1, in that order. */
 export function sum(count: number, term: (k: number) => number): number {
   let total = 0;
   for (let k = 0; k < count; k++) total += term(k);
   return total;
 }
+
+/** Sets all elements to 0. */
+export const clear = (view: View): void => fill(view, false, () => 0);
+
+/** 1 / (1 + exp(-x)), without overflow. */
+export const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x)));
