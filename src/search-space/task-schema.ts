@@ -200,9 +200,15 @@ export const taskSchemas = {
   }),
   csv: z.strictObject({
     name: z.literal('csv'),
-    path: path.describe('the file; its first line names the columns'),
+    path: path.describe('the file; its first line names the columns; gzipped or not'),
     test: path.optional().describe('a file with the same columns, for `final`'),
     target: z.string().optional().describe('the column to predict; default the last'),
+    header: z
+      .boolean()
+      .optional()
+      .describe(
+        'false: no line of names, columns are c1, c2 ...; true: the first line is one, even of numbers',
+      ),
     kind: targetKind,
     ...fileOptions,
   }),

@@ -5,9 +5,10 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Issue } from '../notation/issue.ts';
 
+/** A file's content in pieces of any size. */
 export type Bytes = AsyncIterable<Uint8Array>;
 
-/** Reading throws what the file system or the decompressor throws: see `readIssue`. */
+/** The content of a file, gunzipped where it begins as gzip does. Reading throws what the file system or the decompressor throws: see `readIssue`. */
 export async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
   yield* (await isGzip(path))
     ? pipeline(createReadStream(path), createGunzip(), () => {})
@@ -24,25 +25,41 @@ async function isGzip(path: string): Promise<boolean> {
   }
 }
 
-/** What went wrong in reading, for people. */
-export function readIssue(error: unknown, path: string): Issue {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return { code: 'file-missing', path, message: 'there is no such file' };
-  if (code === 'EISDIR') return { code: 'file-is-folder', path, message: 'this is a folder and not a file' };
-  return { code: 'file-unreadable', path, message };
+/** What a file of text cannot be read for, found while it is being decoded: thrown by `linesOf`, told by `readIssue`. */
+export class TextError extends Error {
+  override readonly name = 'TextError';
+  readonly issue: Omit<Issue, 'path'>;
+  constructor(issue: Omit<Issue, 'path'>) {
+    super(issue.message);
+    this.issue = issue;
+  }
 }
 
-/** Lines without their ends; the last one need not have one. Throws at a line of more than `limit` characters. */
-export async function* linesOf(bytes: Bytes, limit: number): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  const cut = function* (text: string) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop()!;
-    if (rest.length > limit) throw new Error(`a line is longer than ${limit} characters`);
-    for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
-  };
-  for await (const chunk of bytes) yield* cut(decoder.decode(chunk, { stream: true }));
-  yield* cut(decoder.decode());
-  if (rest !== '') yield rest;
+/** By the code of an error of Node's: what it means, and what to do where that can be said. */
+const troubles: Readonly<Record<string, Omit<Issue, 'path'>>> = {
+  ENOENT: { code: 'file-missing', message: 'there is no such file' },
+  ENOTDIR: { code: 'file-missing', message: 'there is no such file: a part of its path is not a folder' },
+  EISDIR: { code: 'file-is-folder', message: 'this is a folder and not a file' },
+  EACCES: { code: 'file-unreadable', message: 'this file may not be read', hint: 'look at its permissions' },
+  EPERM: { code: 'file-unreadable', message: 'this file may not be read', hint: 'look at its permissions' },
+  ENAMETOOLONG: { code: 'file-missing', message: 'there is no such file: its name is too long for one' },
+  ELOOP: { code: 'file-unreadable', message: 'this is a link that leads in a circle' },
+  Z_BUF_ERROR: {
+    code: 'file-unreadable',
+    message: 'the gzip file is cut short',
+    hint: 'fetch or compress it again',
+  },
+  Z_DATA_ERROR: {
+    code: 'file-unreadable',
+    message: 'the gzip file is damaged',
+    hint: 'fetch or compress it again; `gzip -t` tests it',
+  },
+};
+
+/** What went wrong in reading, for people. `error` is what reading threw. */
+export function readIssue(error: unknown, path: string): Issue {
+  if (error instanceof TextError) return { ...error.issue, path };
+  const { code, message } = error as NodeJS.ErrnoException;
+  const known = code === undefined ? undefined : troubles[code];
+  return { ...(known ?? { code: 'file-unreadable', message }), path };
 }

@@ -2,11 +2,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail, type Issue, ok, type Result } from '../notation/issue.ts';
-import { log } from '../numerics/elementary.ts';
 import { type Bytes, bytesOf, readIssue } from './bytes.ts';
-import { dealRows, type FileHead, headOf, type Rows, type Shares } from './deal.ts';
+import type { FileHead, Rows, Shares } from './deal.ts';
+import { fileTask } from './file-task.ts';
 import type { Task } from './task.ts';
 
+/** Options of the task `cifar10`: see its schema. */
 export interface CifarOptions extends Shares {
   readonly path: string;
   readonly head: FileHead;
@@ -18,6 +19,7 @@ const pixels = side * side;
 const recordBytes = 1 + channels * pixels;
 const classes = 10;
 const maxBytes = 2_000_000_000;
+const maxIssues = 20;
 
 /** Whole records, labels checked. */
 export async function readRecords(bytes: Bytes, path: string): Promise<Result<Uint8Array>> {
@@ -45,17 +47,28 @@ export async function readRecords(bytes: Bytes, path: string): Promise<Result<Ui
       },
     ]);
   const data = Buffer.concat(pieces);
-  for (let at = 0; at < data.length; at += recordBytes)
+  const wrong: Issue[] = [];
+  for (let at = 0; at < data.length && wrong.length < maxIssues; at += recordBytes)
     if (data[at]! >= classes)
-      return fail([
-        {
-          code: 'cifar-label',
-          path,
-          message: `record ${at / recordBytes} has label ${data[at]}, and labels are 0 to ${classes - 1}`,
-        },
-      ]);
-  return ok(data);
+      wrong.push({
+        code: 'cifar-label',
+        path,
+        message: `record ${at / recordBytes + 1} has label ${data[at]}, and labels are 0 to ${classes - 1}`,
+        hint: 'is it the binary version of CIFAR-10? CIFAR-100 has two labels in each record',
+      });
+  return wrong.length > 0 ? fail(wrong) : ok(data);
 }
+
+/** What stands in a folder both as it is and zipped would be read twice. */
+const twiceIssues = (names: readonly string[], path: string): Issue[] =>
+  names
+    .filter((name) => names.includes(`${name}.gz`))
+    .map((name) => ({
+      code: 'cifar-twice',
+      path,
+      message: `the folder holds ${name} and ${name}.gz: the same data twice`,
+      hint: 'take one of them away',
+    }));
 
 const trainFiles = /^data_batch_\d+\.bin(\.gz)?$/;
 const testFile = /^test_batch\.bin(\.gz)?$/;
@@ -85,6 +98,11 @@ export async function openCifar(options: CifarOptions): Promise<Result<Task>> {
   );
   if (own!.length === 0)
     return fail([{ code: 'cifar-folder', path, message: 'the folder holds no data_batch_*.bin' }]);
+  const twice = twiceIssues(
+    names.filter((name) => trainFiles.test(name) || testFile.test(name)),
+    path,
+  );
+  if (twice.length > 0) return fail(twice);
   const read = async (files: readonly string[]) =>
     Promise.all(files.map((file) => readRecords(bytesOf(file), file)));
   const [ownData, testData] = [await read(own!), await read(test!)];
@@ -92,17 +110,15 @@ export async function openCifar(options: CifarOptions): Promise<Result<Task>> {
   if (issues.length > 0) return fail(issues);
   const rows = (data: readonly Result<Uint8Array>[]) =>
     rowsOfRecords(data.flatMap((part) => (part.ok ? [part.value] : [])));
-  const dealt = dealRows(path, rows(ownData), testData.length === 0 ? null : rows(testData), options);
-  if (!dealt.ok) return dealt;
-  return ok({
+  return fileTask({
     name: 'cifar10',
-    signature: {
-      input: [side, side, channels],
-      target: { kind: 'classification', classes },
-      ...headOf(options.head),
-    },
-    splits: dealt.value,
-    untrainedLoss: log(classes),
+    ...{ path, options },
+    test: test![0],
+    own: rows(ownData),
+    held: testData.length === 0 ? null : rows(testData),
+    input: [side, side, channels],
+    target: { kind: 'classification', classes },
+    notes: [],
   });
 }
 

@@ -73,22 +73,3 @@ export function variance(values: Float64Array, columns = 1): number {
   for (let i = 0; i < values.length; i++) means[i % columns]! += values[i]! / rows;
   return meanSquare(values.map((x, i) => x - means[i % columns]!));
 }
-
-/** Each split's inputs with the training split's mean 0 and deviation 1, feature by feature; a constant feature becomes 0. */
-export function standardise<S extends Readonly<Record<SplitName, Examples>>>(splits: S, features: number): S {
-  const { count, inputs } = splits.train;
-  const means = new Float64Array(features);
-  const deviations = new Float64Array(features);
-  for (let i = 0; i < inputs.length; i++) means[i % features]! += inputs[i]! / count;
-  for (let i = 0; i < inputs.length; i++)
-    deviations[i % features]! +=
-      ((inputs[i]! - means[i % features]!) * (inputs[i]! - means[i % features]!)) / count;
-  const scales = deviations.map((v) => (v > 1e-24 ? 1 / Math.sqrt(v) : 0));
-  const scaled = (examples: Examples): Examples => ({
-    ...examples,
-    inputs: examples.inputs.map((x, i) => (x - means[i % features]!) * scales[i % features]!),
-  });
-  return Object.fromEntries(
-    Object.entries(splits).map(([name, examples]) => [name, scaled(examples)]),
-  ) as unknown as S;
-}

@@ -1,11 +1,12 @@
 /** IDX files, the format in which MNIST and Fashion-MNIST are published (LeCun): magic, sizes, bytes; gzipped or not. Nothing is allocated on the word of a header. */
 import type { Shape } from '../genome/architecture/architecture.ts';
 import { fail, type Issue, ok, type Result } from '../notation/issue.ts';
-import { log } from '../numerics/elementary.ts';
 import { type Bytes, bytesOf, readIssue } from './bytes.ts';
-import { dealRows, type FileHead, headOf, type Rows, type Shares } from './deal.ts';
+import type { FileHead, Rows, Shares } from './deal.ts';
+import { fileTask } from './file-task.ts';
 import type { Task } from './task.ts';
 
+/** Options of the task `idx`: see its schema. */
 export interface IdxOptions extends Shares {
   readonly path: string;
   readonly labels: string;
@@ -133,7 +134,10 @@ function joinLabels(
   return ok({ images: images.value, labels: labels.value.data });
 }
 
-/** Values scaled to [0, 1]. Images are [height, width, 1]; vectors [1, 1, n]. Test files, where given, are `final`. */
+/**
+ * Values scaled to [0, 1]. Images are [height, width, 1]; vectors [1, 1, n]. Classes are the labels that occur, in ascending order. Test files, where given, are `final`.
+ * Issues: all that `readIdx` and `fileTask` refuse; files that do not belong together; labels of which there is one only, or that only the test files have.
+ */
 export async function openIdx(options: IdxOptions): Promise<Result<Task>> {
   const { path, labels, test, testLabels } = options;
   if ((test === undefined) !== (testLabels === undefined))
@@ -145,13 +149,13 @@ export async function openIdx(options: IdxOptions): Promise<Result<Task>> {
   if (!own.ok || (held !== null && !held.ok))
     return fail([...(own.ok ? [] : own.issues), ...(held === null || held.ok ? [] : held.issues)]);
   const [, ...shape] = own.value.images.sizes;
-  const classes = 1 + own.value.labels.reduce((a, b) => Math.max(a, b), 0);
+  const classes = [...new Set(own.value.labels)].sort((a, b) => a - b);
   const issues: Issue[] = [];
-  if (classes < 2)
+  if (classes.length < 2)
     issues.push({
       code: 'idx-classes',
       path: labels,
-      message: 'all labels are 0: there is nothing to tell apart',
+      message: `all labels are ${classes[0]}: there is nothing to tell apart`,
     });
   if (held !== null) {
     const [, ...heldShape] = held.value.images.sizes;
@@ -161,27 +165,45 @@ export async function openIdx(options: IdxOptions): Promise<Result<Task>> {
         path: test!,
         message: `test examples are ${heldShape.join(' x ')} and training examples ${shape.join(' x ')}`,
       });
-    const unknown = held.value.labels.find((label) => label >= classes);
-    if (unknown !== undefined)
-      issues.push({
-        code: 'idx-unknown-label',
-        path: testLabels!,
-        message: `label ${unknown} does not occur in training`,
-      });
+    issues.push(...unknownLabels(held.value.labels, classes, testLabels!));
   }
   if (issues.length > 0) return fail(issues);
-  const dealt = dealRows(path, rowsOfIdx(own.value), held === null ? null : rowsOfIdx(held.value), options);
-  if (!dealt.ok) return dealt;
-  return ok({
+  return fileTask({
     name: 'idx',
-    signature: {
-      input: imageShape(shape),
-      target: { kind: 'classification', classes },
-      ...headOf(options.head),
-    },
-    splits: dealt.value,
-    untrainedLoss: log(classes),
+    ...{ path, test, options },
+    own: rowsOfIdx(own.value, classes),
+    held: held === null ? null : rowsOfIdx(held.value, classes),
+    input: imageShape(shape),
+    target: { kind: 'classification', classes: classes.length },
+    notes: questionedLabels(own.value.labels, classes, labels),
   });
+}
+
+function unknownLabels(labels: Uint8Array, classes: readonly number[], path: string): Issue[] {
+  const known = new Set(classes);
+  const strangers = [...new Set(labels)].filter((label) => !known.has(label)).sort((a, b) => a - b);
+  return strangers.slice(0, 20).map((label) => ({
+    code: 'idx-unknown-label',
+    path,
+    message: `label ${label} does not occur in training, and first in example ${labels.indexOf(label) + 1} here`,
+    hint: `labels there are ${classes.slice(0, 10).join(', ')}${classes.length > 10 ? ' ...' : ''}`,
+  }));
+}
+
+/** Labels that may be no classes: larger than there are examples, or 255 where no other comes near, as marks for "no label" are. */
+function questionedLabels(labels: Uint8Array, classes: readonly number[], path: string): Issue[] {
+  const before = classes.at(-2)!;
+  return classes
+    .filter((label) => label >= labels.length || (label === 255 && before < 254))
+    .map((label) => {
+      const count = labels.reduce((sum, each) => sum + (each === label ? 1 : 0), 0);
+      return {
+        code: 'idx-label-questioned',
+        path,
+        message: `label ${label} stands at ${count} of ${labels.length} examples, first at ${labels.indexOf(label) + 1}, and is read as a class`,
+        hint: 'if it marks examples without a label, leave these out',
+      };
+    });
 }
 
 function imageShape(sizes: readonly number[]): Shape {
@@ -189,14 +211,15 @@ function imageShape(sizes: readonly number[]): Shape {
   return sizes.length === 3 ? [sizes[0]!, sizes[1]!, sizes[2]!] : [1, 1, sizes.reduce((a, b) => a * b, 1)];
 }
 
-function rowsOfIdx({ images, labels }: Labelled): Rows {
+function rowsOfIdx({ images, labels }: Labelled, classes: readonly number[]): Rows {
   const inputs = images.data.length / labels.length;
+  const classOf = Uint8Array.from({ length: 256 }, (_, label) => Math.max(0, classes.indexOf(label)));
   return {
     count: labels.length,
     width: { inputs, targets: 1 },
     copy(row, input, target) {
       for (let j = 0; j < inputs; j++) input[j] = images.data[row * inputs + j]! / 255;
-      target[0] = labels[row]!;
+      target[0] = classOf[labels[row]!]!;
     },
   };
 }

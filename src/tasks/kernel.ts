@@ -2,13 +2,14 @@
  * Kernel classification (Vaswani et al. 2019): a linear model without bias on the radial basis functions exp(-d^2 / (2 sigma^2)) of an example's distances d to the training
  * examples, logistic loss. On a LIBSVM file, as published, or on a generated twin.
  */
-import { fail, ok, type Result } from '../notation/issue.ts';
+import { fail, type Issue, ok, type Result } from '../notation/issue.ts';
 import { exp, log } from '../numerics/elementary.ts';
 import { bytesOf } from './bytes.ts';
 import type { Rows } from './deal.ts';
 import { makeExamples, taskStream } from './generate.ts';
 import { encodeLabels } from './labels.ts';
 import { denseIssue, readLibsvm, rowsOfSparse } from './libsvm.ts';
+import { overlapIssues } from './overlap.ts';
 import { carve } from './splits.ts';
 import type { Examples, Task } from './task.ts';
 
@@ -26,39 +27,49 @@ const maxNumbers = 150_000_000;
 
 export async function openKernel(options: KernelOptions): Promise<Result<Task>> {
   if (options.path === undefined) return ok(kernelTask(twin(options), options, true));
-  const rows = await fileRows(options.path, options.rows);
-  if (!rows.ok) return rows;
-  const numbers = rows.value.count * trainCountOf(rows.value.count);
+  const read = await fileRows(options.path, options.rows);
+  if (!read.ok) return read;
+  const { rows, notes } = read.value;
+  const numbers = rows.count * trainCountOf(rows.count);
   if (numbers > maxNumbers)
     return fail([
       {
         code: 'kernel-too-large',
         path: options.path,
-        message: `the kernel of ${rows.value.count} rows has ${numbers} numbers, and ${maxNumbers} are kept`,
+        message: `the kernel of ${rows.count} rows has ${numbers} numbers, and ${maxNumbers} are kept`,
         hint: 'take fewer rows: --set task.rows=10000',
       },
     ]);
-  if (trainCountOf(rows.value.count) <= options.search + options.select)
+  if (trainCountOf(rows.count) <= options.search + options.select)
     return fail([
       {
         code: 'task-too-small',
         path: options.path,
-        message: `${rows.value.count} rows leave none to train on besides ${options.search} for search and ${options.select} for select`,
+        message: `${rows.count} rows leave none to train on besides ${options.search} for search and ${options.select} for select`,
         hint: 'lower task.search and task.select',
       },
     ]);
-  return ok(kernelTask(rows.value, options, false));
+  const task = kernelTask(rows, options, false);
+  return ok({ ...task, notes: [...notes, ...overlapIssues(task.splits, options.path, undefined).notes] });
 }
 
 const trainCountOf = (count: number) => count - Math.ceil(0.2 * count);
 
-async function fileRows(path: string, most: number): Promise<Result<Rows>> {
+interface FileRows {
+  readonly rows: Rows;
+  readonly notes: readonly Issue[];
+}
+
+async function fileRows(path: string, most: number): Promise<Result<FileRows>> {
   const sparse = await readLibsvm(bytesOf(path), path);
   if (!sparse.ok) return sparse;
-  const wide = denseIssue(sparse.value, sparse.value.features, path);
+  const { labels, lines, features } = sparse.value;
+  const wide = denseIssue(sparse.value, features, path);
   if (wide !== null) return fail([wide]);
-  const labels = encodeLabels('binary', sparse.value.labels.slice(0, most), path);
-  return labels.ok ? ok(rowsOfSparse(sparse.value, labels.value.values, sparse.value.features)) : labels;
+  const encoded = encodeLabels('binary', { path, labels: labels.slice(0, most), lines }, null);
+  if (!encoded.ok) return encoded;
+  const { values, notes } = encoded.value;
+  return ok({ rows: rowsOfSparse(sparse.value, values, features), notes });
 }
 
 const twinFeatures = 4;

@@ -1,7 +1,8 @@
 /** Two classes of MNIST-1D, projected to few numbers: the twin, without a download, of AutoML-Zero's projected binary classification (Real et al. 2020). */
 import { log } from '../numerics/elementary.ts';
-import { dot, makeExamples, standardise, taskStream } from './generate.ts';
+import { dot, makeExamples, taskStream } from './generate.ts';
 import { type Mnist1dOptions, openMnist1d } from './mnist1d.ts';
+import { standardise } from './standardise.ts';
 import type { Examples, Task } from './task.ts';
 
 export interface Mnist1dPairOptions extends Mnist1dOptions {
@@ -38,7 +39,7 @@ export function openMnist1dPair(options: Mnist1dPairOptions): Task {
         final: project(splits.final),
       },
       projected,
-    ),
+    ).splits,
     untrainedLoss: log(2),
   };
 }

@@ -1,6 +1,7 @@
 /** A task: examples, a loss, and splits that never mix. */
 import type { Shape } from '../genome/architecture/architecture.ts';
 import type { InitScheme } from '../genome/architecture/ops.ts';
+import type { Issue } from '../notation/issue.ts';
 import { type ObjectiveName, objectives } from './objectives.ts';
 
 /** What a prediction is compared with, and how: one loss per kind. Kinds are stored with runs: permanent. */
@@ -66,6 +67,7 @@ export const targetColumnsOf = (target: Target): number =>
 
 /** `train` is what gradients see, `search` what selection sees, `select` re-evaluates elites, `final` is for claims only. */
 export type SplitName = 'train' | 'search' | 'select' | 'final';
+/** The splits that no gradient sees. */
 export type HeldOutSplit = Exclude<SplitName, 'train'>;
 
 /** Examples of one split, row-major and unpadded. Backed by SharedArrayBuffer when a pool shares it. */
@@ -77,6 +79,7 @@ export interface Examples {
   readonly targets: Float64Array;
 }
 
+/** What is trained on and measured with: a loss, and examples in four splits. */
 export interface Task {
   readonly name: string;
   readonly signature: TaskSignature;
@@ -85,4 +88,6 @@ export interface Task {
   readonly untrainedLoss: number;
   /** The best loss that any predictor can expect on held-out examples, where it is known. */
   readonly floor?: number;
+  /** What a person should know of the files it was read from, and may well mend: columns left out, rows that are there twice. No part of the task's digest. */
+  readonly notes?: readonly Issue[];
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Result } from '../../src/notation/issue.ts';
 import type { Bytes } from '../../src/tasks/bytes.ts';
 import { readRecords } from '../../src/tasks/cifar.ts';
-import { readCsv } from '../../src/tasks/csv.ts';
+import { readCsv } from '../../src/tasks/csv-table.ts';
 import { readIdx } from '../../src/tasks/idx.ts';
 import { denseIssue, readLibsvm } from '../../src/tasks/libsvm.ts';
 

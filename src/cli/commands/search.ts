@@ -18,6 +18,7 @@ import {
   workerCount,
 } from '../options.ts';
 import type { Output } from '../output.ts';
+import { noteTasks } from '../task-notes.ts';
 import { runSession, type SessionOptions } from './run-session.ts';
 
 interface Options extends SessionOptions {
@@ -56,6 +57,7 @@ export function registerSearch(program: Command, output: Output): void {
       const read = readDocument(text, path, [...shortcuts, ...options.set]);
       if (!read.ok) throw new UserError(read.issues);
       const setup = await setUpRun(read.value.document, options.seed, read.value.locate);
+      noteTasks(output, setup.tasks);
       await runSession(output, { ...options, mode: 'write' }, (run) => launch(setup, run));
     });
 }

@@ -1,5 +1,6 @@
 /** streetlight tasks [NAME]: what there is to train on. */
 import type { Command } from 'commander';
+import { renderIssue } from '../../notation/user-error.ts';
 import { formatNumber, renderTable } from '../../report/table.ts';
 import { taskOptionRows } from '../../report/task-options.ts';
 import { openNamedTask, taskNamed } from '../../search/named-task.ts';
@@ -57,7 +58,7 @@ function described(name: TaskName, task: Task | null) {
   return { name, ...rest, floorIs: floor, opened: task === null ? null : shapeOf(task) };
 }
 
-function shapeOf({ signature, splits, untrainedLoss, floor }: Task) {
+function shapeOf({ signature, splits, untrainedLoss, floor, notes = [] }: Task) {
   const { input, target, head = defaultHead, box } = signature;
   const { train, search, select, final } = splits;
   return {
@@ -73,6 +74,7 @@ function shapeOf({ signature, splits, untrainedLoss, floor }: Task) {
     measuredOnItself: search === final,
     untrainedLoss,
     floor: floor ?? null,
+    notes,
   };
 }
 
@@ -134,6 +136,8 @@ function pageOf({ name, summary, source, recipe, results, floorIs, opened }: Des
     renderTable(['', name], facts),
     renderTable(['option', 'value', 'default', 'meaning'], taskOptionRows(name)),
   ];
+  if (opened !== null && opened.notes.length > 0)
+    sections.splice(1, 0, opened.notes.map((note) => `note: ${renderIssue(note)}`).join('\n'));
   if (results.length > 0)
     sections.push(
       renderTable(

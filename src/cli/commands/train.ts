@@ -14,6 +14,7 @@ import { renderTable } from '../../report/table.ts';
 import { type GenomeTraining, heldOutSplits, type TrainingOptions, trainGenome } from '../../search/train.ts';
 import { collectOverride, debugOption, jsonOption, positiveInteger, seedText } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
+import { noteTasks } from '../task-notes.ts';
 
 interface Options extends Omit<TrainingOptions, 'curvePoints'> {
   readonly rule: string;
@@ -61,6 +62,7 @@ export function registerTrain(program: Command, output: Output): void {
         rule: chromosome<UpdateRule>('rule', options.rule, knownRule, knownRuleNames, readUpdateRule),
       };
       const training = await trainGenome(genome, { ...options, curvePoints });
+      noteTasks(output, [training.task]);
       if (options.json === true) printJson(output, factsOf(training));
       else sayTraining(output, training, options.steps);
     });
