@@ -33,7 +33,7 @@ function rowHashes({ count, inputs, targets }: Examples): Float64Array {
         a = Math.imul((a << 13) | (a >>> 19), 5) + 0xe6546b64;
         b = Math.imul(((b ^ k) << 16) | ((b ^ k) >>> 16), 0x85ebca6b) + 0x38b34ae5;
       }
-    hashes[row] = (finished(a) >>> 6) * 2 ** 26 + (finished(b) >>> 6);
+    hashes[row] = (finished(a) >>> 6) * 0x4000000 + (finished(b) >>> 6);
   }
   return hashes;
 }

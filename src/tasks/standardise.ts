@@ -12,7 +12,7 @@ export interface Standardised<S> {
 /** Of the largest magnitude of a column: what its values differ by in their last digits, if they were meant to be one. */
 const rounding = 4 * Number.EPSILON;
 /** Columns that vary by less than this share of their magnitude are measured from their smallest value: in their mean most digits would be lost. */
-const narrow = 2 ** -20;
+const narrow = 1 / (1 << 20);
 /** The engines compute in single precision. */
 const largest = 3e38;
 
