@@ -2,6 +2,7 @@
 import type { Architecture } from './architecture/architecture.ts';
 import type { UpdateRule } from './update-rule/update-rule.ts';
 
+/** What is inherited: an architecture and the update rule that trains it, both in canonical form. Plain frozen data. */
 export interface Genome {
   readonly architecture: Architecture;
   readonly rule: UpdateRule;

@@ -55,8 +55,15 @@ function shipped<T>(kind: keyof typeof library, name: string, read: (text: strin
   return result.value;
 }
 
+/** Names of the rules that come with the program, sorted. */
 export const knownRuleNames = (): string[] => namesOf('rule');
+
+/** Names of the architectures that come with the program, sorted. */
 export const knownArchitectureNames = (): string[] => namesOf('architecture');
+
+/** The rule of this name in canonical form; null where there is none. */
 export const knownRule = (name: string): UpdateRule | null => shipped('rule', name, readUpdateRule);
+
+/** The architecture of this name in canonical form; null where there is none. */
 export const knownArchitecture = (name: string): Architecture | null =>
   shipped('architecture', name, readArchitecture);

@@ -45,6 +45,7 @@ export function ruleTier(rule: UpdateRule): Tier {
   return tiers.findLast((tier) => present.has(tier))!;
 }
 
+/** Traits that are read off a rule, each as the text that groups and tables show. Names are stored in databases: permanent. */
 export const ruleTraits = {
   family: ruleFamily,
   tier: ruleTier,
@@ -70,6 +71,7 @@ export function architectureDepth(architecture: Architecture): number {
   return depths[architecture.output]!;
 }
 
+/** Traits that are read off an architecture, each as the text that groups and tables show. Names are stored in databases: permanent. */
 export const architectureTraits = {
   depth: (architecture) => String(architectureDepth(architecture)),
   nodes: (architecture) => String(architecture.nodes.length),

@@ -5,6 +5,7 @@ import type { Position } from './syntax.ts';
 /** What to do about a mistake, or how to work it out: only those that are shown are asked. */
 export type Hint = string | null | (() => string | null);
 
+/** Collects what is wrong with one text. */
 export interface IssueList {
   report(code: string, message: string, at: Position, hint?: Hint): void;
   isEmpty(): boolean;
@@ -12,6 +13,7 @@ export interface IssueList {
   issues(): readonly Issue[];
 }
 
+/** An empty list. */
 export function createIssueList(): IssueList {
   const found: { readonly issue: Issue; readonly hint: Hint }[] = [];
   return {

@@ -10,11 +10,15 @@ export interface Issue {
   readonly hint?: string;
 }
 
+/** A value, or all that is wrong with what it was to be made from. */
 export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
+/** The result of a reading that went well. */
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
+
+/** The result of a reading that found mistakes. */
 export const fail = <T>(issues: readonly Issue[]): Result<T> => ({ ok: false, issues });
 
 /** Among more names than this a near one says little, and looking at all would take long. */

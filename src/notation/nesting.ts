@@ -10,6 +10,7 @@ export const maxNesting = 200;
 /** Calls on the longest path into an expression. Bounds the recursion of whoever walks it; what people write is far below. */
 const maxHeight = 1000;
 
+/** What a reader of the printed text would go through. */
 export interface Nesting {
   /** How deep the parser goes into the expression where no parentheses stand around it. */
   readonly depth: number;

@@ -12,10 +12,12 @@ const symbols = new Map(
   Object.entries(binaryOperators).map(([symbol, { op, precedence }]) => [op, { symbol, precedence }]),
 );
 
+/** A whole document, one statement a line. */
 export function print(document: Document): string {
   return document.statements.map((statement) => `${printStatement(statement)}\n`).join('');
 }
 
+/** One statement without its line break. */
 export function printStatement(statement: Statement): string {
   return statement.kind === 'init'
     ? `init ${statement.name} = ${printNumber(statement.value)}`
@@ -45,9 +47,11 @@ function printNegation(arg: Expression, minPrecedence: number): string {
   return minPrecedence > negationPrecedence ? `(-${inner})` : `-${inner}`;
 }
 
+/** The value of a named argument. */
 export const printAttribute = (value: Attribute): string =>
   typeof value === 'number' ? printNumber(value) : String(value);
 
+/** The shortest decimal that reads back to the same float64, with the sign of zero. Throws a RangeError for what is not finite. */
 export function printNumber(value: number): string {
   if (!Number.isFinite(value))
     throw new RangeError(`${value} cannot be written: a program holds finite numbers only`);

@@ -11,6 +11,7 @@ export interface Position {
 /** The value of a named argument, `units: 100`, `bias: false`, `init: he`. */
 export type Attribute = number | boolean | string;
 
+/** A number, a name, the previous value of a name, or a call of an op. */
 export type Expression =
   | { readonly kind: 'number'; readonly value: number; readonly at: Position }
   | { readonly kind: 'name'; readonly name: string; readonly at: Position }
@@ -28,10 +29,12 @@ export type Expression =
       readonly at: Position;
     };
 
+/** One line: a definition, or the first value of a state. */
 export type Statement =
   | { readonly kind: 'assign'; readonly name: string; readonly value: Expression; readonly at: Position }
   | { readonly kind: 'init'; readonly name: string; readonly value: number; readonly at: Position };
 
+/** A whole program, as its lines. */
 export interface Document {
   readonly statements: readonly Statement[];
 }

@@ -1,6 +1,7 @@
 /** Text -> tokens of one line. Total: what it does not know becomes a `bad` token, which the parser reports with its place. */
 import type { Position } from './syntax.ts';
 
+/** The smallest part of a line that means something; `end` stands behind the last. */
 export interface Token {
   readonly kind: 'number' | 'name' | 'symbol' | 'end' | 'bad';
   readonly text: string;
@@ -14,6 +15,7 @@ const pattern =
 /** By the number of the group that captured, less 1. */
 const kinds = ['number', 'name', 'symbol', 'bad'] as const;
 
+/** The tokens of one line, `end` included. Columns count from 1. */
 export function tokenize(text: string, line: number): readonly Token[] {
   const tokens: Token[] = [];
   pattern.lastIndex = 0;

@@ -1,6 +1,7 @@
 /** A user's mistake that ends a command: a list of issues, shown all at once; `cli/` turns it into exit code 2. */
 import type { Issue } from './issue.ts';
 
+/** Carries every issue that was found; its message is theirs, one a line. */
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly issues: readonly Issue[];

@@ -18,6 +18,7 @@ type Check = (
   ...reads: readonly (readonly [string, ...string[]])[]
 ) => void;
 
+/** What is wrong with a document whose values are each allowed, and not together: a tournament of nobody, more mutations than a founder can have, ranges upside down. */
 export function boundIssues(document: SearchDocument, tasks: readonly SoundTask[]): Placed[] {
   const { evolution, founders, variation, evaluation } = document;
   const issues: Placed[] = [];

@@ -29,6 +29,7 @@ export function parseDocument(
   return read.ok ? ok(read.value.document) : read;
 }
 
+/** As `parseDocument`, with the way to find the place of an issue that only shows later, once the files of tasks are opened. */
 export function readDocument(
   text: string,
   file: string,

@@ -42,6 +42,7 @@ const cache = z.strictObject({
     .describe('significant digits of a loss that are compared; 17 is all of them'),
 });
 
+/** How candidates are trained and what their fitness is made from, with bounds, defaults and a description of every key. */
 export const evaluationSchema = z.strictObject({
   steps: count.max(1e7).default(300).describe('training steps of each candidate'),
   batchSize: count.max(65536).default(100).describe('examples in a batch'),

@@ -13,6 +13,7 @@ const gate = z.strictObject({
   atLeast: count.max(1e6).default(16).describe('nobody is an elite until so many are alive'),
 });
 
+/** How candidates are bred and who lives on, with bounds, defaults and a description of every key. */
 export const evolutionSchema = z.strictObject({
   scheme: z
     .enum([
@@ -59,4 +60,5 @@ export const evolutionSchema = z.strictObject({
   gate: gate.optional().describe('elites breed only once a re-run on the select split confirms them'),
 });
 
+/** A validated evolution section with every default filled in. */
 export type EvolutionSettings = z.output<typeof evolutionSchema>;

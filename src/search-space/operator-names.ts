@@ -27,6 +27,7 @@ export const architectureOperatorNames = [
   'swap-architecture',
 ] as const;
 
+/** Operators that change an update rule. Names are stored in databases: permanent. */
 export const ruleOperatorNames = [
   'insert-op',
   'insert-average',
@@ -49,8 +50,14 @@ export const ruleOperatorNames = [
   'swap-rule',
 ] as const;
 
+/** The name of an operator that changes an architecture. */
 export type ArchitectureOperatorName = (typeof architectureOperatorNames)[number];
+
+/** The name of an operator that changes an update rule. */
 export type RuleOperatorName = (typeof ruleOperatorNames)[number];
+
+/** The name of any mutation operator, as documents and mutation logs spell it. */
 export type OperatorName = ArchitectureOperatorName | RuleOperatorName;
 
+/** All of them, architectures first. */
 export const operatorNames: readonly OperatorName[] = [...architectureOperatorNames, ...ruleOperatorNames];

@@ -2,6 +2,7 @@
 import { isAlias, isMap, isScalar, type LineCounter, type Node, type YAMLMap } from 'yaml';
 import type { Issue } from '../notation/issue.ts';
 
+/** The keys that lead to a value of a document; elements of lists by their index. */
 export type Path = readonly (string | number)[];
 
 /** An issue at a key of the document. */
@@ -26,6 +27,7 @@ export interface Override {
   readonly option?: string;
 }
 
+/** How a person named the override on the command line. */
 export const optionText = ({ path, option }: Override): string => option ?? `--set ${path}`;
 
 /** True where one path leads to the other. */

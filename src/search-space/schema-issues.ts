@@ -52,6 +52,7 @@ function valueText(value: unknown): string {
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
+/** The value at a path of plain data; undefined where the path leads nowhere. Keys of prototypes are not followed. */
 export function valueAt(document: unknown, path: Path): unknown {
   let value = document;
   for (const key of path) {

@@ -1,8 +1,10 @@
 /** The keys of a schema as rows for people: path, value, default, meaning. */
 import { z } from 'zod';
 
+/** The cells of one row of a table. */
 export type Row = readonly string[];
 
+/** The parts of JSON Schema that our schemas come to. */
 export interface KeySchema {
   readonly type?: string;
   readonly description?: string;
@@ -25,6 +27,7 @@ export interface KeySchema {
   readonly required?: readonly string[];
 }
 
+/** A schema as JSON Schema of what people write: keys with defaults may be left out. */
 export const jsonSchema = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input' }) as KeySchema;
 
 /** Every leaf of an object schema, with its path. */

@@ -66,6 +66,7 @@ const limits = z.strictObject({
   units: count.max(65536).default(256).describe('widest layer that mutation makes'),
 });
 
+/** The whole document, with bounds, defaults and a description of every key. */
 export const documentSchema = z.strictObject({
   name: z.string().min(1).max(100).describe('what the run is called'),
   task: taskSchema.optional().describe('the task; see below'),

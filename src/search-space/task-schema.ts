@@ -49,6 +49,7 @@ const targetKind = z
   .default('classification')
   .describe('whether the target names a class, is one of two labels (logistic loss), or is a number');
 
+/** The closed table of tasks with the options of each. Names stand in documents: permanent. */
 export const taskSchemas = {
   mnist1d: z.strictObject({ name: z.literal('mnist1d'), ...mnist1dOptions }),
   'mnist1d-pair': z.strictObject({
@@ -234,8 +235,13 @@ export const taskSchemas = {
   }),
 } as const;
 
+/** The name of a task, as documents spell it. */
 export type TaskName = keyof typeof taskSchemas;
+
+/** Names of all tasks, in the order of the table. */
 export const taskNames = Object.keys(taskSchemas) as readonly TaskName[];
+
+/** A task with its options, told apart by `name`. */
 export const taskSchema = z.discriminatedUnion('name', [
   taskSchemas.mnist1d,
   taskSchemas['mnist1d-pair'],

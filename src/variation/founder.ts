@@ -1,10 +1,10 @@
-/** Founders: a founder architecture and a founder rule, chosen uniformly (or the rule grown at random), with a few random mutations on top. */
 import type { Genome } from '../genome/genome.ts';
 import type { Random } from '../random/stream.ts';
 import { growRule } from './grow-rule.ts';
 import { type Mutable, type Mutation, mutate } from './mutate.ts';
 import type { VariationSettings } from './operator.ts';
 
+/** Founders: a founder architecture and a founder rule, chosen uniformly (or the rule grown at random), with a few random mutations on top. */
 export function sampleFounder(
   settings: VariationSettings,
   mutations: readonly [number, number],

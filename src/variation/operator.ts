@@ -3,6 +3,7 @@ import type { Architecture, Shape } from '../genome/architecture/architecture.ts
 import type { UpdateRule } from '../genome/update-rule/update-rule.ts';
 import type { Random } from '../random/stream.ts';
 
+/** What mutation operators know besides the chromosome: how often each is drawn, how far constants move, and what a genome may have at most. */
 export interface VariationSettings {
   /** Relative rates by operator name; 1 where not named. */
   readonly rates: Readonly<Record<string, number>>;

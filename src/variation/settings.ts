@@ -8,6 +8,7 @@ import type { Result } from '../notation/issue.ts';
 import type { SearchDocument } from '../search-space/document.ts';
 import type { VariationSettings } from './operator.ts';
 
+/** The variation of a document, with its founders' texts read. `input` is the shape of an example, which architectures are bred to fit. */
 export function variationSettings(document: SearchDocument, input: Shape): VariationSettings {
   const { variation, limits, founders } = document;
   return {

@@ -51,6 +51,7 @@ import { swapRule } from './operators/swap-rule.ts';
 import { toggleProject } from './operators/toggle-project.ts';
 import { toggleRotation } from './operators/toggle-rotation.ts';
 
+/** The closed table of operators that change an architecture. Names are stored in databases: permanent. */
 export const architectureOperators = {
   'insert-node': insertNode,
   'insert-norm': insertNorm,
@@ -78,6 +79,7 @@ export const architectureOperators = {
   'swap-architecture': swapArchitecture,
 } as const satisfies Record<ArchitectureOperatorName, Operator<Architecture>>;
 
+/** The closed table of operators that change an update rule. Names are stored in databases: permanent. */
 export const ruleOperators = {
   'insert-op': insertOp,
   'insert-average': insertAverage,

@@ -20,6 +20,7 @@ export interface ArchitectureNode {
   readonly genes: Readonly<Record<string, GeneValue>>;
 }
 
+/** A network as a graph of nodes in topological order: node 0 is the example, `output` is the index of the node that the task's head reads. */
 export interface Architecture {
   readonly nodes: readonly ArchitectureNode[];
   /** Index of the node whose activation the task's head reads (`y` in the notation). */

@@ -29,6 +29,7 @@ export const isDistinct = ({ op, genes }: ArchitectureNode): boolean =>
 const isCommutative = ({ op, genes }: ArchitectureNode): boolean =>
   op === 'multiply' || (op === 'add' && genes['project'] !== true);
 
+/** Any architecture in canonical form. Applied to a canonical one it gives an equal one. */
 export function canonicalArchitecture(architecture: Architecture): Architecture {
   const signatures: number[] = [];
   for (const node of architecture.nodes) {

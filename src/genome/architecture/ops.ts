@@ -19,10 +19,14 @@ export const activationNames = [
   'square',
   'identity',
 ] as const;
+
+/** An op that acts on each number by itself and has no parameters. */
 export type ActivationName = (typeof activationNames)[number];
 
 /** Init schemes of weighted nodes, see `Initializer`. `torch` is PyTorch's default for linear layers: U(-1/sqrt(fanIn), 1/sqrt(fanIn)). */
 export const initSchemes = ['he', 'glorot', 'lecun', 'orthogonal', 'normal', 'zero', 'torch'] as const;
+
+/** How the weights of a node are drawn before training. */
 export type InitScheme = (typeof initSchemes)[number];
 
 /** A gene of a node: its kind, its bounds, and the value it has where the text does not name it (null: it must be named). */
@@ -40,6 +44,7 @@ export type GeneSpec =
     }
   | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly default: string };
 
+/** What is the same for all nodes of one op. */
 export interface ArchitectureOp {
   /** How many nodes it reads: exactly, or from `min` to `max`. */
   readonly inputs: { readonly min: number; readonly max: number };
@@ -72,6 +77,7 @@ const integer = <Default extends number | null>(min: number, max: number, otherw
 
 const pooling = { kind: 'choice', choices: ['max', 'mean'], default: 'max' } as const;
 
+/** The closed table of architecture ops. Names stand in stored genomes: permanent. */
 export const architectureOps = {
   input: { inputs: { min: 0, max: 0 }, genes: {}, summary: 'the example itself; written x' },
   dense: {
@@ -170,4 +176,5 @@ export const architectureOps = {
   flatten: { inputs: one, genes: {}, summary: '[1, 1, height * width * channels]' },
 } as const satisfies Record<string, ArchitectureOp>;
 
+/** The name of an architecture op, as the notation spells it. */
 export type ArchitectureOpName = keyof typeof architectureOps;

@@ -7,9 +7,11 @@ import type { Architecture, ArchitectureNode, GeneValue } from './architecture.t
 import { canonicalArchitecture, canonicalInOrder } from './canonical.ts';
 import { type ArchitectureOp, type ArchitectureOpName, architectureOps, type GeneSpec } from './ops.ts';
 
+/** True for the name of an architecture op, `input` included. */
 export const isArchitectureOp = (name: string): name is ArchitectureOpName =>
   Object.hasOwn(architectureOps, name);
 
+/** Reads a program of the notation into canonical form. Line numbers of issues count from `firstLine`. */
 export const readArchitecture = (text: string, firstLine = 1): Result<Architecture> =>
   readInto(canonicalArchitecture, text, firstLine);
 

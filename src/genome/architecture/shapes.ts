@@ -4,9 +4,13 @@ import type { Architecture, ArchitectureNode, Shape } from './architecture.ts';
 import type { ArchitectureOpName } from './ops.ts';
 import { windowsOf } from './windows.ts';
 
+/** Numbers in an activation of this shape. */
 export const featureCount = (shape: Shape): number => shape[0] * shape[1] * shape[2];
 
+/** Places in its height and width. */
 export const positionCount = (shape: Shape): number => shape[0] * shape[1];
+
+/** True where height, width and channels are equal. */
 export const sameShape = (a: Shape, b: Shape): boolean => a.every((size, axis) => size === b[axis]);
 
 /** Why inputs do not fit, with what to do about it. */
@@ -94,6 +98,7 @@ const shapeRules = {
   flatten: (_node, [x]) => flat(featureCount(x!)),
 } as const satisfies Record<ArchitectureOpName, ShapeRule>;
 
+/** The shape of every node, or why some nodes cannot have one. */
 export type ShapeInference =
   | { readonly ok: true; readonly shapes: readonly Shape[] }
   | { readonly ok: false; readonly issues: readonly Issue[] };

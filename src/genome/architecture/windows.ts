@@ -4,6 +4,7 @@
  */
 import type { GeneValue, Shape } from './architecture.ts';
 
+/** How the windows of a convolution or pool lie over its input. Sizes count positions. */
 export interface Windows {
   readonly input: Shape;
   readonly kernelHeight: number;
@@ -66,7 +67,10 @@ export const wholeWindow = (input: Shape): Windows => ({
   outWidth: 1,
 });
 
+/** Positions that one window looks at, padding included. */
 export const tapCount = ({ kernelHeight, kernelWidth }: Windows): number => kernelHeight * kernelWidth;
+
+/** How many windows there are: positions of the result. */
 export const windowCount = ({ outHeight, outWidth }: Windows): number => outHeight * outWidth;
 
 /** The input position (row-major over height and width) under tap `tap` of window `window`; -1 where it is padding. */

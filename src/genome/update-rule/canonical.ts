@@ -12,6 +12,7 @@ const isCommutative = (node: RuleNode) =>
 const isRandom = (node: RuleNode) =>
   node.kind === 'op' && (ruleOps[node.op] as { random?: true }).random === true;
 
+/** Any update rule in canonical form. Applied to a canonical one it gives an equal one. */
 export function canonicalUpdateRule(rule: UpdateRule): UpdateRule {
   const signatures = nodeSignatures(rule);
   return arranged(rule, (args) => [...args].sort((a, b) => signatures[a]! - signatures[b]!));

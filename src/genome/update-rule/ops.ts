@@ -17,8 +17,11 @@ export const tiers = [
   'history',
   'population',
 ] as const;
+
+/** How much of the training a rule looks at, from what each number needs alone to whole populations of weights. */
 export type Tier = (typeof tiers)[number];
 
+/** What is the same for all uses of one op. */
 export interface RuleOp {
   readonly args: number;
   /**
@@ -48,6 +51,7 @@ export interface RuleOp {
   readonly summary: string;
 }
 
+/** The closed table of update-rule ops. Names stand in stored genomes: permanent. */
 export const ruleOps = {
   add: { args: 2, kind: 'pointwise', commutative: true, symbol: '+', summary: 'a + b' },
   sub: { args: 2, kind: 'pointwise', symbol: '-', summary: 'a - b' },
@@ -233,15 +237,21 @@ export const ruleOps = {
   },
 } as const satisfies Record<string, RuleOp>;
 
+/** The name of an update-rule op, as the notation spells it. */
 export type RuleOpName = keyof typeof ruleOps;
 type NamesOf<Field extends 'kind' | 'tier', Value> = {
   [Name in RuleOpName]: (typeof ruleOps)[Name] extends { readonly [F in Field]: Value } ? Name : never;
 }[RuleOpName];
+
+/** Ops that need their arguments complete before they can begin, and so end a pass over the parameters. */
 export type WholeOpName = NamesOf<'kind', 'whole'>;
 /** Whole ops that treat each tensor as a matrix. */
 export type MatrixOpName = NamesOf<'tier', 'matrix'>;
 /** Whole ops over all parameters together as one vector, most of which look at the loss elsewhere. */
 export type LandscapeOpName = Exclude<WholeOpName, MatrixOpName>;
 
+/** True for whole ops that treat each tensor as a matrix. */
 export const isMatrixOp = (op: RuleOpName): op is MatrixOpName => (ruleOps[op] as RuleOp).tier === 'matrix';
+
+/** True for ops that need their arguments complete before they can begin. */
 export const isWholeOp = (op: RuleOpName): op is WholeOpName => ruleOps[op].kind === 'whole';

@@ -12,8 +12,10 @@ import type { RuleInput, RuleNode, RuleState, Scope, UpdateRule } from './update
 const inputs: readonly RuleInput[] = ['g', 'w', 'L', 't', 'T', 'b', 'n', 'rows', 'cols'];
 const scopes: readonly Scope[] = ['row', 'col', 'tensor', 'all'];
 
+/** True for the name of an update-rule op. */
 export const isRuleOp = (name: string): name is RuleOpName => Object.hasOwn(ruleOps, name);
 
+/** Reads a program of the notation into canonical form. Line numbers of issues count from `firstLine`. */
 export const readUpdateRule = (text: string, firstLine = 1): Result<UpdateRule> =>
   readInto(canonicalUpdateRule, text, firstLine);
 

@@ -33,7 +33,10 @@ const axes = {
   colcol: ['cols', 'cols'],
 } as const satisfies Record<MatrixShape, readonly ['rows' | 'cols', 'rows' | 'cols']>;
 
+/** The shapes that are matrices, as against one number for each scope. */
 export const matrixShapes = Object.keys(axes) as readonly MatrixShape[];
+
+/** True of a value that is a matrix for each parameter tensor. */
 export const isMatrix = (shape: ValueShape): shape is MatrixShape => shape in axes;
 
 /** True of what broadcasts to `full`. */
@@ -51,6 +54,7 @@ export function matrixSize<Size extends { readonly rows: number; readonly cols: 
 const withAxes = (down: 'rows' | 'cols', across: 'rows' | 'cols'): MatrixShape =>
   matrixShapes.find((shape) => axes[shape][0] === down && axes[shape][1] === across)!;
 
+/** The shape of the transpose. */
 export const transposedShape = (shape: MatrixShape): MatrixShape => withAxes(axes[shape][1], axes[shape][0]);
 
 /** The shape of a matrix product, or null where the inner dimensions differ. */
@@ -73,6 +77,7 @@ export interface ShapeIssue {
   readonly hint: string;
 }
 
+/** The shape of every value that a rule computes or keeps, with what is ill-typed. */
 export interface InferredShapes {
   readonly nodes: readonly ValueShape[];
   readonly states: readonly ValueShape[];

@@ -17,8 +17,11 @@ export type Scope = 'row' | 'col' | 'tensor' | 'all';
  * `rowrow` (rows x rows), `colcol` (cols x cols). Broadcast goes upward only: all < tensor < row, col < full, and tensor < the other matrices.
  */
 export type ValueShape = Scope | MatrixShape;
+
+/** A value that is a matrix for each parameter tensor: as large as the tensor, its transpose, rows x rows, or columns x columns. */
 export type MatrixShape = 'full' | 'transposed' | 'rowrow' | 'colcol';
 
+/** One value of a rule: an input, a constant, a state as it was, or an op over earlier nodes. */
 export type RuleNode =
   | { readonly kind: 'input'; readonly input: RuleInput }
   | { readonly kind: 'constant'; readonly value: number }
@@ -39,6 +42,7 @@ export interface RuleState {
   readonly initial: number;
 }
 
+/** An update rule as a graph of nodes in topological order, applied to every parameter tensor at every step. */
 export interface UpdateRule {
   readonly nodes: readonly RuleNode[];
   readonly states: readonly RuleState[];

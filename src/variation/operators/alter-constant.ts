@@ -1,11 +1,10 @@
-/** Multiplies a constant by a log-normal factor; a decay rate near 1 moves in its distance from 1, so that 0.9 can become 0.99. Rarely the sign flips. */
-
 import type { UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import { printNumber } from '../../notation/print.ts';
 import { exp } from '../../numerics/elementary.ts';
 import { logNormalStep, type Operator, shortNumber } from '../operator.ts';
 import { replaceNode } from './rule-edits.ts';
 
+/** Multiplies a constant by a log-normal factor; a decay rate near 1 moves in its distance from 1, so that 0.9 can become 0.99. Rarely the sign flips. */
 export const alterConstant: Operator<UpdateRule> = (rule, settings, random) => {
   const indices = [...rule.nodes.keys()].filter((i) => rule.nodes[i]!.kind === 'constant');
   if (indices.length === 0) return null;

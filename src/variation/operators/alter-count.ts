@@ -1,4 +1,3 @@
-/** Changes the number that belongs to an op by a log-normal factor: tries, memory, particles, pairs. */
 import { type RuleOp, ruleOps } from '../../genome/update-rule/ops.ts';
 import { ruleNodeText } from '../../genome/update-rule/print.ts';
 import type { UpdateRule } from '../../genome/update-rule/update-rule.ts';
@@ -6,6 +5,7 @@ import { exp } from '../../numerics/elementary.ts';
 import { logNormalStep, type Operator } from '../operator.ts';
 import { opIndices, type RuleOpNode, replaceNode } from './rule-edits.ts';
 
+/** Changes the number that belongs to an op by a log-normal factor: tries, memory, particles, pairs. */
 export const alterCount: Operator<UpdateRule> = (rule, _settings, random) => {
   const indices = opIndices(rule).filter((i) => (rule.nodes[i] as RuleOpNode).count !== undefined);
   if (indices.length === 0) return null;

@@ -1,8 +1,8 @@
-/** Changes how many groups of channels a convolution keeps apart: any number that divides channels and units, one per channel among them. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import type { Operator } from '../operator.ts';
 import { divisorsOf, geneChange, pickNode, shapesOf } from './architecture-edits.ts';
 
+/** Changes how many groups of channels a convolution keeps apart: any number that divides channels and units, one per channel among them. */
 export const alterGroups: Operator<Architecture> = (architecture, settings, random) => {
   const shapes = shapesOf(architecture, settings);
   const index = pickNode(architecture, ({ op }) => op === 'conv', random);

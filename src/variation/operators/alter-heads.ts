@@ -1,8 +1,8 @@
-/** Changes the number of heads of an attention layer, or whether it is causal. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import type { Operator } from '../operator.ts';
 import { divisorsOf, geneChange, pickNode } from './architecture-edits.ts';
 
+/** Changes the number of heads of an attention layer, or whether it is causal. */
 export const alterHeads: Operator<Architecture> = (architecture, _settings, random) => {
   const index = pickNode(architecture, ({ op }) => op === 'attention', random);
   if (index === null) return null;

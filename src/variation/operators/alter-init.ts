@@ -1,10 +1,10 @@
-/** Changes how a weighted layer begins: its scheme, its gain, or whether it has a bias. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import { initSchemes } from '../../genome/architecture/ops.ts';
 import { exp } from '../../numerics/elementary.ts';
 import { logNormalStep, type Operator, shortNumber } from '../operator.ts';
 import { geneChange, isWeighted, pickNode } from './architecture-edits.ts';
 
+/** Changes how a weighted layer begins: its scheme, its gain, or whether it has a bias. */
 export const alterInit: Operator<Architecture> = (architecture, settings, random) => {
   const index = pickNode(architecture, isWeighted, random);
   if (index === null) return null;

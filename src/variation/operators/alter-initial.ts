@@ -1,10 +1,9 @@
-/** Changes the value that a state has before the first step. */
-
 import type { UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import { printNumber } from '../../notation/print.ts';
 import type { Operator } from '../operator.ts';
 import { randomConstant } from './rule-edits.ts';
 
+/** Changes the value that a state has before the first step. */
 export const alterInitial: Operator<UpdateRule> = (rule, _settings, random) => {
   if (rule.states.length === 0) return null;
   const slot = random.below(rule.states.length);

@@ -1,8 +1,8 @@
-/** Changes how far a window reaches: the kernel of a convolution or pool, or the dilation of a convolution. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import type { Operator } from '../operator.ts';
 import { geneChange, pickNode } from './architecture-edits.ts';
 
+/** Changes how far a window reaches: the kernel of a convolution or pool, or the dilation of a convolution. */
 export const alterKernel: Operator<Architecture> = (architecture, _settings, random) => {
   const index = pickNode(architecture, ({ op }) => op === 'conv' || op === 'pool', random);
   if (index === null) return null;

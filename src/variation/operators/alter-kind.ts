@@ -1,4 +1,3 @@
-/** Changes the kind of a pool (max, mean) or of positions (learned, sinusoid). */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import type { Operator } from '../operator.ts';
 import { geneChange, pickNode } from './architecture-edits.ts';
@@ -10,6 +9,7 @@ const others: Readonly<Record<string, string>> = {
   sinusoid: 'learned',
 };
 
+/** Changes the kind of a pool (max, mean) or of positions (learned, sinusoid). */
 export const alterKind: Operator<Architecture> = (architecture, _settings, random) => {
   const index = pickNode(architecture, ({ genes }) => 'kind' in genes, random);
   if (index === null) return null;

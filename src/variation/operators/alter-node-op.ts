@@ -1,4 +1,3 @@
-/** Changes an op into another of its kind: activation to activation, norm to norm, add to multiply or concat and back. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import { type ArchitectureOpName, activationNames } from '../../genome/architecture/ops.ts';
 import { architectureNodeText } from '../../genome/architecture/print.ts';
@@ -11,6 +10,7 @@ const kinds: readonly (readonly ArchitectureOpName[])[] = [
   ['add', 'multiply', 'concat'],
 ];
 
+/** Changes an op into another of its kind: activation to activation, norm to norm, add to multiply or concat and back. */
 export const alterNodeOp: Operator<Architecture> = (architecture, _settings, random) => {
   const indices = nodesWhere(architecture, ({ op }) => kinds.some((kind) => kind.includes(op)));
   if (indices.length === 0) return null;

@@ -1,10 +1,10 @@
-/** Changes an op into another of the same kind and number of arguments; for a reduction it may be the scope that changes. */
 import { type RuleOp, ruleOps } from '../../genome/update-rule/ops.ts';
 import { ruleNodeText } from '../../genome/update-rule/print.ts';
 import type { Scope, UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import type { Operator } from '../operator.ts';
 import { opIndices, opNamesOf, type RuleOpNode, replaceNode } from './rule-edits.ts';
 
+/** Changes an op into another of the same kind and number of arguments; for a reduction it may be the scope that changes. */
 export const alterOp: Operator<UpdateRule> = (rule, _settings, random) => {
   const indices = opIndices(rule);
   if (indices.length === 0) return null;

@@ -1,4 +1,3 @@
-/** Changes a scale gene by a log-normal factor: the `multiplier` of a weighted layer, the starting `value` of a scale or the `gain` of an embedding. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import type { ArchitectureOpName } from '../../genome/architecture/ops.ts';
 import { exp } from '../../numerics/elementary.ts';
@@ -13,6 +12,7 @@ const scaleGenes: Readonly<Partial<Record<ArchitectureOpName, string>>> = {
   embed: 'gain',
 };
 
+/** Changes a scale gene by a log-normal factor: the `multiplier` of a weighted layer, the starting `value` of a scale or the `gain` of an embedding. */
 export const alterScale: Operator<Architecture> = (architecture, settings, random) => {
   const index = pickNode(architecture, ({ op }) => scaleGenes[op] !== undefined, random);
   if (index === null) return null;

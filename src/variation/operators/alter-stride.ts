@@ -1,8 +1,8 @@
-/** Changes where windows lie: the stride of a convolution or pool, or the padding of a convolution. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import type { Operator } from '../operator.ts';
 import { geneChange, pickNode } from './architecture-edits.ts';
 
+/** Changes where windows lie: the stride of a convolution or pool, or the padding of a convolution. */
 export const alterStride: Operator<Architecture> = (architecture, _settings, random) => {
   const index = pickNode(architecture, ({ op }) => op === 'conv' || op === 'pool', random);
   if (index === null) return null;

@@ -1,9 +1,9 @@
-/** Changes the width of a dense layer, convolution, attention or embedding by a log-normal factor, to a multiple of its groups or heads. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import { exp } from '../../numerics/elementary.ts';
 import { logNormalStep, type Operator } from '../operator.ts';
 import { geneChange, pickNode } from './architecture-edits.ts';
 
+/** Changes the width of a dense layer, convolution, attention or embedding by a log-normal factor, to a multiple of its groups or heads. */
 export const alterUnits: Operator<Architecture> = (architecture, settings, random) => {
   const index = pickNode(architecture, ({ genes }) => 'units' in genes, random);
   if (index === null) return null;

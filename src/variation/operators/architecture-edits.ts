@@ -31,6 +31,7 @@ export function makeNode(
 /** A place where an activation is read: input `arg` of node `reader`, or the output. */
 export type ArchitectureEdge = { readonly reader: number; readonly arg: number } | 'output';
 
+/** Every place where an activation is read: all inputs of all nodes in their order, then the output. */
 export function edgesOfArchitecture(architecture: Architecture): ArchitectureEdge[] {
   return [
     ...architecture.nodes.flatMap((node, reader) => node.inputs.map((_, arg) => ({ reader, arg }))),
@@ -38,6 +39,7 @@ export function edgesOfArchitecture(architecture: Architecture): ArchitectureEdg
   ];
 }
 
+/** Index of the node that is read at the edge. */
 export const sourceOfEdge = (architecture: Architecture, edge: ArchitectureEdge): number =>
   edge === 'output' ? architecture.output : architecture.nodes[edge.reader]!.inputs[edge.arg]!;
 
@@ -142,9 +144,11 @@ export const pickUnits = (settings: VariationSettings, random: Random): number =
 export const isWeighted = ({ op }: ArchitectureNode): boolean =>
   op === 'dense' || op === 'conv' || op === 'attention';
 
+/** The divisors of a positive whole number, in ascending order. */
 export const divisorsOf = (n: number): number[] =>
   Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
 
+/** The architecture with another node at the same index. */
 export function replaceArchitectureNode(
   architecture: Architecture,
   index: number,
@@ -159,8 +163,10 @@ export const nodesWhere = (
   holds: (node: ArchitectureNode) => boolean,
 ): number[] => [...architecture.nodes.keys()].filter((i) => i > 0 && holds(architecture.nodes[i]!));
 
+/** How the mutation log names an edge: `y` for the output, else the reader and which of its inputs, from 1. */
 export const edgeLocusOf = (architecture: Architecture, edge: ArchitectureEdge): string =>
   edge === 'output' ? 'y' : `${architectureNodeText(architecture, edge.reader)} [${edge.arg + 1}]`;
 
+/** The text of what is read at the edge, for the mutation log. */
 export const edgeTextOf = (architecture: Architecture, edge: ArchitectureEdge): string =>
   architectureNodeText(architecture, sourceOfEdge(architecture, edge));

@@ -1,9 +1,9 @@
-/** Takes a node out: whoever read it reads one of its inputs instead. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import { architectureNodeText } from '../../genome/architecture/print.ts';
 import type { Operator } from '../operator.ts';
 import { nodesWhere } from './architecture-edits.ts';
 
+/** Takes a node out: whoever read it reads one of its inputs instead. */
 export const deleteNode: Operator<Architecture> = (architecture, _settings, random) => {
   const indices = nodesWhere(architecture, () => true);
   if (indices.length === 0) return null;

@@ -1,9 +1,9 @@
-/** Takes an op out of the program: whoever read it reads one of its arguments instead. */
 import { ruleNodeText } from '../../genome/update-rule/print.ts';
 import type { UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import type { Operator } from '../operator.ts';
 import { opIndices, type RuleOpNode } from './rule-edits.ts';
 
+/** Takes an op out of the program: whoever read it reads one of its arguments instead. */
 export const deleteOp: Operator<UpdateRule> = (rule, _settings, random) => {
   const candidates = opIndices(rule).filter((i) => (rule.nodes[i] as RuleOpNode).args.length > 0);
   if (candidates.length === 0) return null;

@@ -1,8 +1,8 @@
-/** Corrects what stands on a random edge by the gradients at an anchor, which is renewed from time to time with its full gradient: SVRG. Three new states. */
 import type { UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import type { Operator } from '../operator.ts';
 import { atEdge, edgesOf, graft, patchAt, sourceOf, visibleFrom } from './rule-edits.ts';
 
+/** Corrects what stands on a random edge by the gradients at an anchor, which is renewed from time to time with its full gradient: SVRG. Three new states. */
 export const insertAnchor: Operator<UpdateRule> = (rule, settings, random) => {
   if (rule.states.length + 3 > settings.limits.ruleStates) return null;
   const edge = random.pick(edgesOf(rule));

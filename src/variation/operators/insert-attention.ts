@@ -1,4 +1,3 @@
-/** Puts self-attention on an edge with more than one position, alone or added to what stood there. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import type { Operator } from '../operator.ts';
 import {
@@ -12,6 +11,7 @@ import {
   sourceOfEdge,
 } from './architecture-edits.ts';
 
+/** Puts self-attention on an edge with more than one position, alone or added to what stood there. */
 export const insertAttention: Operator<Architecture> = (architecture, settings, random) => {
   const edges = edgesWhere(architecture, settings, hasPositions);
   if (edges.length === 0) return null;

@@ -1,4 +1,3 @@
-/** Puts an exponential moving average on a random edge: x becomes lerp(s', x, beta), a new state. Momentum and second moments are this edit. */
 import type { UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import type { Operator } from '../operator.ts';
 import {
@@ -12,6 +11,7 @@ import {
   visibleFrom,
 } from './rule-edits.ts';
 
+/** Puts an exponential moving average on a random edge: x becomes lerp(s', x, beta), a new state. Momentum and second moments are this edit. */
 export const insertAverage: Operator<UpdateRule> = (rule, settings, random) => {
   if (rule.states.length >= settings.limits.ruleStates) return null;
   const edge = random.pick(edgesOf(rule));

@@ -1,4 +1,3 @@
-/** Puts a convolution with an activation on an edge with more than one position: over all channels, or each channel on its own. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import { activationNames, initSchemes } from '../../genome/architecture/ops.ts';
 import type { Operator } from '../operator.ts';
@@ -12,6 +11,7 @@ import {
   sourceOfEdge,
 } from './architecture-edits.ts';
 
+/** Puts a convolution with an activation on an edge with more than one position: over all channels, or each channel on its own. */
 export const insertConv: Operator<Architecture> = (architecture, settings, random) => {
   const edges = edgesWhere(architecture, settings, hasPositions);
   if (edges.length === 0) return null;

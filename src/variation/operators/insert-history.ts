@@ -1,8 +1,8 @@
-/** Puts L-BFGS on a random edge: what stood there is multiplied by the inverse Hessian of the last steps, whose pairs are taken on one batch. Two new states. */
 import type { UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import type { Operator } from '../operator.ts';
 import { atEdge, edgesOf, graft, patchAt, sourceOf, visibleFrom } from './rule-edits.ts';
 
+/** Puts L-BFGS on a random edge: what stood there is multiplied by the inverse Hessian of the last steps, whose pairs are taken on one batch. Two new states. */
 export const insertHistory: Operator<UpdateRule> = (rule, settings, random) => {
   if (rule.states.length + 2 > settings.limits.ruleStates) return null;
   const edge = random.pick(edgesOf(rule));

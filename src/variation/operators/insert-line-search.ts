@@ -1,4 +1,3 @@
-/** Multiplies the update by a step size that is searched for on the batch: Armijo's, Goldstein's or the Lipschitz test. Half of them begin at a multiple of the last step. */
 import type { UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import type { Random } from '../../random/stream.ts';
 import type { Operator } from '../operator.ts';
@@ -6,6 +5,7 @@ import { graft, patchAt } from './rule-edits.ts';
 
 const tests = ['backtrack', 'goldstein', 'lipschitz'] as const;
 
+/** Multiplies the update by a step size that is searched for on the batch: Armijo's, Goldstein's or the Lipschitz test. Half of them begin at a multiple of the last step. */
 export const insertLineSearch: Operator<UpdateRule> = (rule, settings, random) => {
   const remembers = random.uniform() < 0.5;
   if (remembers && rule.states.length >= settings.limits.ruleStates) return null;

@@ -1,8 +1,8 @@
-/** What stands on a random edge is replaced by the gradient a small way along it: extra gradients look down, sharpness-aware minimization looks up. */
 import type { UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import type { Operator } from '../operator.ts';
 import { atEdge, edgesOf, graft, patchAt, sourceOf, visibleFrom } from './rule-edits.ts';
 
+/** What stands on a random edge is replaced by the gradient a small way along it: extra gradients look down, sharpness-aware minimization looks up. */
 export const insertLookAhead: Operator<UpdateRule> = (rule, _settings, random) => {
   const edge = random.pick(edgesOf(rule));
   const patch = patchAt(visibleFrom(rule, edge));

@@ -1,4 +1,3 @@
-/** Puts a layer on a random edge: a dense layer with an activation, an activation alone, a learned scale, or rarely a flatten. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import { activationNames, initSchemes } from '../../genome/architecture/ops.ts';
 import type { Operator } from '../operator.ts';
@@ -12,6 +11,7 @@ import {
   sourceOfEdge,
 } from './architecture-edits.ts';
 
+/** Puts a layer on a random edge: a dense layer with an activation, an activation alone, a learned scale, or rarely a flatten. */
 export const insertNode: Operator<Architecture> = (architecture, settings, random) => {
   const edge = random.pick(edgesOfArchitecture(architecture));
   const source = sourceOfEdge(architecture, edge);

@@ -1,4 +1,3 @@
-/** Adds a little fresh noise to what stands on a random edge. */
 import type { UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import type { Operator } from '../operator.ts';
 import {
@@ -12,6 +11,7 @@ import {
   visibleFrom,
 } from './rule-edits.ts';
 
+/** Adds a little fresh noise to what stands on a random edge. */
 export const insertNoise: Operator<UpdateRule> = (rule, _settings, random) => {
   const edge = random.pick(edgesOf(rule));
   const at = visibleFrom(rule, edge);

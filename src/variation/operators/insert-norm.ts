@@ -1,4 +1,3 @@
-/** Puts a norm on a random edge. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import type { Operator } from '../operator.ts';
 import {
@@ -10,6 +9,7 @@ import {
   sourceOfEdge,
 } from './architecture-edits.ts';
 
+/** Puts a norm on a random edge. */
 export const insertNorm: Operator<Architecture> = (architecture, _settings, random) => {
   const edge = random.pick(edgesOfArchitecture(architecture));
   const op = random.pick(['layerNorm', 'rmsNorm', 'batchNorm'] as const);

@@ -1,4 +1,3 @@
-/** Puts a random op on a random edge of the program: its first argument is what stood there, the others are values in sight or fresh leaves. */
 import { ruleOps } from '../../genome/update-rule/ops.ts';
 import type { RuleNode, UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import type { Operator } from '../operator.ts';
@@ -15,6 +14,7 @@ import {
   visibleFrom,
 } from './rule-edits.ts';
 
+/** Puts a random op on a random edge of the program: its first argument is what stood there, the others are values in sight or fresh leaves. */
 export const insertOp: Operator<UpdateRule> = (rule, _settings, random) => {
   const edge = random.pick(edgesOf(rule));
   const op = random.pick(opNamesOf('pointwise'));

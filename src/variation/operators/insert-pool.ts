@@ -1,8 +1,8 @@
-/** Puts a pool on an edge with more than one position: over windows, or over all positions. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import type { Operator } from '../operator.ts';
 import { edgesWhere, hasPositions, insertion, makeNode, sourceOfEdge } from './architecture-edits.ts';
 
+/** Puts a pool on an edge with more than one position: over windows, or over all positions. */
 export const insertPool: Operator<Architecture> = (architecture, settings, random) => {
   const edges = edgesWhere(architecture, settings, hasPositions);
   if (edges.length === 0) return null;

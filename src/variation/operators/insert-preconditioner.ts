@@ -1,8 +1,8 @@
-/** Puts matrix preconditioners on both sides of what stands on a random edge: roots of running sums of g g' and g' g, as in Shampoo. Two new states. */
 import type { UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import type { Operator } from '../operator.ts';
 import { atEdge, edgesOf, graft, patchAt, sourceOf, visibleFrom } from './rule-edits.ts';
 
+/** Puts matrix preconditioners on both sides of what stands on a random edge: roots of running sums of g g' and g' g, as in Shampoo. Two new states. */
 export const insertPreconditioner: Operator<UpdateRule> = (rule, settings, random) => {
   if (rule.states.length + 2 > settings.limits.ruleStates) return null;
   const edge = random.pick(edgesOf(rule));

@@ -1,4 +1,3 @@
-/** Divides or multiplies what stands on a random edge by a reduction of a value in sight: norms, means and maxima over rows, columns, tensors or all parameters. */
 import type { Scope, UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import type { Operator } from '../operator.ts';
 import {
@@ -12,6 +11,7 @@ import {
   visibleFrom,
 } from './rule-edits.ts';
 
+/** Divides or multiplies what stands on a random edge by a reduction of a value in sight: norms, means and maxima over rows, columns, tensors or all parameters. */
 export const insertReduction: Operator<UpdateRule> = (rule, _settings, random) => {
   const edge = random.pick(edgesOf(rule));
   const source = sourceOf(rule, edge);

@@ -1,4 +1,3 @@
-/** Joins what stands on a random edge with an earlier activation: by add or multiply where shapes agree, else by concat or by add with a projection. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import { architectureNodeText } from '../../genome/architecture/print.ts';
 import { sameShape } from '../../genome/architecture/shapes.ts';
@@ -14,6 +13,7 @@ import {
   sourceOfEdge,
 } from './architecture-edits.ts';
 
+/** Joins what stands on a random edge with an earlier activation: by add or multiply where shapes agree, else by concat or by add with a projection. */
 export const insertResidual: Operator<Architecture> = (architecture, settings, random) => {
   const shapes = shapesOf(architecture, settings);
   if (shapes === null) return null;

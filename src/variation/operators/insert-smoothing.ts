@@ -1,8 +1,8 @@
-/** A gradient of the smoothed loss, from losses alone, in the place of what stands on a random edge: evolution strategies. */
 import type { UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import type { Operator } from '../operator.ts';
 import { atEdge, edgesOf, graft, patchAt, visibleFrom } from './rule-edits.ts';
 
+/** A gradient of the smoothed loss, from losses alone, in the place of what stands on a random edge: evolution strategies. */
 export const insertSmoothing: Operator<UpdateRule> = (rule, _settings, random) => {
   const edge = random.pick(edgesOf(rule));
   const patch = patchAt(visibleFrom(rule, edge));

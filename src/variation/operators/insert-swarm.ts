@@ -1,8 +1,8 @@
-/** A particle swarm in the place of what stands on a random edge, or added to it. */
 import type { UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import type { Operator } from '../operator.ts';
 import { atEdge, edgesOf, graft, patchAt, sourceOf, visibleFrom } from './rule-edits.ts';
 
+/** A particle swarm in the place of what stands on a random edge, or added to it. */
 export const insertSwarm: Operator<UpdateRule> = (rule, _settings, random) => {
   const edge = random.pick(edgesOf(rule));
   const patch = patchAt(visibleFrom(rule, edge));

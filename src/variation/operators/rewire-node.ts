@@ -1,4 +1,3 @@
-/** Lets a random edge read another activation in sight. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import { architectureNodeText } from '../../genome/architecture/print.ts';
 import type { Operator } from '../operator.ts';
@@ -11,6 +10,7 @@ import {
   sourceOfEdge,
 } from './architecture-edits.ts';
 
+/** Lets a random edge read another activation in sight. */
 export const rewireNode: Operator<Architecture> = (architecture, _settings, random) => {
   const edge = random.pick(edgesOfArchitecture(architecture));
   const source = sourceOfEdge(architecture, edge);

@@ -1,4 +1,3 @@
-/** Lets a random edge read another value in sight: an input, a constant, a state or an earlier op. */
 import { ruleNodeText } from '../../genome/update-rule/print.ts';
 import type { UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import type { Operator } from '../operator.ts';
@@ -14,6 +13,7 @@ import {
   visibleFrom,
 } from './rule-edits.ts';
 
+/** Lets a random edge read another value in sight: an input, a constant, a state or an earlier op. */
 export const rewire: Operator<UpdateRule> = (rule, _settings, random) => {
   const edge = random.pick(edgesOf(rule));
   const at = visibleFrom(rule, edge);

@@ -6,11 +6,14 @@ import { exp } from '../../numerics/elementary.ts';
 import type { Random } from '../../random/stream.ts';
 import { shortNumber } from '../operator.ts';
 
+/** A node of an update rule that computes something, as against an input, a constant or a state. */
 export type RuleOpNode = Extract<RuleNode, { kind: 'op' }>;
 
+/** The ops of one kind, in the order of the table. */
 export const opNamesOf = (kind: RuleOp['kind']): RuleOpName[] =>
   (Object.keys(ruleOps) as RuleOpName[]).filter((name) => ruleOps[name].kind === kind);
 
+/** Indices of the nodes that are ops. */
 export const opIndices = (rule: UpdateRule): number[] =>
   [...rule.nodes.keys()].filter((i) => rule.nodes[i]!.kind === 'op');
 
@@ -20,6 +23,7 @@ export type Edge =
   | { readonly kind: 'output' }
   | { readonly kind: 'state'; readonly slot: number };
 
+/** Every place where a value is read: arguments of ops in their order, then the output, then what each state is set to. */
 export function edgesOf(rule: UpdateRule): Edge[] {
   const args = rule.nodes.flatMap((node, reader) =>
     node.kind === 'op' ? node.args.map((_, arg): Edge => ({ kind: 'arg', reader, arg })) : [],
@@ -27,6 +31,7 @@ export function edgesOf(rule: UpdateRule): Edge[] {
   return [...args, { kind: 'output' }, ...rule.states.map((_, slot): Edge => ({ kind: 'state', slot }))];
 }
 
+/** Index of the node that is read at the edge. */
 export function sourceOf(rule: UpdateRule, edge: Edge): number {
   if (edge.kind === 'output') return rule.output;
   return edge.kind === 'state'
@@ -57,6 +62,7 @@ export function redirect(rule: UpdateRule, edge: Edge, target: number): UpdateRu
   );
 }
 
+/** The rule with the node at an index changed. */
 export function replaceNode(
   rule: UpdateRule,
   index: number,
@@ -119,6 +125,7 @@ export const atEdge = (rule: UpdateRule, edge: Edge) => ({
   before: edgeText(rule, edge),
 });
 
+/** The same edge after nodes have moved to other indices. */
 export const moveEdge = (edge: Edge, moved: (index: number) => number): Edge =>
   edge.kind === 'arg' ? { ...edge, reader: moved(edge.reader) } : edge;
 
@@ -130,6 +137,7 @@ export function randomLeaf(random: Random): RuleNode {
     : { kind: 'constant', value: randomConstant(random) };
 }
 
+/** A constant to start with: in three of ten cases a usual one, else log-normal around e^-6 with a standard deviation of 3 in the exponent, one in five negative. */
 export function randomConstant(random: Random): number {
   if (random.uniform() < 0.3) return random.pick([0.5, 0.9, 0.99, 0.999, 1, 2]);
   return shortNumber((random.uniform() < 0.2 ? -1 : 1) * exp(-6 + 3 * random.normal()));
@@ -138,6 +146,7 @@ export function randomConstant(random: Random): number {
 /** The text of what stands at an edge, for the mutation log. */
 export const edgeText = (rule: UpdateRule, edge: Edge): string => ruleNodeText(rule, sourceOf(rule, edge));
 
+/** How the mutation log names an edge: `u` for the output, `s1` ... for a state, else the reader and which of its arguments, from 1. */
 export const edgeLocus = (rule: UpdateRule, edge: Edge): string =>
   edge.kind === 'output'
     ? 'u'

@@ -1,8 +1,8 @@
-/** Replaces the whole architecture by that of a founder. */
 import type { Architecture } from '../../genome/architecture/architecture.ts';
 import { architectureHash } from '../../genome/identity.ts';
 import type { Operator } from '../operator.ts';
 
+/** Replaces the whole architecture by that of a founder. */
 export const swapArchitecture: Operator<Architecture> = (architecture, settings, random) => {
   const others = settings.architectures.filter(
     (other) => architectureHash(other) !== architectureHash(architecture),

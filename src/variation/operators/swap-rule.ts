@@ -1,8 +1,8 @@
-/** Replaces the whole rule by that of a founder. */
 import { ruleHash } from '../../genome/identity.ts';
 import type { UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import type { Operator } from '../operator.ts';
 
+/** Replaces the whole rule by that of a founder. */
 export const swapRule: Operator<UpdateRule> = (rule, settings, random) => {
   const others = settings.rules.filter((other) => ruleHash(other) !== ruleHash(rule));
   if (others.length === 0) return null;
