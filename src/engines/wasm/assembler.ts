@@ -337,6 +337,13 @@ function createCode(target: BuiltFunction, pool: ConstantPool | null): Code {
   return code;
 }
 
+/** What a function takes and gives. */
+export interface Signature {
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
+
+/** A module under construction. */
 export interface ModuleBuilder {
   /** Imports must all come before the first function. */
   importFunction(
@@ -352,6 +359,8 @@ export interface ModuleBuilder {
     body: (code: Code) => void,
     exported?: string,
   ): Callable;
+  /** Signatures of the exported functions by name. */
+  exported(): ReadonlyMap<string, Signature>;
   /** The module's bytes. It imports its memory as `env.memory`. */
   bytes(): Uint8Array<ArrayBuffer>;
 }
@@ -395,6 +404,13 @@ export function createModule(constants?: {
       body(createCode(built, pool));
       return { index };
     },
+    exported: () =>
+      new Map(
+        exports.map(({ name, index }) => {
+          const { params, results } = functions[index - imports.length]!.built;
+          return [name, { params, results }];
+        }),
+      ),
     bytes() {
       const out: number[] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
       const section = (id: number, count: number, write: (into: number[]) => void) => {

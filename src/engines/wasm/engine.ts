@@ -2,6 +2,7 @@
 import { paddedColumns } from '../../compiler/memory.ts';
 import type { Program, TensorId } from '../../compiler/program.ts';
 import { debiasDivisor, scalarOps } from '../../compiler/scalar-ops.ts';
+import { drawsOf, statesOf } from '../../compiler/tensor-ops/table.ts';
 import { ruleOps } from '../../genome/update-rule/ops.ts';
 import { isMatrix, matrixSize } from '../../genome/update-rule/shapes.ts';
 import type { ValueShape } from '../../genome/update-rule/update-rule.ts';
@@ -113,7 +114,7 @@ function prepare(compiled: Program): Executable {
   const { stride: inputStride, cols: inputCols } = program.tensors[program.input]!;
   const { stride: targetStride, cols: targetCols } = program.tensors[program.target]!;
   const addressOf = (id: TensorId) => layout.arena + 4 * program.tensors[id]!.offset;
-  const dropouts = program.forward.filter((op) => op.op === 'dropout');
+  const draws = program.forward.flatMap(drawsOf);
   let source: { readonly inputs: number; readonly targets: number } | null = null;
   let bound: Examples | null = null;
   let disposed = false;
@@ -154,16 +155,16 @@ function prepare(compiled: Program): Executable {
   }
 
   function drawDropouts({ t, noise }: Extract<ForwardPass, { mode: 'train' }>): void {
-    for (const op of dropouts) {
-      const { rows, stride } = program.tensors[op.draws]!;
+    for (const { id, site } of draws) {
+      const { rows, stride } = program.tensors[id]!;
       const { key0, key1 } = noise('dropout');
-      kernels.noise_uniform(addressOf(op.draws), rows, stride / 4, op.site, t, key0, key1);
+      kernels.noise_uniform(addressOf(id), rows, stride / 4, site, t, key0, key1);
     }
   }
 
   // A small network's step takes about as long as a few hundred calls: what a program does without is not asked for at every step.
   const [inputAddress, targetAddress] = [addressOf(program.input), addressOf(program.target)];
-  const hasDropout = dropouts.length > 0;
+  const hasDropout = draws.length > 0;
   const hasNoise = layout.noise.size > 0;
   const hasWhole = program.update.nodes.some(
     (node) => node.kind === 'op' && ruleOps[node.op].kind === 'whole',
@@ -207,8 +208,7 @@ function prepare(compiled: Program): Executable {
     writeGradients: (values) => values.forEach((value, i) => write(gradientIds[i]!, value)),
     writeConstants: (values) => values.forEach((value, i) => write(program.constants[i]!.value, value)),
     resetStates() {
-      for (const op of program.forward)
-        if (op.op === 'batchNorm') write(op.running, new Float64Array(2 * op.channels).fill(1, op.channels));
+      for (const { id, initial } of program.forward.flatMap(statesOf)) write(id, initial);
       for (const [slot, state] of program.update.states.entries())
         fillState(memory, program, layout.states[slot]!, state);
       wholes.reset();

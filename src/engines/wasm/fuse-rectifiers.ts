@@ -4,7 +4,9 @@
  * y = relu(t) after t = a b: the product writes y, and t is never made. dx = dy relu'(t) after dy = c d^T: the product writes dx, gated by y, since relu's slope is the
  * same read from y. A reshape between the two is no obstacle: it then cuts what is rectified, or gated, already.
  */
-import type { TensorId, TensorOp } from '../../compiler/program.ts';
+import type { TensorId } from '../../compiler/program.ts';
+import type { UnaryGrad } from '../../compiler/tensor-ops/elementwise.ts';
+import type { Reshape } from '../../compiler/tensor-ops/moves.ts';
 import {
   areSameInMemory,
   type FusedMatmul,
@@ -13,9 +15,10 @@ import {
   readersOf,
   writersOf,
 } from './fused-ops.ts';
+import { isRectifier, isRectifierGrad } from './tensor-ops/elementwise.ts';
+import { isReshape } from './tensor-ops/moves.ts';
+import { isProduct } from './tensor-ops/products.ts';
 
-type UnaryGrad = Extract<TensorOp, { op: 'unaryGrad' }>;
-type Reshape = Extract<TensorOp, { op: 'reshape' }>;
 type Program = Passes & {
   readonly output: TensorId;
   readonly tensors: readonly { readonly rows: number; readonly cols: number }[];
@@ -32,10 +35,10 @@ function productOf(
 ): { readonly product: FusedMatmul; readonly reshape: Reshape | null } | null {
   const [writer, ...others] = writersOf(id, passes);
   if (writer === undefined || others.length > 0) return null;
-  if (writer.op === 'matmul') return writer.accumulate ? null : { product: writer, reshape: null };
-  if (writer.op !== 'reshape' || writer.accumulate || readersOf(writer.x, passes).length > 1) return null;
+  if (isProduct(writer)) return writer.accumulate ? null : { product: writer, reshape: null };
+  if (!isReshape(writer) || writer.accumulate || readersOf(writer.x, passes).length > 1) return null;
   const [product, ...more] = writersOf(writer.x, passes);
-  return product?.op === 'matmul' && !product.accumulate && more.length === 0
+  return product !== undefined && isProduct(product) && !product.accumulate && more.length === 0
     ? { product, reshape: writer }
     : null;
 }
@@ -66,12 +69,12 @@ const ending = (
 /** y = relu(t), where t is a product that nothing else reads: y = the rectified product. */
 function rectifyProducts(program: Program): Passes {
   for (const unary of program.forward) {
-    if (unary.op !== 'unary' || unary.fn !== 'relu' || unary.x === program.output) continue;
+    if (!isRectifier(unary) || unary.x === program.output) continue;
     const made = productOf(unary.x, program);
     if (made === null || made.product.out === program.output) continue;
     const slopes = readersOf(unary.x, program).filter((op) => op !== unary);
     const isItsSlope = (op: FusedOp): op is UnaryGrad =>
-      op.op === 'unaryGrad' && op.fn === 'relu' && op.y === unary.out && op.dy !== unary.x;
+      isRectifierGrad(op) && op.y === unary.out && op.dy !== unary.x;
     if (!slopes.every(isItsSlope)) continue;
     const by = new Map<FusedOp, FusedOp | null>([
       ...ending(made, unary.out, { rectified: true }),
@@ -86,7 +89,7 @@ function rectifyProducts(program: Program): Passes {
 /** dx = dy relu'(x), where dy is a product that nothing else reads: dx = the gated product. */
 function gateProducts(program: Program): Passes {
   for (const slope of program.backward) {
-    if (slope.op !== 'unaryGrad' || slope.fn !== 'relu' || slope.accumulate) continue;
+    if (!isRectifierGrad(slope) || slope.accumulate) continue;
     const made = productOf(slope.dy, program);
     if (made === null || !made.product.transposeB) continue;
     if (readersOf(slope.dy, program).length !== 1) continue;

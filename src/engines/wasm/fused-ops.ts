@@ -2,10 +2,9 @@
 
 import type { UnplacedTensor } from '../../compiler/network.ts';
 import type { Program, TensorId, TensorOp } from '../../compiler/program.ts';
+import type { Unary } from '../../compiler/tensor-ops/elementwise.ts';
+import type { Matmul } from '../../compiler/tensor-ops/products.ts';
 import { operandsOf } from '../../compiler/tensor-ops/table.ts';
-
-type Matmul = Extract<TensorOp, { op: 'matmul' }>;
-type Unary = Extract<TensorOp, { op: 'unary' }>;
 
 /** `rectified`: negative elements of the product become 0. `gate`: elements become 0 where this tensor's are not above 0. */
 export interface FusedMatmul extends Matmul {

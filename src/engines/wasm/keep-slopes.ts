@@ -1,29 +1,26 @@
 /** y = f(x), where f'(x) costs little beside it, writes the slopes too: dx = dy f'(x) is a product then, and the costly part of both is made once. */
 import type { UnplacedTensor } from '../../compiler/network.ts';
-import type { TensorId, TensorOp } from '../../compiler/program.ts';
-import { partedActivations } from './activation-kernels.ts';
-import type { FusedOp, FusedUnary, Passes } from './fused-ops.ts';
-
-type UnaryGrad = Extract<TensorOp, { op: 'unaryGrad' }>;
+import type { TensorId } from '../../compiler/program.ts';
+import type { Passes } from './fused-ops.ts';
+import { hasCheapSlope, isActivation } from './tensor-ops/elementwise.ts';
 
 export function keepSlopes(
   { forward, backward }: Passes,
   tensors: readonly UnplacedTensor[],
   add: (tensor: UnplacedTensor) => TensorId,
 ): Passes {
-  const isParted = (op: FusedOp): op is UnaryGrad => op.op === 'unaryGrad' && partedActivations.has(op.fn);
   const slopes = new Map<TensorId, TensorId>();
-  for (const { y } of backward.filter(isParted)) {
+  for (const { y } of backward.filter(hasCheapSlope)) {
     const { name, rows, cols } = tensors[y]!;
     slopes.set(y, add({ name: `slope of ${name}`, role: 'activation', rows, cols }));
   }
   return {
     forward: forward.map((op) => {
-      const slope = op.op === 'unary' ? slopes.get(op.out) : undefined;
-      return slope === undefined ? op : { ...(op as FusedUnary), slope };
+      const slope = isActivation(op) ? slopes.get(op.out) : undefined;
+      return isActivation(op) && slope !== undefined ? { ...op, slope } : op;
     }),
     backward: backward.map((op) =>
-      isParted(op)
+      hasCheapSlope(op)
         ? { op: 'multiply', a: slopes.get(op.y)!, b: op.dy, out: op.dx, accumulate: op.accumulate }
         : op,
     ),

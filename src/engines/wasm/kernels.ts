@@ -1,6 +1,6 @@
-/** The kernel module: everything whose sizes are arguments. Compiled once per thread and shared by all genomes. Addresses and strides are in bytes. */
+/** The kernel module: everything whose sizes are arguments. Made once per thread and shared by all genomes. Addresses and strides are in bytes. */
 import { defineActivations } from './activation-kernels.ts';
-import { type Callable, createModule, type ModuleBuilder } from './assembler.ts';
+import { type Callable, createModule, type ModuleBuilder, type Signature } from './assembler.ts';
 import { defineBlockProduct } from './block-kernels.ts';
 import { defineGemm, gemmKinds } from './gemm.ts';
 import { defineLayerKernels } from './layer-kernels.ts';
@@ -14,7 +14,27 @@ import { defineVectorKernels } from './vector-kernels.ts';
 import { defineVectorMath } from './vector-math.ts';
 import { defineWindowKernels } from './window-kernels.ts';
 
-export function kernelModule(): Uint8Array<ArrayBuffer> {
+interface KernelModule {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly signatures: ReadonlyMap<string, Signature>;
+}
+
+let made: KernelModule | null = null;
+
+/** The module's bytes, which are the same on every machine, and what its functions take and give. */
+export function kernelModule(): KernelModule {
+  made ??= makeKernels();
+  return made;
+}
+
+/** What a kernel takes and gives, as a genome's module must import it. */
+export function kernelSignature(name: string): Signature {
+  const signature = kernelModule().signatures.get(name);
+  if (signature === undefined) throw new Error(`there is no kernel ${name}`);
+  return signature;
+}
+
+function makeKernels(): KernelModule {
   const module = createModule(kernelConstants);
   const math = defineVectorMath(module);
   const products = gemmKinds.map((kind) => ({ kind, gemm: defineGemm(module, kind) }));
@@ -30,7 +50,7 @@ export function kernelModule(): Uint8Array<ArrayBuffer> {
   defineLayerKernels(module);
   defineSoftmaxColumns(module);
   defineVectorKernels(module);
-  return module.bytes();
+  return { bytes: module.bytes(), signatures: module.exported() };
 }
 
 /** Gives copyColumns. */

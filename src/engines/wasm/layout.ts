@@ -6,8 +6,8 @@ import { isMatrixOp, type RuleOp, type RuleOpName, ruleOps } from '../../genome/
 import { isMatrix, matrixShapes, matrixSize } from '../../genome/update-rule/shapes.ts';
 import type { MatrixShape, ValueShape } from '../../genome/update-rule/update-rule.ts';
 import { panelColumns } from './gemm.ts';
-import { softmaxRows } from './softmax-kernel.ts';
-import { type Table, tableOf } from './tables.ts';
+import type { Table } from './tables.ts';
+import { scratchOf, tableOf } from './tensor-ops/table.ts';
 
 /** Words of a tensor descriptor, in order: all in bytes but rows and cols. */
 export const descriptorWords = [
@@ -61,17 +61,6 @@ export interface Layout {
 }
 
 const align = (address: number) => Math.ceil(address / 16) * 16;
-
-/** Numbers: the panel of a matrix product, with a block made aside where there are blocks, or a block of the softmax's rows with their padding. */
-function scratchOf(op: TensorOp, tensors: Program['tensors']): number {
-  if (op.op === 'matmul') return panelColumns * tensors[op.a]![op.transposeA ? 'rows' : 'cols'];
-  if (op.op === 'blockMatmul') {
-    const [a, out] = [tensors[op.a]!, tensors[op.out]!];
-    const inner = op.transposeA ? a.rows / op.rowBlocks : a.cols / op.columnBlocks;
-    return panelColumns * inner + (out.rows / op.rowBlocks) * paddedColumns(out.cols / op.columnBlocks);
-  }
-  return op.op === 'softmaxCrossEntropy' ? softmaxRows * tensors[op.logits]!.stride : 0;
-}
 
 /** Rows behind the last matrix that the widest panel of a product may read, though they do not exist. */
 const rowsReadBehind = panelColumns;
@@ -182,7 +171,7 @@ function matrixShapesIn({ nodes, states }: Program['update']): MatrixShape[] {
 }
 
 function scratchNumbers({ forward, backward, tensors, update }: Program, sizes: readonly Size[]): number {
-  const network = [...forward, ...backward].reduce((most, op) => Math.max(most, scratchOf(op, tensors)), 0);
+  const network = scratchOf([...forward, ...backward], tensors);
   const hasMatrixOps = update.nodes.some((node) => node.kind === 'op' && isMatrixOp(node.op));
   return hasMatrixOps
     ? Math.max(network, ...sizes.map(({ rows, cols }) => panelColumns * Math.max(rows, cols)))

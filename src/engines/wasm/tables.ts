@@ -1,7 +1,8 @@
 /** Tables of a genome that kernels over positions read: where windows lie, in bytes within an example's row. */
-import type { Tensor, TensorOp } from '../../compiler/program.ts';
+import type { Tensor } from '../../compiler/program.ts';
 import { positionUnder, tapCount, type Windows, windowCount } from '../../genome/architecture/windows.ts';
 
+/** A table where it lies in memory. */
 export interface Table {
   readonly address: number;
   readonly values: Int32Array;
@@ -9,24 +10,6 @@ export interface Table {
 
 /** Words of a run: from, into, count. */
 export const runWords = 3;
-
-export function tableOf(op: TensorOp, tensors: readonly Tensor[]): Int32Array | null {
-  switch (op.op) {
-    case 'reshape':
-      return reshapeRuns(tensors[op.x]!, tensors[op.out]!);
-    case 'patches':
-      return patchRuns(op.windows, op.groups, tensors[op.out]!.stride, false);
-    case 'patchesGrad':
-      return patchRuns(op.windows, op.groups, tensors[op.dout]!.stride, true);
-    case 'depthwise':
-    case 'depthwiseGrad':
-    case 'pool':
-    case 'poolGrad':
-      return offsetsUnder(op.windows);
-    default:
-      return null;
-  }
-}
 
 /** Runs of numbers; one that goes on where the last one ended, on both sides, is part of it. */
 function createRuns() {
@@ -41,8 +24,8 @@ function createRuns() {
   };
 }
 
-/** Rows of the finer side lie in one row of the coarser. */
-function reshapeRuns(x: Tensor, out: Tensor): Int32Array {
+/** What a reshape copies in one row of the coarser side. Rows of the finer side lie in one row of it. */
+export function reshapeRuns(x: Tensor, out: Tensor): Int32Array {
   const runs = createRuns();
   const fine = x.rows > out.rows ? x : out;
   for (let row = 0; row < fine.rows / Math.min(x.rows, out.rows); row++) {
@@ -53,7 +36,13 @@ function reshapeRuns(x: Tensor, out: Tensor): Int32Array {
   return runs.table();
 }
 
-function patchRuns(windows: Windows, groups: number, stride: number, back: boolean): Int32Array {
+/** What lies under the windows of one example and its place in their patches, whose rows are `stride` apart; `back` goes from the patches. */
+export function patchRuns(
+  windows: Windows,
+  groups: number,
+  stride: number,
+  way: 'into' | 'back',
+): Int32Array {
   const runs = createRuns();
   const [, , channels] = windows.input;
   const [taps, width] = [tapCount(windows), channels / groups];
@@ -64,13 +53,14 @@ function patchRuns(windows: Windows, groups: number, stride: number, back: boole
         if (position === -1) continue;
         const inExample = position * channels + group * width;
         const inPatch = window * stride + (group * taps + tap) * width;
-        if (back) runs.add(inPatch, inExample, width);
+        if (way === 'back') runs.add(inPatch, inExample, width);
         else runs.add(inExample, inPatch, width);
       }
   return runs.table();
 }
 
-function offsetsUnder(windows: Windows): Int32Array {
+/** Byte offset in an example's row of what lies under each tap of each window, -1 for padding. */
+export function offsetsUnder(windows: Windows): Int32Array {
   const taps = tapCount(windows);
   return Int32Array.from({ length: windowCount(windows) * taps }, (_, i) => {
     const position = positionUnder(windows, Math.floor(i / taps), i % taps);

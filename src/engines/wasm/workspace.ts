@@ -56,7 +56,7 @@ const flags = [
 function compiledKernels(): WebAssembly.Module {
   if (compiled === null) {
     setKnownFlags(flags);
-    compiled = new WebAssembly.Module(kernelModule());
+    compiled = new WebAssembly.Module(kernelModule().bytes);
   }
   return compiled;
 }
