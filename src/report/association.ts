@@ -46,6 +46,7 @@ export const censusTable = (each: readonly CensusAssociation[]): string =>
       'r2',
       "D' multi",
       'V',
+      'V corrected',
       'MI',
       'MI corrected',
       'NMI',
@@ -55,8 +56,9 @@ export const censusTable = (each: readonly CensusAssociation[]): string =>
     ],
     each.map(({ time, n, alleles, linkage, dPrime, contingency, information, pearson, spearman, test }) => [
       ...[time, n, `${alleles[0]} x ${alleles[1]}`, linkage?.dPrime ?? null, linkage?.r2 ?? null, dPrime],
-      ...[contingency?.v ?? null, information?.mutual ?? null, information?.corrected ?? null],
-      ...[information?.normalizedByRoot ?? null, pearson, spearman, test?.p ?? null],
+      ...[contingency?.v ?? null, contingency?.correctedV ?? null],
+      ...[information?.mutual ?? null, information?.corrected ?? null, information?.normalizedByRoot ?? null],
+      ...[pearson, spearman, test?.p ?? null],
     ]),
   );
 

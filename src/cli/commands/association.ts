@@ -115,13 +115,13 @@ function readerOf(lineage: Lineage, chromosome: Chromosome, name: string): ReadT
 
 const conventions = {
   linkage:
-    "D (in JSON and CSV), D' (Lewontin) and r2 where both traits have two values, positive where both lower values go together (no before yes); D' multi (Hedrick 1987) for any number; V is Cramér's, corrected by Bergsma 2013",
+    "D (in JSON and CSV), D' (Lewontin) and r2 where both traits have two values, positive where both lower values go together (no before yes); D' multi (Hedrick 1987) for any number; V is Cramér's as counted, V corrected is without what chance alone brings (Bergsma 2013), none where that leaves fewer than two values",
   information:
-    'mutual information (MI) in nats, corrected by Miller 1955; NMI over the geometric mean of the entropies',
+    'MI is mutual information in nats as counted, MI corrected is less the bias that Miller 1955 gives; NMI is MI as counted over the geometric mean of the entropies',
   correlation:
     'Pearson and Spearman where both traits are numbers (yes 1, no 0); a run is the mean of Fisher z over its censuses',
   within:
-    'p within: rules dealt anew to architectures at one census. Descriptive: the living of a run share ancestors, and such tests reject far too often without any co-evolution',
+    'p within is of MI, with rules dealt anew to architectures at one census. Descriptive: the living of a run share ancestors, and such tests reject far too often without any co-evolution',
   between: "over runs: each run is one unit; sign flips and t of the runs' z",
 } as const;
 
