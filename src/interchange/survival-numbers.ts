@@ -79,7 +79,7 @@ function* comparisonRows({
       // 0: estimated; 1 and -1: infinite; none: a combination of others.
       ...{ direction: row.status === 'estimated' ? 0 : row.direction },
       ...{ coefficient: row.coefficient, ratio: row.hazardRatio, se: row.se, 'robust se': row.robustSe },
-      ...{ z: row.z, p: row.p, lower: row.lower, upper: row.upper },
+      ...{ df: row.df, z: row.z, p: row.p, lower: row.lower, upper: row.upper },
     });
   for (const { name, ...limits } of profile) yield* rows('profile', name, limits);
   const estimated = cox.coefficients.filter(({ status }) => status === 'estimated');

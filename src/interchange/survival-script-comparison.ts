@@ -121,7 +121,6 @@ fitted <- function(d, which, clustered = FALSE, use = control) {
 if (length(groups) > 1 && any(lives$event == 1)) {
   runs <- unique(lives$run)
   several <- length(runs) > 1
-  clustered <- length(runs) >= length(groups) && several # a sandwich of fewer runs than coefficients has no full rank
   status <- directions(lives)
   # The likelihood: all groups but the reference at once, with R's own criterion where it has no maximum.
   finite <- which(status$direction == 0)
@@ -130,7 +129,6 @@ if (length(groups) > 1 && any(lives$event == 1)) {
   whole <- fitted(lives, seq_along(groups)[-1], use = if (monotone) coxph.control(iter.max = 60) else control)
   say("cox n", "", "", whole$n)
   say("cox events", "", "", whole$nevent)
-  say("cox clusters", "", "", if (clustered) length(runs) else NA)
   say("cox log-likelihood atZero", "", "", whole$loglik[1])
   say("cox log-likelihood atMaximum", "", "", whole$loglik[2])
   free <- sum(!is.na(status$direction[-1]))
@@ -143,29 +141,41 @@ if (length(groups) > 1 && any(lives$event == 1)) {
   }
   for (k in seq_along(groups)[-1]) say("cox direction", groups[k], "", status$direction[k])
   # Groups whose coefficient is infinite are never at risk at an event of the others, or weigh nothing there: the finite ones follow from the rest.
-  values <- matrix(NA, length(groups), 8, dimnames = list(groups, c("coefficient", "ratio", "se", "robust se", "z", "p", "lower", "upper")))
+  values <- matrix(NA, length(groups), 9, dimnames = list(groups, c("coefficient", "ratio", "se", "robust se", "df", "z", "p", "lower", "upper")))
   wald <- c(NA, NA)
+  clustered <- FALSE
   if (length(finite) > 0) {
     bases <- unique(status$base[finite])
     rest <- lives[as.integer(lives$group) %in% c(finite, bases), ]
-    fit <- fitted(rest, finite, clustered)
-    naive <- sqrt(diag(if (clustered) fit$naive.var else fit$var))
+    fit <- fitted(rest, finite)
+    naive <- sqrt(diag(fit$var))
     b <- coef(fit)
+    # Which runs tell of each ratio: those whose score depends on it. Errors robust to runs need more of them than there are ratios.
+    scores <- abs(rowsum(cbind(residuals(fit, "score")), rest$run))
+    telling <- sweep(scores, 2, apply(scores, 2, max), "/") > 1e-7
+    clustered <- several && sum(rowSums(telling) > 0) > length(finite)
+    if (clustered) fit <- fitted(rest, finite, TRUE)
     V <- fit$var
     values[finite, "coefficient"] <- b
     values[finite, "ratio"] <- exp(b)
     values[finite, "se"] <- naive
     used <- naive
+    df <- Inf
     if (clustered) {
       # A sandwich of few clusters can vanish: rounding then decides about its last digits.
-      used <- ifelse(diag(V) > 1e-14 * naive^2, sqrt(pmax(0, diag(V))), 0)
-      values[finite, "robust se"] <- used
+      robust <- ifelse(diag(V) > 1e-14 * naive^2, sqrt(pmax(0, diag(V))), 0)
+      values[finite, "robust se"] <- robust
+      # Clusters are few: Student's t, and the error of so many clusters.
+      df <- colSums(telling) - 1
+      used <- robust * sqrt((df + 1) / df)
     }
-    tested <- used > 0
+    # Of several runs nothing is tested by errors that take lives for independent.
+    tested <- used > 0 & df >= 1 & (clustered | !several)
+    values[finite, "df"] <- ifelse(tested & is.finite(df), df, NA)
     values[finite, "z"] <- ifelse(tested, b / used, NA)
-    values[finite, "p"] <- ifelse(tested, 2 * pnorm(-abs(b / used)), NA)
-    values[finite, "lower"] <- ifelse(tested, b - qnorm(0.975) * used, NA)
-    values[finite, "upper"] <- ifelse(tested, b + qnorm(0.975) * used, NA)
+    values[finite, "p"] <- ifelse(tested, 2 * pt(-abs(b / used), df), NA)
+    values[finite, "lower"] <- ifelse(tested, b - qt(0.975, df) * used, NA)
+    values[finite, "upper"] <- ifelse(tested, b + qt(0.975, df) * used, NA)
     for (j in seq_along(finite)) say("cox covariance", groups[finite], groups[finite[j]], V[, j])
     if (!monotone && all(tested)) wald <- quadratic(b, V)
     # 1 - S(t-) of all lives, as cox.zph has it for a fit to all of them.
@@ -175,7 +185,13 @@ if (length(groups) > 1 && any(lives$event == 1)) {
     ph <- if (is.null(zph)) without_flat_directions(fit, km) else zph$table[1, c("chisq", "df")]
     tell("proportional hazards", if (ph[2] == 0) NA else ph[1], ph[2])
   }
-  tell("cox wald", if (wald[2] %in% 0) NA else wald[1], wald[2])
+  # Of robust errors Hotelling's T-square, of the least number of runs that tell of a ratio.
+  least <- if (clustered) min(colSums(telling)) else Inf
+  wald <- if (isTRUE(wald[2] > 0 && least > wald[2])) wald else c(NA, NA)
+  say("cox wald chisq", "", "", wald[1])
+  say("cox wald df", "", "", wald[2])
+  say("cox wald p", "", "", if (clustered) pf(wald[1] * (least - wald[2]) / (least * wald[2]), wald[2], least - wald[2], lower.tail = FALSE) else tail_p(wald[1], wald[2]))
+  say("cox clusters", "", "", if (clustered) length(runs) else NA)
   for (name in colnames(values)) say(paste("cox", name), groups[-1], "", values[-1, name])
 
   ## The finite limit of an infinite coefficient b: where twice the loss of log-likelihood, the others fitted again, is the square of the normal quantile
@@ -232,9 +248,10 @@ if (length(groups) > 1 && any(lives$event == 1)) {
         between <- if (q(0) <= m - 1) 0 else uniroot(function(x) q(x) - (m - 1), c(0, high), tol = 1e-15 * high, maxiter = 10000)$root
         w <- 1 / (v + between)
         center <- sum(w * b) / sum(w)
-        se <- sqrt(q(between) / ((m - 1) * sum(w)))
+        # Runs that agree better than their errors let expect make it no surer (Rover, Knapp and Friede 2015).
+        se <- sqrt(max(1, q(between) / (m - 1)) / sum(w))
         results[] <- c(m, center, se, center - qt(0.975, m - 1) * se, center + qt(0.975, m - 1) * se,
-                       if (se > 0) 2 * pt(-abs(center / se), m - 1) else NA, between, q(0), tail_p(q(0), m - 1))
+                       2 * pt(-abs(center / se), m - 1), between, q(0), tail_p(q(0), m - 1))
       }
       for (name in names(results)) say(paste("pooled", name), groups[k], "", results[[name]])
     }

@@ -1,5 +1,5 @@
 /** A hazard model for people. */
-import type { CoxCoefficient } from '../statistics/cox.ts';
+import type { CoxCoefficient } from '../statistics/cox-coefficient.ts';
 import type { HazardModel } from '../statistics/hazard-model.ts';
 import { type Cell, formatNumber, renderTable } from './table.ts';
 

@@ -1,6 +1,6 @@
 /** A survivorship analysis for people: what was done, with which conventions, on how many, and what came out. */
 import { incidenceAt } from '../statistics/aalen-johansen.ts';
-import type { CoxCoefficient } from '../statistics/cox.ts';
+import type { CoxCoefficient } from '../statistics/cox-coefficient.ts';
 import type { Establishment } from '../statistics/establishment.ts';
 import type { GroupComparison, GroupSurvival, Survivorship } from '../statistics/survivorship.ts';
 import { drawCurves } from './curve.ts';

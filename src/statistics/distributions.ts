@@ -99,6 +99,11 @@ export function studentTwoSided(t: number, df: number): number {
   return 2 * studentTail(Math.abs(t), df);
 }
 
+/** P(F > f) for Fisher's F. */
+export function fisherTail(f: number, df1: number, df2: number): number {
+  return f <= 0 ? 1 : incompleteBeta(df2 / (df2 + df1 * f), df2 / 2, df1 / 2);
+}
+
 /** z with P(Z <= z) = p: the root, by safeguarded Newton steps, of the tail above. Infinite for p of 0 and 1. */
 export function normalQuantile(p: number): number {
   if (p > 0.5) return -normalQuantile(1 - p);

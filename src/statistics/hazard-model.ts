@@ -6,13 +6,8 @@
  * with a baseline hazard for each run. delta asks whether a trait costs more while many residents have something. Fitted to all runs with errors
  * robust to runs, and to each run by itself, which is then pooled: with few runs only the latter can be trusted.
  */
-import {
-  type CoxCoefficient,
-  type CoxFit,
-  coxRegression,
-  hasRobustErrors,
-  pooledCoefficient,
-} from './cox.ts';
+import { type CoxFit, coxRegression } from './cox.ts';
+import { type CoxCoefficient, pooledCoefficient } from './cox-coefficient.ts';
 import { chosenLives, membersOf } from './lives.ts';
 import type { Covariate, TieMethod } from './partial-likelihood.ts';
 import type { PooledEffect } from './pooling.ts';
@@ -60,8 +55,7 @@ export function hazardModel(rows: HazardRows, ties: TieMethod): HazardModel {
   const isSeveral = members.size > 1;
   const fit = coxRegression(rows, rows.terms, {
     ties,
-    ...(isSeveral ? { strata: rows.runs } : {}),
-    ...(hasRobustErrors(members.size, rows.terms.length) ? { cluster: rows.runs } : {}),
+    ...(isSeveral ? { strata: rows.runs, cluster: rows.runs } : {}),
   });
   const byRun = [...members].map(([run, of]) => ({ run, coefficients: withinRun(rows, of, ties) }));
   // Where the residents of a run do not vary, an effect there is that at their value, and not at 0 as elsewhere.

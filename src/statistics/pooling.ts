@@ -1,6 +1,7 @@
 /**
  * One effect from the estimates of several runs: the random-effects mean with the variance between runs by Paule and Mandel 1982, and the interval of
- * Hartung and Knapp 2001, which is on Student's t with one degree of freedom less than there are runs and holds for few of them.
+ * Hartung and Knapp 2001, which is on Student's t with one degree of freedom less than there are runs and holds for few of them. Where runs agree better than
+ * their own errors let expect, the interval is not shrunk by that: q / (k - 1) is at least 1 (Röver, Knapp and Friede 2015), as with metafor's test = "adhoc".
  */
 import { chiSquareTail, studentQuantile, studentTwoSided } from './distributions.ts';
 
@@ -10,8 +11,8 @@ export interface PooledEffect {
   readonly se: number;
   readonly lower: number;
   readonly upper: number;
-  /** Two-sided, of mean 0; null where all runs agree to the last digit. */
-  readonly p: number | null;
+  /** Two-sided, of mean 0. */
+  readonly p: number;
   /** Between runs, on the scale of the effect. */
   readonly variance: number;
   /** Cochran's Q with the variances within runs only, and its p-value at runs - 1 degrees of freedom. */
@@ -33,12 +34,12 @@ export function pooledEffect(
     throw new RangeError('standard errors must be positive');
   const variance = betweenRuns(estimates, errors);
   const { mean, weight, q } = weighted(estimates, errors, variance);
-  const se = Math.sqrt(q / ((k - 1) * weight));
+  const se = Math.sqrt(Math.max(1, q / (k - 1)) / weight);
   const width = studentQuantile((1 + level) / 2, k - 1) * se;
   const heterogeneity = weighted(estimates, errors, 0).q;
   return {
     ...{ runs: k, mean, se, lower: mean - width, upper: mean + width, variance, heterogeneity },
-    p: se > 0 ? studentTwoSided(mean / se, k - 1) : null,
+    p: studentTwoSided(mean / se, k - 1),
     heterogeneityP: chiSquareTail(heterogeneity, k - 1),
   };
 }

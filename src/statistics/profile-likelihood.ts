@@ -4,8 +4,10 @@
  */
 import { z95 } from './confidence.ts';
 import { type CoxOptions, coxRegression } from './cox.ts';
+import { coxBasis } from './cox-basis.ts';
 import type { Lives } from './lives.ts';
-import type { Covariate } from './partial-likelihood.ts';
+import { covariance } from './moments.ts';
+import { type Covariate, coxLayout } from './partial-likelihood.ts';
 
 export interface ProfileLimits {
   readonly name: string;
@@ -27,24 +29,51 @@ export function profileLimits(
   const coefficient = fit.coefficients[index];
   if (coefficient === undefined || coefficient.status === 'aliased')
     throw new RangeError(`there is no coefficient ${name} to put limits on`);
-  const { layout, beta } = fit.model;
   const others = covariates.filter((_, a) => a !== index);
-  const { values } = covariates[index]!;
-  const mean = layout.mean[index]!;
+  const own = ownPart(lives, covariates, index, rest);
   const atMaximum = fit.logLikelihood.atMaximum;
   const excess = (b: number) => {
-    const offset = Float64Array.from(values, (value, i) => b * (value - mean) + (options.offset?.[i] ?? 0));
+    const offset = own.map((value, i) => b * value + (options.offset?.[i] ?? 0));
     const profile = coxRegression(lives, others, { ...rest, offset });
     return 2 * (atMaximum - profile.logLikelihood.atMaximum) - z * z;
   };
-  const best = beta[index]! / layout.scale[index]!;
-  const unit = coefficient.se ?? 1 / layout.scale[index]!;
-  // Far out, where an infinite coefficient was left, other coefficients are hard to fit: the search begins as near as the likelihood allows.
-  const start =
-    coefficient.status === 'infinite' ? ([best / 4, best / 2].find((b) => excess(b) < 0) ?? best) : best;
+  const unit = coefficient.se ?? 1 / (spread(own) || 1);
+  const start = coefficient.coefficient ?? within(excess, coefficient.direction! * unit);
   const limit = (side: 1 | -1) =>
-    coefficient.direction === side ? null : crossing(excess, start, side * unit * z);
+    start === null || coefficient.direction === side ? null : crossing(excess, start, side * unit * z);
   return { name, lower: limit(-1), upper: limit(1) };
+}
+
+/**
+ * The covariate without what the others (within strata) tell of it: they take that on themselves, so that the profile is the same, and risks stay within
+ * the range of numbers where covariates are nearly collinear.
+ */
+function ownPart(
+  lives: Lives,
+  covariates: readonly Covariate[],
+  index: number,
+  { ties = 'efron', strata, counts }: CoxOptions,
+): Float64Array {
+  const ordered = [...covariates.filter((_, a) => a !== index), covariates[index]!];
+  const layout = coxLayout(lives, ordered, ties, strata, undefined, counts);
+  const { layout: basis, columns, coefficients } = coxBasis(layout, [...ordered.keys()]);
+  const last = columns.length - 1;
+  // The covariate has 1 / scale of its standardised form, of which the last column has so much.
+  const share = coefficients(columns.map((_, k) => (k === last ? 1 : 0)))[ordered.length - 1]!;
+  const unit = layout.scale[ordered.length - 1]! / share;
+  return Float64Array.from({ length: layout.n }, (_, i) => basis.x[i * basis.p + last]! * unit);
+}
+
+const spread = (values: Float64Array): number => Math.sqrt(covariance(values, values));
+
+/** Of an infinite coefficient: a value on its side at which the likelihood is within the limit; null where numbers end before. */
+function within(excess: (b: number) => number, unit: number): number | null {
+  for (let steps = 0; steps < 60; steps++) {
+    const value = excess(unit * 2 ** steps);
+    if (value < 0) return unit * 2 ** steps;
+    if (!Number.isFinite(value)) return null;
+  }
+  return null;
 }
 
 /**

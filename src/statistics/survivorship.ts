@@ -4,7 +4,8 @@
  */
 import { aalenJohansen, type CumulativeIncidence } from './aalen-johansen.ts';
 import type { ConfidenceType } from './confidence.ts';
-import { type CoxFit, coxRegression, hasRobustErrors, pooledCoefficient } from './cox.ts';
+import { type CoxFit, coxRegression } from './cox.ts';
+import { pooledCoefficient } from './cox-coefficient.ts';
 import { kaplanMeierBy, type SurvivalCurve } from './kaplan-meier.ts';
 import { type AgeRow, kaplanMeierAges } from './kaplan-meier-ages.ts';
 import { chosenLives, collapsedLives, type Lives, membersOf, numbered } from './lives.ts';
@@ -129,12 +130,11 @@ function compare(
 ): GroupComparison {
   const [[reference, first], ...others] = curves as [readonly [string, SurvivalCurve], ...typeof curves];
   const names = others.map(([group]) => group);
-  const runs = new Set(sample.runs).size;
-  const severalRuns = runs > 1;
+  const severalRuns = new Set(sample.runs).size > 1;
   const strata = stratifyByRun ? { strata: sample.runs } : {};
   const cox = regression(sample, sample.groups, names, {
     ...{ ties, ...strata },
-    ...(hasRobustErrors(runs, names.length) ? { cluster: sample.runs } : {}),
+    ...(severalRuns ? { cluster: sample.runs } : {}),
   });
   const joined = joinedWith(sample, sample.groups, reference, stratifyByRun ? sample.runs : undefined);
   const infinite = (cox?.coefficients ?? []).filter(

@@ -1,5 +1,12 @@
 /** Symmetric positive matrices, scaled to unit diagonal before they are taken apart, so that units do not decide about rank. */
-import { inverse, LuDecomposition, Matrix, QrDecomposition, SingularValueDecomposition } from 'ml-matrix';
+import {
+  EigenvalueDecomposition,
+  inverse,
+  LuDecomposition,
+  Matrix,
+  QrDecomposition,
+  SingularValueDecomposition,
+} from 'ml-matrix';
 
 export type SquareMatrix = readonly (readonly number[])[];
 
@@ -34,6 +41,18 @@ export function independentColumns(matrix: SquareMatrix, floor: number, toleranc
   const { unit } = scaled(submatrix(matrix, present));
   const triangular = new QrDecomposition(unit).upperTriangularMatrix;
   return present.filter((_, i) => Math.abs(triangular.get(i, i)) > tolerance);
+}
+
+/** An orthogonal basis of what A takes to 0: eigenvectors whose eigenvalue is at or below a floor. */
+export function nullVectors(matrix: SquareMatrix, floor: number): Float64Array[] {
+  if (matrix.length === 0) return [];
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
+    new Matrix(matrix.map((row) => [...row])),
+    { assumeSymmetric: true },
+  );
+  return realEigenvalues.flatMap((each, k) =>
+    each <= floor ? [Float64Array.from(eigenvectorMatrix.getColumn(k))] : [],
+  );
 }
 
 export const submatrix = (matrix: SquareMatrix, kept: readonly number[]): number[][] =>
