@@ -152,7 +152,7 @@ if (length(groups) > 1 && any(lives$event == 1)) {
     b <- coef(fit)
     # Which runs tell of each ratio: those whose score depends on it. Errors robust to runs need more of them than there are ratios.
     scores <- abs(rowsum(cbind(residuals(fit, "score")), rest$run))
-    telling <- sweep(scores, 2, apply(scores, 2, max), "/") > 1e-7
+    telling <- sweep(scores, 2, 1e-7 * apply(scores, 2, max), ">")
     clustered <- several && sum(rowSums(telling) > 0) > length(finite)
     if (clustered) fit <- fitted(rest, finite, TRUE)
     V <- fit$var
@@ -167,15 +167,15 @@ if (length(groups) > 1 && any(lives$event == 1)) {
       values[finite, "robust se"] <- robust
       # Clusters are few: Student's t, and the error of so many clusters.
       df <- colSums(telling) - 1
-      used <- robust * sqrt((df + 1) / df)
+      used <- robust * sqrt((df + 1) / pmax(df, 1))
     }
     # Of several runs nothing is tested by errors that take lives for independent.
     tested <- used > 0 & df >= 1 & (clustered | !several)
     values[finite, "df"] <- ifelse(tested & is.finite(df), df, NA)
     values[finite, "z"] <- ifelse(tested, b / used, NA)
-    values[finite, "p"] <- ifelse(tested, 2 * pt(-abs(b / used), df), NA)
-    values[finite, "lower"] <- ifelse(tested, b - qt(0.975, df) * used, NA)
-    values[finite, "upper"] <- ifelse(tested, b + qt(0.975, df) * used, NA)
+    values[finite, "p"] <- ifelse(tested, 2 * pt(-abs(b / used), pmax(df, 1)), NA)
+    values[finite, "lower"] <- ifelse(tested, b - qt(0.975, pmax(df, 1)) * used, NA)
+    values[finite, "upper"] <- ifelse(tested, b + qt(0.975, pmax(df, 1)) * used, NA)
     for (j in seq_along(finite)) say("cox covariance", groups[finite], groups[finite[j]], V[, j])
     if (!monotone && all(tested)) wald <- quadratic(b, V)
     # 1 - S(t-) of all lives, as cox.zph has it for a fit to all of them.

@@ -8,15 +8,21 @@ const coefficientCells = (row: CoxCoefficient): Cell[] => [
   row.status === 'infinite' ? (row.direction === 1 ? 'infinite' : 'zero') : row.status,
 ];
 
+/** Errors of a regression over several runs. */
+export const robustErrorsText = (clusters: number | null, terms: string): string =>
+  clusters === null
+    ? `model-based errors without limits or p (errors robust to runs need more runs than there are ${terms}; trust what is pooled)`
+    : `errors robust to ${clusters} runs, limits and p by t with one degree of freedom less than runs that tell of the ratio, errors times sqrt(G / (G - 1)) of these`;
+
+/** How effects of runs are pooled. */
+export const poolingText = 'Paule-Mandel, Hartung-Knapp with max(1, q)';
+
 const columns = ['hazard ratio', 'log', 'se', 'lower', 'upper', 'p', 'estimate'] as const;
 
 export function hazardText({ fit, proportionalHazards, byRun, pooled }: HazardModel): string {
   const { clusters, likelihoodRatio } = fit;
-  const errors = clusters === null ? 'model-based errors' : `errors robust to ${clusters} runs`;
   const scope =
-    byRun.length === 1
-      ? errors
-      : `stratified by run, ${errors}${clusters === null ? ' (robust ones need more runs than there are terms)' : ''}`;
+    byRun.length === 1 ? 'model-based errors' : `stratified by run, ${robustErrorsText(clusters, 'terms')}`;
   const departures = new Map(proportionalHazards.map((row) => [row.term, row]));
   const overall = departures.get(null);
   return [
@@ -44,7 +50,7 @@ export function hazardText({ fit, proportionalHazards, byRun, pooled }: HazardMo
               (coefficients ?? []).map((row) => [run, row.name, ...coefficientCells(row)]),
             ),
           ),
-          '\nPooled over runs (Paule-Mandel, Hartung-Knapp); a run is left out where a ratio is infinite or cannot be told, and from all terms with residents where one is aliased:',
+          `\nPooled over runs (${poolingText}); a run is left out where a ratio is infinite or cannot be told, and from all terms with residents where one is aliased:`,
           renderTable(
             ['term', 'runs', 'log', 'se', 'lower', 'upper', 'p', 'variance between runs'],
             pooled.map(({ name, effect }) =>

@@ -4,6 +4,7 @@ import type { CoxCoefficient } from '../statistics/cox-coefficient.ts';
 import type { Establishment } from '../statistics/establishment.ts';
 import type { GroupComparison, GroupSurvival, Survivorship } from '../statistics/survivorship.ts';
 import { drawCurves } from './curve.ts';
+import { poolingText, robustErrorsText } from './hazard.ts';
 import { type Cell, formatNumber, renderTable } from './table.ts';
 
 export interface SurvivorshipLabels {
@@ -158,10 +159,7 @@ function comparisonText(
     ),
   ];
   if (cox === null) return lines.join('\n');
-  const errors =
-    cox.clusters !== null
-      ? `errors robust to ${cox.clusters} runs`
-      : `model-based errors${pooled.length > 0 ? ' (robust ones need more runs than there are ratios)' : ''}`;
+  const errors = pooled.length > 0 ? robustErrorsText(cox.clusters, 'ratios') : 'model-based errors';
   lines.push(
     `\nCox regression against ${reference}, ties by ${cox.ties}${stratified}, ${errors}: likelihood ratio ${formatNumber(cox.likelihoodRatio.chiSquare)} on ${cox.likelihoodRatio.df} df, p ${formatNumber(cox.likelihoodRatio.p)}.`,
     renderTable(
@@ -195,7 +193,7 @@ function comparisonText(
     );
   if (pooled.length > 0)
     lines.push(
-      `\nLog hazard ratios within runs, pooled over runs (Paule-Mandel, Hartung-Knapp); a run is left out where a group is missing, or a ratio infinite or not to be told:`,
+      `\nLog hazard ratios within runs, pooled over runs (${poolingText}); a run is left out where a group is missing, or a ratio infinite or not to be told:`,
       renderTable(
         [by, 'runs', 'log', 'se', 'lower', 'upper', 'p', 'variance between runs'],
         pooled.map(({ group, effect }) =>

@@ -26,7 +26,11 @@ export interface CoxMaximum {
 /** Covariates that are no combination of earlier ones and differ in some risk set. */
 export function independentCovariates(layout: CoxLayout, covariates: readonly number[]): readonly number[] {
   const basis = coxBasis(layout, covariates);
-  const { information } = partialLikelihood(basis.layout, new Float64Array(basis.columns.length));
+  // Without the offset, which may leave little weight to those that differ.
+  const { information } = partialLikelihood(
+    { ...basis.layout, offset: null },
+    new Float64Array(basis.columns.length),
+  );
   return independentColumns(information, least(layout)).map((k) => basis.columns[k]!);
 }
 
@@ -75,7 +79,9 @@ interface Newton {
 
 /** R's criterion: the relative change of the log-likelihood. */
 const tolerance = 1e-9;
-const mostIterations = 50;
+const mostIterations = 100;
+/** Of the logarithm of somebody's risk, the most that one step may change it: far from a maximum, where an offset is great, there is little curvature to go by. */
+const longestStep = 20;
 
 function newton(layout: CoxLayout, atZero: PartialLikelihood): Newton {
   const next = ({ information, score }: PartialLikelihood) => solveSymmetric(information, score);
@@ -105,7 +111,8 @@ function halved(
   { logLikelihood }: PartialLikelihood,
   step: readonly number[],
 ) {
-  for (let factor = 1; factor > 1e-6; factor /= 2) {
+  const first = Math.min(1, longestStep / reach(layout, step));
+  for (let factor = first; factor > 1e-6 * first; factor /= 2) {
     const moved = coordinates.map((each, a) => each + factor * step[a]!);
     const likelihood = partialLikelihood(layout, moved);
     if (likelihood.logLikelihood >= logLikelihood - 1e-14 * Math.abs(logLikelihood))
@@ -145,7 +152,7 @@ export function determined(
 ): readonly number[] {
   if (infinite.every((each) => each === 0)) return kept;
   const { information } = partialLikelihood(
-    { ...first.layout, strata: layout.strata },
+    { ...first.layout, strata: layout.strata, offset: null },
     new Float64Array(first.columns.length),
   );
   const flat = new Int8Array(layout.p);

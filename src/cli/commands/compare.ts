@@ -118,7 +118,7 @@ const conventions = {
   family:
     'Holm and Benjamini-Hochberg (BH) over all comparisons printed: Holm for claims, BH for exploration',
   pooled:
-    "weighted by the runs' own errors, variance between runs by Paule and Mandel, limits by Hartung and Knapp",
+    "weighted by the runs' own errors, variance between runs by Paule and Mandel, limits by Hartung and Knapp with max(1, q) (Röver, Knapp and Friede 2015)",
   power:
     "of Student's test at 5 % by simulation, normal; for planning the next experiment, it says nothing about this one",
 } as const;
