@@ -1,6 +1,6 @@
 -- title: Evaluations that were used again: whose, by whom, and why
 -- parameters: :run
-SELECT source & 1099511627775 AS source, cause, count(*) AS times, min(individual & 1099511627775) AS first_birth, max(individual & 1099511627775) AS last_birth
+SELECT birth_of(source) AS source, cause, count(*) AS times, min(birth_of(individual)) AS first_birth, max(birth_of(individual)) AS last_birth
 FROM reuse
-WHERE individual >> 40 = :run
+WHERE individual BETWEEN individual_id(:run, 0) AND individual_id(:run + 1, 0) - 1
 GROUP BY source, cause ORDER BY times DESC, source;

@@ -3,6 +3,7 @@ import { type Census, censuses } from '../lineage/census.ts';
 import type { History } from '../lineage/history.ts';
 import { numberOf } from '../lineage/trait-values.ts';
 import type { Random } from '../random/stream.ts';
+import { forkNames } from '../random/stream-names.ts';
 import { alleleTable } from '../statistics/alleles.ts';
 import { type Contingency, contingency } from '../statistics/contingency.ts';
 import {
@@ -62,7 +63,7 @@ export function runAssociation(
   draws = 999,
 ): RunAssociation {
   const each = Array.from(censuses(history, times), (census) =>
-    censusAssociation(history, census, traits, random.fork(census.time), draws),
+    censusAssociation(history, census, traits, random.fork(forkNames.census(census.time)), draws),
   );
   const over = (pick: (each: CensusAssociation) => number | null) => {
     const values = each.map(pick).filter((value) => value !== null);
@@ -144,7 +145,7 @@ export function overRuns(runs: readonly RunAssociation[], random: Random): OverR
     return {
       statistic,
       z: meanInterval(values),
-      signFlip: values.length < 2 ? null : signFlipTest(values, random.fork(statistic)),
+      signFlip: values.length < 2 ? null : signFlipTest(values, random.fork(forkNames.statistic(statistic))),
     };
   });
 }

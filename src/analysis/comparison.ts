@@ -1,6 +1,7 @@
 /** Every condition against the first, in every statistic asked for, with p-values adjusted over the whole family. */
 import type { RunRow } from '../lineage/runs.ts';
 import { stream } from '../random/stream.ts';
+import { forkNames, streamNames } from '../random/stream-names.ts';
 import { benjaminiHochberg, holm } from '../statistics/multiplicity.ts';
 import {
   compareRuns,
@@ -102,7 +103,13 @@ function compared(statistic: string, first: ConditionValues, second: ConditionVa
       ...{ first, second, comparison: null, plan: null },
       reason: `${isPaired ? 'pairs with a value' : 'runs with a value'}: ${a.length} of ${first.condition}, ${b.length} of ${second.condition}; at least two of each are needed`,
     };
-  const random = stream(`compare/${statistic}/${first.condition}/${second.condition}`);
+  const random = stream(streamNames.comparison(statistic, first.condition, second.condition));
   const comparison = compareRuns(a, b, { isPaired, random });
-  return { first, second, comparison, reason: null, plan: planFor(comparison, random.fork('plan')) };
+  return {
+    first,
+    second,
+    comparison,
+    reason: null,
+    plan: planFor(comparison, random.fork(forkNames.plan())),
+  };
 }

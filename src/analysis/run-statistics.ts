@@ -11,6 +11,7 @@ import { numericTraitReader, traitReader } from '../lineage/trait-values.ts';
 import { didYouMean } from '../notation/issue.ts';
 import { UserError } from '../notation/user-error.ts';
 import { stream } from '../random/stream.ts';
+import { streamNames } from '../random/stream-names.ts';
 import { settledAges } from '../statistics/fixation.ts';
 import { kaplanMeier, type SurvivalCurve } from '../statistics/kaplan-meier.ts';
 import { mean } from '../statistics/moments.ts';
@@ -126,7 +127,8 @@ export const runStatistics = {
         rule: asText(numericTraitReader(lineage, 'rule', rule)),
       };
       return (
-        runAssociation(row.run, history, times, traits, stream(''), 0).pearson.z ?? {
+        runAssociation(row.run, history, times, traits, stream(streamNames.association(row.run)), 0).pearson
+          .z ?? {
           missing: `at no census do both ${architecture} and ${rule} vary: choose others with --architecture and --rule`,
         }
       );

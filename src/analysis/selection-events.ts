@@ -10,11 +10,11 @@
  * which is the Doob decomposition of w along the donors, by halves where whole genomes are followed. Covariances of these parts with a trait add up to the selection term of the Price equation.
  * Chances are those of the population from which the birth was bred: right after birth b - inFlight was told.
  */
+import { neutralLabel } from '../evolution/population.ts';
 import type { Chromosome } from '../genome/genome.ts';
 import { type Census, censuses } from '../lineage/census.ts';
 import type { History, Operators } from '../lineage/history.ts';
 import type { Heritable } from '../lineage/taxa.ts';
-import { stream } from '../random/stream.ts';
 import type { EvolutionSettings } from '../search-space/evolution-schema.ts';
 import { mean } from '../statistics/moments.ts';
 import { type Inheritance, type PriceTerms, priceTerms } from '../statistics/price.ts';
@@ -74,7 +74,7 @@ export interface Interval {
 /** What selection sees where it is not the fitness that was evaluated: labels are drawn at birth and kept for life. */
 export function seenFitness(evolution: EvolutionSettings, seed: string, fitness: Float64Array): Float64Array {
   if (evolution.scheme !== 'shuffled-labels') return fitness;
-  return fitness.map((value, i) => (Number.isNaN(value) ? value : stream(`${seed}/label/${i}`).uniform()));
+  return fitness.map((value, i) => (Number.isNaN(value) ? value : neutralLabel(seed, i)));
 }
 
 /** Sums over the births of one interval, by trait, of the trait of the parent less the parents' mean. */

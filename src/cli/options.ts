@@ -7,6 +7,7 @@ import { findRun, listRuns, type RunRow } from '../lineage/runs.ts';
 import { requireDistinct } from '../lineage/same-runs.ts';
 import { onDatabase } from '../notation/shell.ts';
 import { UserError } from '../notation/user-error.ts';
+import { isReservedSeed } from '../random/stream-names.ts';
 import type { Override } from '../search-space/document.ts';
 
 export const databaseOption = () =>
@@ -35,6 +36,10 @@ export function workerCount(text: string): number {
 export function seedText(text: string): string {
   if (!/^[^\p{Cc}]{1,200}$/u.test(text))
     throw new InvalidArgumentError('It must be 1 to 200 characters without line breaks.');
+  if (isReservedSeed(text))
+    throw new InvalidArgumentError(
+      `Streams that belong to no run begin with ${text.split('/')[0]}/: give another seed.`,
+    );
   return text;
 }
 

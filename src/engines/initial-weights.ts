@@ -2,16 +2,19 @@
 import type { Initializer, Program } from '../compiler/program.ts';
 import { cos, pow, sin } from '../numerics/elementary.ts';
 import { type Random, stream } from '../random/stream.ts';
+import { streamNames } from '../random/stream-names.ts';
 
-/** Unpadded row-major values in the order of `program.constants`; streams `<seed>/constants/<name>`. */
+/** Unpadded row-major values in the order of `program.constants`. */
 export function initialConstants(program: Program, seed: string): Float64Array[] {
   return program.constants.map(({ name, value, initializer }) => {
     const { rows, cols } = program.tensors[value]!;
-    return draws[initializer.scheme](initializer, rows, cols, () => stream(`${seed}/constants/${name}`));
+    return draws[initializer.scheme](initializer, rows, cols, () =>
+      stream(streamNames.constants(seed, name)),
+    );
   });
 }
 
-/** Unpadded row-major values in the order of `program.parameters`; streams `<seed>/weights/<parameter name>`. */
+/** Unpadded row-major values in the order of `program.parameters`. */
 export function initialParameters(
   program: Program,
   seed: string,
@@ -20,7 +23,7 @@ export function initialParameters(
   return program.parameters.map(({ name, value, initializer, rotation }) => {
     const { rows, cols } = program.tensors[value]!;
     const weight = draws[initializer.scheme](initializer, rows, cols, () =>
-      stream(`${seed}/weights/${name}`),
+      stream(streamNames.weights(seed, name)),
     );
     return rotation === undefined
       ? weight

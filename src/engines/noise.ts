@@ -5,6 +5,7 @@
 import { cos, log, sin } from '../numerics/elementary.ts';
 import { philox4x32 } from '../random/philox.ts';
 import { stream } from '../random/stream.ts';
+import { streamNames } from '../random/stream-names.ts';
 
 export type NoiseKind = 'normal' | 'uniform';
 
@@ -16,13 +17,13 @@ export interface NoiseKey {
 /** The key of each noise node of one training job, and the one that all its dropouts share. */
 export type NoiseKeys = (node: number | 'dropout') => NoiseKey;
 
-/** Keys from the streams `<seed>/noise/<node>`. */
+/** Keys from the streams that `streamNames.noise` names, under the seed of a training. */
 export function noiseKeys(seed: string): NoiseKeys {
   const known = new Map<number | 'dropout', NoiseKey>();
   return (node) => {
     const before = known.get(node);
     if (before !== undefined) return before;
-    const random = stream(`${seed}/noise/${node}`);
+    const random = stream(streamNames.noise(seed, node));
     const key = { key0: random.uint32(), key1: random.uint32() };
     known.set(node, key);
     return key;

@@ -2,6 +2,7 @@
 import type { Cost } from '../compiler/program.ts';
 import type { Random } from '../random/stream.ts';
 import { stream } from '../random/stream.ts';
+import { streamNames } from '../random/stream-names.ts';
 import type { HeldOutSplit, Task } from '../tasks/task.ts';
 import type { Executable, Measurement, TrainingEnd, TrainingJob, TrainingRecord } from './engine.ts';
 import { initialConstants, initialParameters } from './initial-weights.ts';
@@ -26,7 +27,7 @@ export function trainOn(executable: Executable, job: TrainingJob): TrainingRecor
   executable.resetStates();
   executable.bind(task, 'train');
   const n = task.splits.train.count;
-  const nextBatch = batches(n, program.batchSize, budget.order, stream(`${seed}/batches`));
+  const nextBatch = batches(n, program.batchSize, budget.order, stream(streamNames.batches(seed)));
   const bound = divergenceFactor * (task.untrainedLoss + 1);
   const { costUnits = Number.POSITIVE_INFINITY } = budget;
   const steps = Math.min(budget.steps, job.until ?? budget.steps);

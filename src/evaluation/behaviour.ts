@@ -9,6 +9,3 @@ export function lossHash(losses: readonly (readonly number[])[], digits: number)
   const text = losses.map((each) => each.map((loss) => loss.toPrecision(digits)).join(' ')).join('\n');
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
-
-/** The prefix of the streams of a probe: the same for every individual of a run. */
-export const probeSeed = (runSeed: string, taskKey: string): string => `${runSeed}/probe/${taskKey}`;

@@ -18,16 +18,6 @@ export interface EvaluationSettings {
   readonly verify?: boolean;
 }
 
-/** The prefix of every random stream of one training: run seed / individual / task / replicate. */
-export function evaluationSeed(
-  runSeed: string,
-  birthIndex: number,
-  task: Pick<Task, 'name'>,
-  replicate = 0,
-): string {
-  return `${runSeed}/individual/${birthIndex}/${task.name}/${replicate}`;
-}
-
 /** Trains one genome and measures it on `search`. `seed` is the prefix of its streams. */
 export async function evaluate(
   engine: Engine,

@@ -7,14 +7,14 @@
 import type { Compiled } from '../compiler/compile.ts';
 import type { Engine, Hurdle, Measurement } from '../engines/engine.ts';
 import type { Genome } from '../genome/genome.ts';
+import { trainingSeeds } from '../random/stream-names.ts';
 import type { EvaluationProtocol } from '../search-space/evaluation-schema.ts';
 import type { Task } from '../tasks/task.ts';
 import { aggregate } from './aggregate.ts';
-import { lossHash, probeSeed } from './behaviour.ts';
+import { lossHash } from './behaviour.ts';
 import {
   compileFor,
   type EvaluationSettings,
-  evaluationSeed,
   open,
   type Trained,
   type TrainingRequest,
@@ -139,7 +139,7 @@ function openSession(bench: Workbench, plan: EvaluationPlan) {
   }
 
   const seedOf = (birthIndex: number, task: number, replicate: number) =>
-    evaluationSeed(runSeed, birthIndex, { name: keys[task]! }, replicate);
+    trainingSeeds.individual(runSeed, birthIndex, keys[task]!, replicate);
 
   /** Pairs, tasks and replicates in order, with the genomes at one learning rate. */
   function partsAt(j: number): Part[] {
@@ -224,7 +224,12 @@ function openSession(bench: Workbench, plan: EvaluationPlan) {
       if (cache.probeSteps === 0) return { probe: null, reuse: null, result: null };
       const probed: (readonly number[])[] = [];
       for (const [i, task] of tasks.entries()) {
-        const losses = await firstLosses(genome, task, probeSeed(runSeed, keys[i]!), cache.probeSteps);
+        const losses = await firstLosses(
+          genome,
+          task,
+          trainingSeeds.probe(runSeed, keys[i]!),
+          cache.probeSteps,
+        );
         if (losses.length < cache.probeSteps) return { probe: null, reuse: null, result: null };
         probed.push(losses);
       }
@@ -250,7 +255,7 @@ function openSession(bench: Workbench, plan: EvaluationPlan) {
       for (const { partner, genome, task, replicate } of partsAt(j)) {
         const { outcome: again } = await run(genome, {
           task: tasks[task]!,
-          seed: `${seedOf(plan.birthIndex, task, replicate)}/reeval`,
+          seed: trainingSeeds.again(seedOf(plan.birthIndex, task, replicate)),
           measure: 'select',
         });
         trainings.push({

@@ -2,12 +2,13 @@
  * The controller, pure: `breed` makes a birth and the plan of its evaluation from the state, `tell` makes the next state from an outcome. Aging evolution (Real et al. 2019),
  * other schemes and conditions, and their controls.
  *
- * Chance in birth b comes from the stream `<seed>/birth/<b>` alone, so a birth is a function of (settings, seed, b, state), and nothing else has to be saved.
+ * Chance in birth b comes from the stream `streamNames.birth(seed, b)` alone, so a birth is a function of (settings, seed, b, state), and nothing else has to be saved.
  */
 import type { EvaluationOutcome } from '../evaluation/outcome.ts';
 import { type EvaluationPlan, plainPlan } from '../evaluation/plan.ts';
 import { architectureHash, ruleHash } from '../genome/identity.ts';
 import { type Random, stream } from '../random/stream.ts';
+import { streamNames } from '../random/stream-names.ts';
 import { sampleFounder } from '../variation/founder.ts';
 import { eliteBar, hurdleBars } from './bars.ts';
 import type { Birth, Death } from './birth.ts';
@@ -27,7 +28,7 @@ export interface Bred {
 
 /** Breeds birth `birthIndex` from the state as it stood after birth `birthIndex - inFlight` was told. */
 export function breed(settings: ControllerSettings, birthIndex: number, state: ControllerState): Bred {
-  const random = stream(`${settings.seed}/birth/${birthIndex}`);
+  const random = stream(streamNames.birth(settings.seed, birthIndex));
   const { evolution } = settings;
   const { population } = state;
   const isFounder = birthIndex < evolution.population || population.length === 0;

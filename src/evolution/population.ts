@@ -3,6 +3,7 @@ import type { EvaluationOutcome } from '../evaluation/outcome.ts';
 import type { Known } from '../evaluation/plan.ts';
 import type { Genome } from '../genome/genome.ts';
 import { stream } from '../random/stream.ts';
+import { streamNames } from '../random/stream-names.ts';
 import { rungFitness } from './bars.ts';
 import type { Birth } from './birth.ts';
 import type { ControllerSettings } from './settings.ts';
@@ -47,7 +48,9 @@ export function memberOf(
     birthIndex,
     genome,
     fitness:
-      settings.evolution.scheme === 'shuffled-labels' ? label(settings.seed, birthIndex) : outcome.fitness,
+      settings.evolution.scheme === 'shuffled-labels'
+        ? neutralLabel(settings.seed, birthIndex)
+        : outcome.fitness,
     parameters: outcome.parameters,
     rungs: rungFitness(settings, outcome),
     mayBreed: outcome.details?.reevaluation?.confirmed !== false,
@@ -55,4 +58,5 @@ export function memberOf(
 }
 
 /** Drawn at birth and kept for life, in place of a fitness that is inherited. */
-const label = (seed: string, birthIndex: number) => stream(`${seed}/label/${birthIndex}`).uniform();
+export const neutralLabel = (seed: string, birthIndex: number): number =>
+  stream(streamNames.label(seed, birthIndex)).uniform();

@@ -46,7 +46,7 @@ export function* alifeLines(record: PhylogenyRecord, { columns, cells }: Extras)
 function individualExtras({ db }: Lineage, run: number): Extras {
   const rows = db
     .prepare<[number, number], Cell[]>(
-      `SELECT i.id >> 40, lower(hex(a.hash)), lower(hex(r.hash)), e.status, e.reason, e.fitness, d.cause,
+      `SELECT run_of(i.id), lower(hex(a.hash)), lower(hex(r.hash)), e.status, e.reason, e.fitness, d.cause,
          (SELECT group_concat(name, ' ') FROM
             (SELECT o.name FROM mutation m JOIN operator o ON o.id = m.operator WHERE m.individual = i.id ORDER BY m.ord))
        FROM individual i JOIN block a ON a.id = i.architecture JOIN block r ON r.id = i.rule

@@ -66,7 +66,7 @@ function* individualLines(lineage: Lineage, run: number): Generator<string> {
       [number, number],
       { birth: number; status: string; fitness: number | null; cause: string | null }
     >(
-      `SELECT i.id & 1099511627775 AS birth, e.status, e.fitness, d.cause
+      `SELECT birth_of(i.id) AS birth, e.status, e.fitness, d.cause
        FROM individual i JOIN evaluation e ON e.individual = i.id LEFT JOIN death d ON d.individual = i.id
        WHERE i.id BETWEEN ? AND ? ORDER BY i.id`,
     )

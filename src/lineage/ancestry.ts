@@ -1,6 +1,7 @@
 /** Who descends from whom: along the selected parents, along the donors of one chromosome, or along both parents. */
 import { hashOfText } from '../genome/identity.ts';
 import type { Lineage } from './open.ts';
+import { individualId, runOf } from './pack.ts';
 
 /** `pedigree` follows the selected parent; `architecture` and `rule` follow the donor of that chromosome. */
 export type Tree = 'pedigree' | 'architecture' | 'rule';
@@ -93,12 +94,12 @@ interface Hop {
 function hops(lineage: Lineage, tree: Tree): (id: number) => Hop {
   const { parent, depth, jump } = columns[tree];
   const find = lineage.db.prepare<[number], Hop>(
-    `SELECT id, ${parent} AS parent, ${depth} AS depth, (id & ~1099511627775) + ${jump} AS jump FROM parentage WHERE id = ?`,
+    `SELECT id, ${parent} AS parent, ${depth} AS depth, ${jump} AS jump FROM parentage WHERE id = ?`,
   );
   return (id) => {
     const hop = find.get(id);
     if (hop === undefined) throw new RangeError(`there is no individual ${id}`);
-    return hop;
+    return { ...hop, jump: individualId(runOf(id), hop.jump) };
   };
 }
 

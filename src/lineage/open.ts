@@ -12,7 +12,7 @@ import type { Issue } from '../notation/issue.ts';
 import { UserError } from '../notation/user-error.ts';
 import { DiskFullError, isDiskTrouble, watchingDisk } from './disk-full.ts';
 import { applicationId, migrate, newestVersion } from './migrate.ts';
-import { defineTraitFunctions } from './trait-functions.ts';
+import { defineFunctions } from './sql-functions.ts';
 
 export interface Lineage {
   readonly path: string;
@@ -66,7 +66,7 @@ function openForReading(path: string): Lineage {
   if (inspect(path, 'read') < newestVersion()) openForWriting(path, 'write').close();
   const db = guarded(path, () => new Sqlite(path, { readonly: true, timeout: 5000 }));
   db.pragma('query_only = ON');
-  defineTraitFunctions(db);
+  defineFunctions(db);
   return { path, mode: 'read', db, close: () => db.close() };
 }
 
@@ -82,7 +82,7 @@ function openForWriting(path: string, thoroughness: 'read' | 'write'): Lineage {
       migrate(db);
       configure(db);
     });
-    defineTraitFunctions(db);
+    defineFunctions(db);
     return {
       path,
       mode: 'write',

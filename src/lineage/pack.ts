@@ -1,11 +1,29 @@
-/** Compact columns: individual ids, tournament contestants and curves. */
+/** Compact columns: individual ids, tournament contestants and curves. Ids are packed here and nowhere else; SQL has the same functions. */
+import type { Database } from 'better-sqlite3';
 
 const birthsPerRun = 2 ** 40;
 
 /** run * 2^40 + birthIndex, below 2^53 for runs up to 8191. */
 export const individualId = (run: number, birthIndex: number): number => run * birthsPerRun + birthIndex;
+/** The run that an individual belongs to. */
 export const runOf = (individual: number): number => Math.floor(individual / birthsPerRun);
+/** An individual's birth index within its run. */
 export const birthIndexOf = (individual: number): number => individual % birthsPerRun;
+
+/**
+ * For questions: `individual_id(run, birth)`, `run_of(individual)` and `birth_of(individual)`; null of null. They give SQLite integers: JavaScript numbers would be reals
+ * there, and divide as such. Views of the file cannot use them, since other programs read those too.
+ */
+export function definePackFunctions(db: Database): void {
+  const options = { deterministic: true, directOnly: true } as const;
+  const whole = (of: (value: number) => number) => (value: unknown) =>
+    value === null ? null : BigInt(of(Number(value)));
+  db.function('run_of', options, whole(runOf));
+  db.function('birth_of', options, whole(birthIndexOf));
+  db.function('individual_id', options, (run: unknown, birth: unknown) =>
+    run === null || birth === null ? null : BigInt(individualId(Number(run), Number(birth))),
+  );
+}
 
 /** Each contestant as births before the child, LEB128 unsigned: one byte for those born within the last 127 births. */
 export function packContestants(birthIndex: number, contestants: readonly number[]): Uint8Array {

@@ -12,6 +12,7 @@ import type { Lineage } from '../lineage/open.ts';
 import type { RunRow } from '../lineage/runs.ts';
 import { toldBirths } from '../lineage/told-births.ts';
 import { stream } from '../random/stream.ts';
+import { streamNames } from '../random/stream-names.ts';
 import { stateAt } from './restore.ts';
 import { setUpStoredRun } from './run.ts';
 
@@ -35,7 +36,9 @@ export async function replaySample(lineage: Lineage, row: RunRow, size: number):
     runSeed: row.seed,
   };
   const total = row.lastTold + 1;
-  const chosen = new Set(stream(`${row.seed}/replay`).permutation(total).subarray(0, Math.min(size, total)));
+  const chosen = new Set(
+    stream(streamNames.replay(row.seed)).permutation(total).subarray(0, Math.min(size, total)),
+  );
   const differing: number[] = [];
   for (const event of toldBirths(lineage, row.run)) {
     const { birthIndex } = event.birth;

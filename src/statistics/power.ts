@@ -1,5 +1,6 @@
 /** How many replicates a test needs: by simulating the experiment, as any test at all, permutation tests too, can be judged so. */
 import type { Random } from '../random/stream.ts';
+import { forkNames } from '../random/stream-names.ts';
 
 export interface Power {
   readonly power: number;
@@ -18,7 +19,7 @@ export function simulatedPower(
 ): Power {
   let rejections = 0;
   for (let i = 0; i < simulations; i++) {
-    const p = experiment(random.fork(i));
+    const p = experiment(random.fork(forkNames.simulation(i)));
     if (p !== null && p <= alpha) rejections += 1;
   }
   return { power: rejections / simulations, rejections, simulations, ...wilson(rejections, simulations) };

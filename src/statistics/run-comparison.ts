@@ -3,6 +3,7 @@
  * seed), differences within pairs count, and all changes of their signs are the null; otherwise all ways to deal runs to conditions are.
  */
 import type { Random } from '../random/stream.ts';
+import { forkNames } from '../random/stream-names.ts';
 import { type BootstrapInterval, bootstrapInterval } from './bootstrap.ts';
 import { type EffectSize, hedgesG, hedgesGPaired } from './effect-size.ts';
 import { type MeanInterval, meanInterval } from './mean-interval.ts';
@@ -47,7 +48,7 @@ export function compareRuns(
   if (isPaired && first.length !== second.length) throw new RangeError('pairs need a partner each');
   const [a, b] = [valuesOf(first), valuesOf(second)];
   const differences = isPaired ? a.map((value, i) => value - b[i]!) : [];
-  const draw = random.fork('bootstrap');
+  const draw = random.fork(forkNames.bootstrap());
   const scale = [...a, ...b].reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const settled = (difference: number) => (Math.abs(difference) < rounding * scale ? 0 : difference);
   return {
@@ -60,8 +61,8 @@ export function compareRuns(
     student: isPaired ? pairedTest(differences) : welchTest(a, b),
     effect: !isPaired ? hedgesG(a, b) : differences.length < 3 ? null : hedgesGPaired(differences),
     permutation: isPaired
-      ? signFlipTest(differences, random.fork('sign flips'))
-      : permutationTest(a, b, random.fork('permutation')),
+      ? signFlipTest(differences, random.fork(forkNames.signFlips()))
+      : permutationTest(a, b, random.fork(forkNames.permutation())),
     pooled: pooledOf(first, second, isPaired),
   };
 }
@@ -124,13 +125,15 @@ export function planFor(
   return {
     power: plannedEffects.map((each) => ({
       effect: each,
-      power: simulatedPower(experiment(runs[0], runs[1], each), random.fork(each), { simulations }),
+      power: simulatedPower(experiment(runs[0], runs[1], each), random.fork(forkNames.plannedEffect(each)), {
+        simulations,
+      }),
     })),
     // Below this even `mostRuns` are too few, by a wide margin.
     runsNeeded:
       g < 0.15
         ? null
-        : replicatesNeeded((n, draw) => experiment(n, n, g)(draw), random.fork('size'), {
+        : replicatesNeeded((n, draw) => experiment(n, n, g)(draw), random.fork(forkNames.plannedSize()), {
             most: mostRuns,
             simulations,
           }).replicates,

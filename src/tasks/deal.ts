@@ -1,6 +1,7 @@
 /** Rows of files dealt to the four splits by a named random stream. */
 import { fail, ok, type Result } from '../notation/issue.ts';
 import { stream } from '../random/stream.ts';
+import { streamNames } from '../random/stream-names.ts';
 import { makeExamples, type Width } from './generate.ts';
 import type { Examples, Head, SplitName, TaskSignature } from './task.ts';
 
@@ -37,7 +38,7 @@ export function dealRows(
   shares: Shares,
 ): Result<Readonly<Record<SplitName, Examples>>> {
   const { count } = rows;
-  const order = stream(`split/${shares.splitSeed}`).permutation(count);
+  const order = stream(streamNames.split(shares.splitSeed)).permutation(count);
   const sizes = {
     search: Math.floor(count * shares.search),
     select: Math.floor(count * shares.select),

@@ -1,5 +1,6 @@
 /** What generated tasks are made of: examples drawn one by one, each split from a stream of its own. */
 import { type Random, stream } from '../random/stream.ts';
+import { streamNames } from '../random/stream-names.ts';
 import type { Examples, SplitName } from './task.ts';
 
 /** Fills the input and the target of example i. */
@@ -28,7 +29,7 @@ export type Counts = Readonly<Record<SplitName, number>>;
 
 /** The stream of one part of one draw of a task. */
 export const taskStream = (task: string, draw: number, part: string): Random =>
-  stream(`task/${task}/${draw}/${part}`);
+  stream(streamNames.task(task, draw, part));
 
 /** Every split from the same distribution and from its own stream. */
 export function drawSplits(

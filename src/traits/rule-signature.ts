@@ -12,6 +12,7 @@ import { knownRule } from '../genome/known.ts';
 import type { UpdateRule } from '../genome/update-rule/update-rule.ts';
 import { exp, log } from '../numerics/elementary.ts';
 import { stream } from '../random/stream.ts';
+import { streamNames, trainingSeeds } from '../random/stream-names.ts';
 
 /** A measure is null where the rule makes none: no update at all, or one that is no number. */
 export interface RuleSignature {
@@ -46,8 +47,8 @@ interface Gradients {
   readonly loss: (step: number) => number;
 }
 
-const normals = (name: string, count: number): Float64Array[] => {
-  const random = stream(`traits/probe/${name}`);
+const normals = (name: 'noise' | 'constant' | 'weights', count: number): Float64Array[] => {
+  const random = stream(streamNames.ruleProbe(name));
   return Array.from({ length: count }, () =>
     Float64Array.from({ length: edge * edge }, () => random.normal()),
   );
@@ -108,7 +109,7 @@ function updatesOn(rule: UpdateRule, { g, loss }: Gradients): Float64Array[] {
     parameters: [{ value: 0 }],
     tensors: [{ rows: edge, cols: edge }],
   });
-  const keys = noiseKeys('traits/probe');
+  const keys = noiseKeys(trainingSeeds.ruleProbe());
   const blind = () => {
     throw new Error('a probe has no objective');
   };

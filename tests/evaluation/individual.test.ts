@@ -1,6 +1,6 @@
 /** An evaluation of several trainings is made of the single ones, bit for bit. */
 import { describe, expect, it } from 'vitest';
-import { compileFor, evaluate, evaluationSeed, train } from '../../src/evaluation/evaluate.ts';
+import { compileFor, evaluate, train } from '../../src/evaluation/evaluate.ts';
 import { evaluateIndividual, taskKeys, type Workbench } from '../../src/evaluation/individual.ts';
 import { rateFactor, withRate } from '../../src/evaluation/learning-rate.ts';
 import type { EvaluationOutcome, TrainingOutcome } from '../../src/evaluation/outcome.ts';
@@ -44,7 +44,7 @@ describe.each(allEngines.map((engine) => [engine.name, engine] as const))('on %s
       bench.tasks[task]!,
       bench.settings,
       of,
-      evaluationSeed('s', birth, bench.tasks[task]!, replicate),
+      `s/individual/${birth}/${bench.tasks[task]!.name}/${replicate}`,
     );
   const fitnessOf = (outcome: TrainingOutcome) =>
     outcome.status === 'failed' ? Number.NaN : outcome.fitness;
@@ -221,7 +221,7 @@ describe.each(allEngines.map((engine) => [engine.name, engine] as const))('on %s
       for (const { task, outcome, counts } of again) {
         const fresh = await train(engine, bench.settings, compileFor(bench.settings, genome, tasks[task]!), {
           task: tasks[task]!,
-          seed: `${evaluationSeed('s', 3, tasks[task]!)}/reeval`,
+          seed: `s/individual/3/${tasks[task]!.name}/0/reeval`,
           measure: 'select',
         });
         expect(outcome).toEqual(fresh.outcome);

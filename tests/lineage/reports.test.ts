@@ -148,7 +148,7 @@ it('every training has the name of its streams', () => {
   ]);
   const { rows } = runQuery(
     lineage,
-    'SELECT individual & 1099511627775, purpose, seed, counts FROM every_training ORDER BY individual, purpose DESC, task',
+    'SELECT birth_of(individual), purpose, seed, counts FROM every_training ORDER BY individual, purpose DESC, task',
   );
   expect(rows).toEqual([
     [0, 'search', '1/individual/0/a/0', 1],

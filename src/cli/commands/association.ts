@@ -16,6 +16,7 @@ import type { Lineage } from '../../lineage/open.ts';
 import { type RunRow, unfinishedRuns } from '../../lineage/runs.ts';
 import { traitReader } from '../../lineage/trait-values.ts';
 import { stream } from '../../random/stream.ts';
+import { streamNames } from '../../random/stream-names.ts';
 import {
   associationColumns,
   associationRows,
@@ -95,10 +96,10 @@ function analysed(lineage: Lineage, chosen: readonly RunRow[], options: Options)
       loadHistory(lineage, row.run),
       times,
       traits,
-      stream(`association/${row.run}`),
+      stream(streamNames.association(row.run)),
     );
   });
-  return { runs, over: overRuns(runs, stream('association/runs')) };
+  return { runs, over: overRuns(runs, stream(streamNames.associationOverRuns())) };
 }
 
 function readerOf(lineage: Lineage, chromosome: Chromosome, name: string): ReadTrait {

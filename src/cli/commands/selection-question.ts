@@ -16,6 +16,7 @@ import type { RunRow } from '../../lineage/runs.ts';
 import type { Heritable } from '../../lineage/taxa.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { stream } from '../../random/stream.ts';
+import { streamNames } from '../../random/stream-names.ts';
 import type { CoalescenceSeries } from '../../statistics/coalescence.ts';
 import { settledAges, sweeps } from '../../statistics/fixation.ts';
 import { quantile } from '../../statistics/quantile.ts';
@@ -115,7 +116,7 @@ export function analysed(
         : null,
     tests: named.map((trait) => ({
       trait,
-      test: withinCensusTest(intervals, traits[trait]!, stream(`selection/${run}/${trait}`)),
+      test: withinCensusTest(intervals, traits[trait]!, stream(streamNames.selection(run, trait))),
     })),
     descent: of === 'genome' ? null : descentOf(lineage, history, of, evolution, { nulls, quantile: share }),
   };

@@ -49,7 +49,7 @@ export async function measureTraits(
   names: readonly string[],
 ): Promise<boolean> {
   const blocks = lineage.db
-    .prepare<[number], number>(`SELECT DISTINCT ${chromosome} FROM individual WHERE id >> 40 = ?`)
+    .prepare<[number], number>(`SELECT DISTINCT ${chromosome} FROM individual WHERE run_of(id) = ?`)
     .pluck();
   for (const name of new Set(names.map((each) => each.replace(/=.*$/, '')))) {
     if (traitTable[chromosome][name]?.measurement === undefined) continue;
