@@ -119,11 +119,25 @@ export const evaluationLine = (value: EvaluationOutcome) => ({
   ...(value.details === undefined ? {} : { details: detailsLine(value.details) }),
 });
 
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
 export const runEvent = z.strictObject({
   format: z.literal(eventFormat),
   version: z.literal(eventVersion),
   run: z.strictObject({
-    ...{ document: z.string(), documentHash: z.string(), seed: z.string(), numericClass: z.string() },
+    ...{
+      document: z.string().refine(isObject, 'this is not JSON of an object'),
+      documentHash: z.string(),
+      seed: z.string(),
+      numericClass: z.string(),
+    },
     ...{ taskDigest: z.string(), tasks: z.array(z.strictObject({ key: z.string(), digest: z.string() })) },
     versions,
   }),

@@ -1,9 +1,11 @@
 /** Trees in Newick, one per line and root. Without recursion: lines of descent are as long as a run. */
 import type { DrawnTree } from './drawn-tree.ts';
 
-/** A name as Newick and NEXUS take it: in quotes unless it is letters, digits and points only. */
+/** A name as Newick and NEXUS take it: in quotes unless it is letters, digits and points only, and no number, which in NEXUS is the place of a taxon. In one line. */
 export const newickLabel = (name: string): string =>
-  /^[A-Za-z0-9.]+$/.test(name) ? name : `'${name.replaceAll("'", "''")}'`;
+  /^[A-Za-z0-9.]*[A-Za-z][A-Za-z0-9.]*$/.test(name)
+    ? name
+    : `'${name.replaceAll(/\s+/g, ' ').replaceAll("'", "''")}'`;
 
 /** `name` of a node of the record. */
 export function* newickLines(tree: DrawnTree, name: (node: number) => string): Generator<string> {

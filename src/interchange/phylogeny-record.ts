@@ -8,6 +8,9 @@ import { loadHistory } from '../lineage/history.ts';
 import type { Lineage } from '../lineage/open.ts';
 import { livesOf, loadBirths } from '../lineage/taxa.ts';
 
+/** Times that a file may leave out: `origin_time`, `destruction_time`. */
+export type UntoldTimes = 'origins' | 'ends';
+
 export interface PhylogenyRecord {
   /** Names: whole numbers, each once. */
   readonly id: Float64Array;
@@ -20,6 +23,11 @@ export interface PhylogenyRecord {
   readonly destruction: Float64Array;
   /** Living members: of an individual 1 or 0. */
   readonly members: Float64Array;
+  /**
+   * Times that the file does not tell; absent where it tells all. Untold origins are 0. Where ends are untold, who has living members counts as living, or where these
+   * are untold too, who has no offspring (as in Empirical's LoadFromFile); others end when they originate.
+   */
+  readonly untold?: readonly UntoldTimes[];
 }
 
 /** What the nodes are. Names stand in command lines: permanent. */

@@ -19,6 +19,7 @@ import {
   resumeEvent,
   runEvent,
 } from './event-schema.ts';
+import { readingError } from './file-pieces.ts';
 import { type NumberedLine, readLines } from './lines.ts';
 
 export type LoggedEvent =
@@ -52,7 +53,7 @@ export function* readEvents(path: string): Generator<LoggedEvent> {
   let next = 0;
   let hash = initialEventHash;
   let last = 0;
-  for (const numbered of readLines(path)) {
+  for (const numbered of withoutEnd(path, refuse)) {
     const { line } = numbered;
     last = line;
     const { key, value } = parsed(numbered, refuse);
@@ -97,12 +98,27 @@ export function* readEvents(path: string): Generator<LoggedEvent> {
     );
 }
 
+/** Lines without the empty ones at the end. @throws UserError for an empty line above others, and where the file cannot be read */
+function* withoutEnd(path: string, refuse: Refuse): Generator<NumberedLine> {
+  let empty: number | null = null;
+  try {
+    for (const numbered of readLines(path)) {
+      if (numbered.text.trim() === '') empty ??= numbered.line;
+      else if (empty !== null)
+        throw refuse(empty, 'damaged', 'this line is empty, and the log goes on below it');
+      else yield numbered;
+    }
+  } catch (error) {
+    throw readingError(error, path);
+  }
+}
+
 type Refuse = (line: number, code: string, message: string, hint?: string) => UserError;
 
 function parsed({ line, text }: NumberedLine, refuse: Refuse): { key: keyof typeof forms; value: object } {
   let value: unknown;
   try {
-    value = JSON.parse(line === 1 ? text.replace(/^\uFEFF/, '') : text);
+    value = JSON.parse(text);
   } catch {
     throw refuse(line, 'damaged', 'this line is not JSON, or it is cut short');
   }

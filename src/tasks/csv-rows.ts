@@ -1,7 +1,7 @@
 /** CSV into rows (RFC 4180): cells in quotes may hold separators, quotes and line ends. What is wrong is told at the line where it began. */
 import type { Bytes } from './bytes.ts';
 import { shortened } from './quoted.ts';
-import { linesOf } from './text-lines.ts';
+import { lineReader } from './text-lines.ts';
 
 /** One record: its cells, without the blanks around them, and the line it begins in, counted from 1. */
 export interface CsvRow {
@@ -28,36 +28,63 @@ const longestLine = 1 << 25;
 /** Characters of a cell in quotes: so long a cell in a table means that its quote was never closed. */
 const longestCell = 1 << 20;
 
+/** Takes a file piece by piece, and gives the records that have ended. */
+export interface CsvReader {
+  push(piece: Uint8Array): readonly (CsvRow | CsvProblem)[];
+  end(): readonly (CsvRow | CsvProblem)[];
+  /** Whether a quote stays open for so long that nothing more can be read. */
+  isStuck(): boolean;
+}
+
 /**
- * The records of a file in batches, empty lines passed over; lines above the first record that begin with # are rows as well, whatever quotes they hold.
- * A record that is wrong is a problem in its place, and reading goes on behind it unless a quote stays open.
- * @throws TextError as `linesOf` does
+ * Empty lines are passed over; lines above the first record that begin with # are rows as well, whatever quotes they hold. A record that is wrong is a
+ * problem in its place, and reading goes on behind it unless a quote stays open.
+ * @throws TextError as `lineReader` does
  */
-export async function* csvRows(
-  bytes: Bytes,
-  form: CsvForm,
-): AsyncGenerator<readonly (CsvRow | CsvProblem)[]> {
+export function csvReader(form: CsvForm): CsvReader {
+  const source = lineReader(longestLine);
   let reader: RowReader | null = null;
   let line = 0;
   let isBelow = false;
-  for await (const lines of linesOf(bytes, longestLine)) {
-    const batch: (CsvRow | CsvProblem)[] = [];
+  const isStuck = () => reader?.tooLong() === true;
+  const take = (lines: readonly string[]): (CsvRow | CsvProblem)[] => {
+    const found: (CsvRow | CsvProblem)[] = [];
     for (const text of lines) {
       line += 1;
+      if (isStuck()) break;
       if (reader === null) {
         if (text.trim() === '') continue;
         reader = rowReader(typeof form.separator === 'string' ? form.separator : form.separator(text), form);
       }
-      const isComment: boolean = !isBelow && text.startsWith('#');
+      const isComment = !isBelow && text.startsWith('#');
       const row = isComment ? reader.plain(text, line) : reader.next(text, line);
       isBelow ||= !isComment;
-      if (row !== null) batch.push(row);
+      if (row !== null) found.push(row);
     }
-    yield batch;
-    if (reader?.tooLong() === true) break;
+    return found;
+  };
+  return {
+    push: (piece) => take(source.push(piece)),
+    end() {
+      const rows = isStuck() ? [] : take(source.end());
+      const open = reader?.open() ?? null;
+      return open === null ? rows : [...rows, open];
+    },
+    isStuck,
+  };
+}
+
+/** The records of a file in batches: see `csvReader`. */
+export async function* csvRows(
+  bytes: Bytes,
+  form: CsvForm,
+): AsyncGenerator<readonly (CsvRow | CsvProblem)[]> {
+  const reader = csvReader(form);
+  for await (const piece of bytes) {
+    yield reader.push(piece);
+    if (reader.isStuck()) break;
   }
-  const open = reader?.open() ?? null;
-  if (open !== null) yield [open];
+  yield reader.end();
 }
 
 interface RowReader {

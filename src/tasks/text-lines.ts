@@ -49,22 +49,20 @@ const notUtf8 = (found: string, name: string) =>
     hint: `convert it: iconv -f ${name} -t UTF-8`,
   });
 
-/** The text in pieces; a byte order mark is left out. */
-async function* textOf(bytes: Bytes): AsyncGenerator<string> {
+/** Text from bytes, piece by piece; a byte order mark is left out. */
+function textReader() {
   let decoder: TextDecoder | null = null;
   let head: Uint8Array = new Uint8Array();
-  for await (const piece of bytes) {
-    if (decoder !== null) {
-      yield decoder.decode(piece, { stream: true });
-      continue;
-    }
-    head = Buffer.concat([head, piece]);
-    if (head.length < headBytes) continue;
-    decoder = decoderFor(head);
-    yield decoder.decode(head, { stream: true });
-  }
-  if (decoder !== null) yield decoder.decode();
-  else if (head.length > 0) yield decoderFor(head).decode(head);
+  return {
+    push(piece: Uint8Array): string {
+      if (decoder !== null) return decoder.decode(piece, { stream: true });
+      head = Buffer.concat([head, piece]);
+      if (head.length < headBytes) return '';
+      decoder = decoderFor(head);
+      return decoder.decode(head, { stream: true });
+    },
+    end: (): string => (decoder === null ? decoderFor(head).decode(head) : decoder.decode()),
+  };
 }
 
 /** What a line may not hold: what stands for bytes that are not UTF-8, and the byte 0, which is in no text. */
@@ -92,16 +90,24 @@ function lineEndIn(text: string): '\n' | '\r' | null {
   return text[at] === '\r' && text[at + 1] !== '\n' ? '\r' : '\n';
 }
 
+/** Takes a file piece by piece, and gives the lines that have ended; the last one need not have an end. */
+export interface LineReader {
+  push(piece: Uint8Array): readonly string[];
+  end(): readonly string[];
+}
+
 /**
- * The lines of a file without their ends, in batches, the empty ones too; the last line need not have an end.
+ * Lines without their ends, the empty ones too.
  * @throws TextError at a line of more than `limit` characters, at bytes that are no text, and for files of another format
  */
-export async function* linesOf(bytes: Bytes, limit: number): AsyncGenerator<readonly string[]> {
+export function lineReader(limit: number): LineReader {
+  const source = textReader();
   let end: '\n' | '\r' | null = null;
   // The pieces of the line that has not ended: joined once, so that a line of any length costs its length.
   let pieces: string[] = [];
-  let held = 0;
-  let read = 0;
+  let [held, read] = [0, 0];
+  // A carriage return of which is not known whether it ends lines by itself.
+  let waiting = '';
   const refuseLong = (length: number, line: number) => {
     if (length > limit)
       throw new TextError({
@@ -123,26 +129,38 @@ export async function* linesOf(bytes: Bytes, limit: number): AsyncGenerator<read
     refuseForeign(text, read);
     return text;
   };
-  let waiting = '';
-  for await (const piece of textOf(bytes)) {
+  const take = (piece: string): readonly string[] => {
     const text = waiting + piece;
     waiting = '';
     end ??= lineEndIn(text);
-    if (end === null && text.endsWith('\r')) {
-      waiting = '\r';
-      hold(text.slice(0, -1));
-      continue;
+    if (end === null) {
+      waiting = text.endsWith('\r') ? '\r' : '';
+      hold(text.slice(0, text.length - waiting.length));
+      return [];
     }
-    const [first, ...more] = end === null ? [text] : text.split(end);
+    const [first, ...more] = text.split(end);
     hold(first!);
-    if (more.length === 0) continue;
+    if (more.length === 0) return [];
     const rest = more.pop()!;
     more.unshift(pieces.join(''));
-    const batch = more.map(finished);
+    const lines = more.map(finished);
     [pieces, held] = [[], 0];
     hold(rest);
-    yield batch;
-  }
-  const last = pieces.join('');
-  if (last !== '') yield [finished(last)];
+    return lines;
+  };
+  return {
+    push: (piece) => take(source.push(piece)),
+    end() {
+      const lines = take(source.end());
+      const last = pieces.join('');
+      return last === '' ? lines : [...lines, finished(last)];
+    },
+  };
+}
+
+/** The lines of a file in batches: see `lineReader`. */
+export async function* linesOf(bytes: Bytes, limit: number): AsyncGenerator<readonly string[]> {
+  const reader = lineReader(limit);
+  for await (const piece of bytes) yield reader.push(piece);
+  yield reader.end();
 }

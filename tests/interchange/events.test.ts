@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtProgram, search, streetlight } from '../support/program.ts';
 import { dump, madeUpDatabase } from './support.ts';
@@ -42,6 +43,14 @@ describe('an event log', () => {
     const again = join(folder, 'again.jsonl');
     await streetlight('export', '1', '2', '--what', 'events', '--db', copy, '--out', again);
     expect(readFileSync(again, 'utf8')).toBe(readFileSync(log, 'utf8'));
+  });
+
+  it('may be zipped, and end in empty lines', async () => {
+    const name = join(folder, 'packed.jsonl.gz');
+    writeFileSync(name, gzipSync(`${readFileSync(log, 'utf8')}\n\r\n`));
+    const copy = join(folder, 'unpacked.db');
+    expect((await imported(name, copy)).code).toBe(0);
+    expect(dump(copy)).toEqual(dump(db));
   });
 
   it('adds runs to a database, and none twice', async () => {
@@ -133,6 +142,21 @@ describe('a log that is not sound', () => {
       'newer streetlight',
       changed(0, (line) => line.replace('"version":1', '"version":2')),
     ],
+    ['with a word in place of a line', 7, 'not JSON', changed(6, () => 'word')],
+    ['with a word in place of its first line', 1, 'not JSON', changed(0, () => 'word')],
+    ['with JSON that is no event', 7, 'no event of streetlight', changed(6, () => '"word"')],
+    [
+      'with a word for a document',
+      1,
+      'run.document: this is not JSON',
+      changed(0, (line) => {
+        const event = JSON.parse(line) as { run: object };
+        return JSON.stringify({ ...event, run: { ...event.run, document: 'word' } });
+      }),
+    ],
+    ['with an empty line', 7, 'this line is empty', (lines) => lines.splice(6, 0, '')],
+    ['that is cut into one line', 1, 'not JSON', (lines) => lines.splice(0, Infinity, lines.join(' '))],
+    ['with an enormous line', 2, 'longer than', (lines) => lines.splice(1, 0, 'x'.repeat((1 << 25) + 1))],
     ['that is some other JSON', 1, 'no event of streetlight', changed(0, () => '{"level":30}')],
     ['with an end too early', 20, 'births', (lines) => lines.splice(19, 0, lines.at(-1)!)],
     [

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -183,6 +183,62 @@ describe('trees', () => {
     expect(text).toContain('NTAX=40');
     expect(text).toContain("1 'has-it' / no yes");
     expect(text).toContain('    n7 0\n    n8 1\n');
+  });
+});
+
+describe('names that mean something in NEXUS', () => {
+  const names = ['matrix', "it's; [not] (so)", '12', 'end', 'a_b', 'two  words', 'tree', 'plain'];
+  const states = ['matrix', 'END', 'end_', 'nchar', '', "a 'b'", '[c]', '3', 'ntax=9', ';'];
+  const star: DrawnTree = {
+    parent: Int32Array.from({ length: 11 }, (_, i) => (i === 0 ? -1 : 0)),
+    length: Float64Array.from({ length: 11 }, (_, i) => i),
+    node: Int32Array.from({ length: 11 }, (_, i) => i),
+  };
+  const traits = {
+    names: ['matrix', 'dimensions ntax=3;', 'no [brackets]'],
+    of: (node: number) => [states[node % 10]!, states[(node * 3) % 10]!, ''],
+  };
+  const plainName = (node: number) => `r1.${node}`;
+
+  it('are no commands, in one line each, and differ', () => {
+    const text = [...nexusLines(star, (node) => names[node % 8] + (node > 7 ? ' again' : ''), traits)].join(
+      '\n',
+    );
+    const outside = text.replaceAll(/'(?:[^']|'')*'/g, "''");
+    const count = (word: string) => outside.match(new RegExp(`\\b${word}\\b`, 'gi'))?.length ?? 0;
+    expect(['MATRIX', 'NTAX', 'NCHAR', 'TREES', 'CHARSTATELABELS'].map(count)).toEqual([1, 1, 1, 1, 1]);
+    expect(count('END')).toBe(3);
+    for (const word of ['matrix', 'end', 'nchar', 'ntax'])
+      expect(text).not.toMatch(new RegExp(`'[^'\\n]*\\b${word}\\b`, 'i'));
+    const labels = /^ {4}1 (\S+) \/ (.*),$/m.exec(text)!;
+    expect(labels[1]).toBe("'matrix_'");
+    const found = labels[2]!.match(/'(?:[^']|'')*'|\S+/g)!;
+    expect(new Set(found.map((label) => label.toLowerCase())).size).toBe(states.length - 1);
+    // Not defined anywhere: a gap, and no state.
+    expect(text).toMatch(/^ {4}3 'no \[brackets\]'$/m);
+    expect(text).toMatch(/ [0-9A-Z-]{2}-$/m);
+    expect(text).not.toContain("''''");
+  });
+
+  it('of traits that are not there leave no matrix', () => {
+    const text = [...nexusLines(star, plainName, { names: [], of: () => [] })].join('\n');
+    expect(text).not.toContain('MATRIX');
+    expect(text).toContain('BEGIN TREES;');
+  });
+
+  itWithR('ape')("are read by R's ape", () => {
+    const path = join(folder, 'nasty.nex');
+    writeFileSync(path, [...nexusLines(star, plainName, traits), ''].join('\n'));
+    const { status, text } = rscript(
+      '-e',
+      `suppressPackageStartupMessages(library(ape)); t <- read.nexus('${path}'); d <- read.nexus.data('${path}')
+       stopifnot(setequal(names(d), t$tip.label), all(lengths(d) == 3))
+       cat(length(t$tip.label), sum(t$edge.length), sapply(d, paste, collapse = ''))`,
+    );
+    expect({ status, text }).toMatchObject({ status: 0 });
+    const [tips, length, ...rows] = text.trim().split(/\s+/);
+    expect([tips, length]).toEqual(['10', '55']);
+    expect(new Set(rows.map((row) => row[0]!.toLowerCase())).size).toBe(states.length);
   });
 });
 

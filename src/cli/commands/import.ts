@@ -1,7 +1,8 @@
 /** streetlight import FILE: an event log becomes a database again; of a phylogeny the statistics are told. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { isExtant } from '../../interchange/phylogeny-record.ts';
+import { beginningOf, reading } from '../../interchange/file-pieces.ts';
+import { isExtant, type PhylogenyRecord } from '../../interchange/phylogeny-record.ts';
 import {
   latest,
   phylogenyStatistics,
@@ -9,6 +10,7 @@ import {
   statisticsLines,
 } from '../../interchange/phylogeny-statistics.ts';
 import { readAlife } from '../../interchange/read-alife.ts';
+import { untoldLines, withoutUntold } from '../../interchange/untold-times.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { databaseOption, jsonOption, positiveInteger } from '../options.ts';
 import { type Output, printJson, printRows } from '../output.ts';
@@ -24,7 +26,7 @@ interface Options {
 export function registerImport(program: Command, output: Output): void {
   program
     .command('import')
-    .argument('<file>', 'an event log, or a phylogeny as CSV')
+    .argument('<file>', 'an event log, or a phylogeny as CSV; gzipped or not')
     .description(
       "read what `export` wrote: an event log makes its runs again in a lineage database; of a phylogeny in ALife's CSV, of this program or another, the statistics are told",
     )
@@ -33,7 +35,7 @@ export function registerImport(program: Command, output: Output): void {
     .addOption(jsonOption())
     .addOption(new Option('--csv', 'print statistics as CSV').conflicts('json'))
     .action((path: string, options: Options) => {
-      if (beginsAsJson(path)) importEvents(output, path, options);
+      if (reading(path, () => isEventLog(path))) importEvents(output, path, options);
       else tell(output, path, options);
     });
 }
@@ -41,43 +43,49 @@ export function registerImport(program: Command, output: Output): void {
 function tell(output: Output, path: string, { now, json, csv }: Options): void {
   const read = readAlife(path);
   if (!read.ok) throw new UserError(read.issues);
-  const statistics = phylogenyStatistics(read.value, now);
-  if (csv === true) output.print(statisticsLines(statistics).join('\n'));
-  else if (json === true) printJson(output, Object.fromEntries(statistics));
-  else {
-    const { id } = read.value;
-    const living = id.reduce((count, _, i) => count + Number(isExtant(read.value, i)), 0);
-    output.print(
-      [
-        `Phylogeny of ${path}: ${id.length} nodes, ${id.length - living} ended, ${living} living at ${now ?? latest(read.value)} (censored).`,
-        ...statisticsConventions,
-        '',
-      ].join('\n'),
-    );
-    printRows(output, 'table', ['statistic', 'value'], statistics);
+  const record = read.value;
+  if (now !== undefined) refuseNow(record, now, path);
+  const { statistics, withheld } = withoutUntold(record, phylogenyStatistics(record, now));
+  const untold = untoldLines(record, withheld);
+  if (csv === true || json === true) {
+    for (const line of untold) output.note(`note: ${path}: ${line}`);
+    if (csv === true) output.print(statisticsLines(statistics).join('\n'));
+    else printJson(output, Object.fromEntries(statistics));
+    return;
   }
+  const { id } = record;
+  const living = id.reduce((count, _, i) => count + Number(isExtant(record, i)), 0);
+  const at =
+    record.untold === undefined
+      ? `${id.length - living} ended, ${living} living at ${now ?? latest(record)} (censored)`
+      : `${living} living`;
+  output.print(
+    [`Phylogeny of ${path}: ${id.length} nodes, ${at}.`, ...untold, ...statisticsConventions, ''].join('\n'),
+  );
+  printRows(
+    output,
+    'table',
+    ['statistic', 'value'],
+    statistics.filter(([name]) => !withheld.includes(name)),
+  );
 }
 
-/** Whether the first character that is no space is a brace, so that the file is meant as an event log. */
-function beginsAsJson(path: string): boolean {
-  try {
-    if (statSync(path).isDirectory()) throw unreadable(path, 'it is a folder');
-    const file = openSync(path, 'r');
-    const head = Buffer.alloc(64);
-    const size = readSync(file, head, 0, head.length, 0);
-    closeSync(file);
-    return /^\uFEFF?\s*\{/.test(head.toString('utf8', 0, size));
-  } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) throw unreadable(path, code);
-    throw error;
-  }
-}
-
-const unreadable = (path: string, why: string) =>
-  new UserError({
-    code: 'input-unreadable',
+/** Before the last that is told, and without times, there is no `now` to look from. */
+function refuseNow(record: PhylogenyRecord, now: number, path: string): void {
+  const isTold = record.untold?.includes('origins') !== true;
+  if (isTold && now >= latest(record)) return;
+  throw new UserError({
+    code: 'phylogeny-now',
     path,
-    message: `this file cannot be read (${why})`,
-    hint: 'give the path of a file that `streetlight export` wrote',
+    message: isTold
+      ? `--now ${now} is before ${latest(record)}, the latest time in this file`
+      : '--now says nothing where the file has no origin_time',
+    hint: 'leave it out: it is the latest time in the file then',
   });
+}
+
+/** Whether the file is meant as an event log: by its name, or because the first character that is no space is a brace. A pipe can be read once only, and is no log. */
+function isEventLog(path: string): boolean {
+  if (!statSync(path).isFile()) return false;
+  return /\.(jsonl|ndjson)(\.gz)?$/i.test(path) || /^\uFEFF?\s*\{/.test(beginningOf(path));
+}

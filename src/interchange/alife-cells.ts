@@ -1,0 +1,45 @@
+/** Cells of ALife's CSV, in the ways in which programs write them: Empirical, Avida, MABE, pandas and Python. */
+import { canonicalDecimal } from '../tasks/decimal.ts';
+
+/** A name: a whole number, perhaps with zeros before it or a point behind it; null where it is none that a float64 tells from others. */
+export function readId(text: string): number | null {
+  if (canonicalDecimal(text) === null) return null;
+  const id = Number(text);
+  return Number.isSafeInteger(id) && id >= 0 ? id : null;
+}
+
+/** What stands where there is nothing: of the words, what Python, R, pandas and the standard write. */
+const nothing = /^(none|nan|null|na|n\/a|<na>)?$/i;
+
+export const isNothing = (text: string): boolean => nothing.test(text);
+
+/** Infinity for who lives on: `inf`, `Infinity`, `none`, `NaN`, an empty cell; else a finite number, or null. */
+export function readEnd(text: string): number | null {
+  return isNothing(text) || /^\+?inf(inity)?$/i.test(text) ? Number.POSITIVE_INFINITY : readTime(text);
+}
+
+/** A finite number, or null. */
+export function readTime(text: string): number | null {
+  return canonicalDecimal(text) !== null && Number.isFinite(Number(text)) ? Number(text) : null;
+}
+
+/**
+ * The ids of a list, each once; null for what is none. A root has `[none]`, in any capitals and quotes, `[]`, `none` or an empty cell; others `[3]`, `[3,7]`, or the
+ * same with quotes around ids or blanks between them, as Python and NumPy print lists.
+ */
+export function readAncestors(text: string): readonly number[] | null {
+  if (isNothing(text)) return [];
+  const list = /^\[(.*)\]$/s.exec(text);
+  if (list === null) return null;
+  const inside = list[1]!.trim().replace(/,$/, '');
+  const words = inside.split(inside.includes(',') ? ',' : /\s+/).map(unquoted);
+  if (words.length === 1 && isNothing(words[0]!)) return [];
+  const ids = words.map(readId);
+  return ids.every((id) => id !== null) ? [...new Set(ids)] : null;
+}
+
+function unquoted(word: string): string {
+  const trimmed = word.trim();
+  const quoted = /^(["'])(.*)\1$/s.exec(trimmed);
+  return quoted === null ? trimmed : quoted[2]!.trim();
+}
