@@ -19,6 +19,7 @@ export interface Limits {
   readonly bytes: number;
 }
 
+/** How a genome is compiled: the examples of one batch, what a step may cost, and whether the stages are checked. */
 export interface CompileOptions {
   readonly batchSize: number;
   readonly limits: Limits;
@@ -26,10 +27,12 @@ export interface CompileOptions {
   readonly verify?: boolean;
 }
 
+/** A program, or why there is none. `too-large`: a cost exceeds its limit. `unsupported`: the architecture has no shapes on the task, or nothing of it can be trained. */
 export type Compiled =
   | { readonly ok: true; readonly program: Program }
   | { readonly ok: false; readonly reason: 'too-large' | 'unsupported'; readonly detail: string };
 
+/** Genome and task to a program, by the stages of docs/ARCHITECTURE.md. Never throws on account of the genome. @throws CompilerInvariantError with `verify`, where a stage broke its promise. */
 export function compile(genome: Genome, signature: TaskSignature, options: CompileOptions): Compiled {
   const { batchSize, limits, verify = false } = options;
   const fitted = shapesOn(genome.architecture, signature);

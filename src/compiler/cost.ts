@@ -10,6 +10,7 @@ import { elements } from './tensor-ops/record.ts';
 import { recordOf } from './tensor-ops/table.ts';
 import { matrixNumbers, needsOf, type Size, wholeFlops } from './whole-ops.ts';
 
+/** Parameters, flops and bytes of one training step: passes by the records of their tensor ops, the update by the ops of the rule. */
 export function countCost(network: TrainedNetwork, update: Update): Cost {
   const { tensors } = network;
   const size = (id: TensorId) => tensors[id]!;

@@ -9,6 +9,7 @@ import type { TensorId, TensorOp } from './program.ts';
 import { operandsOf, recordOf } from './tensor-ops/table.ts';
 import type { Tape } from './tensor-ops/tape.ts';
 
+/** Adds the backward pass. @throws Error where an op without adjoint stands in the forward pass: a defect of ours. */
 export function differentiate(network: Network): TrainedNetwork {
   const tensors = [...network.tensors];
   const allocate = tensorAllocator(tensors);

@@ -9,6 +9,7 @@ import { operandsOf } from './tensor-ops/table.ts';
 /** Rows are padded to whole vectors of four. */
 export const paddedColumns = (cols: number): number => Math.ceil(cols / 4) * 4;
 
+/** A network with its backward pass and a place for every tensor: a program without its update. */
 export type Placed = Omit<Program, 'signature' | 'batchSize' | 'update' | 'cost'>;
 
 /** `places`: tensors that lie in the place of another, as large and placed as forward or backward as they. */

@@ -1,6 +1,7 @@
 /** The compiler's working form, before memory is planned: tensors without places. */
 import type { Constant, Parameter, Tensor, TensorId, TensorOp } from './program.ts';
 
+/** A tensor that has no place in the arena yet. */
 export type UnplacedTensor = Omit<Tensor, 'offset' | 'stride'>;
 
 /** A forward pass. */

@@ -16,6 +16,7 @@ export type { TensorOp, TensorOpName } from './tensor-ops/table.ts';
 /** Index into `Program.tensors`. */
 export type TensorId = number;
 
+/** A matrix of a program and its place in the arena. Sizes and places are in numbers, not bytes. */
 export interface Tensor {
   readonly name: string;
   readonly role: 'input' | 'target' | 'parameter' | 'gradient' | 'constant' | 'activation' | 'workspace';
@@ -25,28 +26,6 @@ export interface Tensor {
   /** First element, in numbers (not bytes) from the start of the arena; a multiple of 4. */
   readonly offset: number;
 }
-
-/** Ops that know the height and width of an activation, or the batch. Every engine keeps them in a file of their own. */
-export type PositionOpName = Extract<
-  TensorOp['op'],
-  | 'blockMatmul'
-  | 'reshape'
-  | 'addRow'
-  | 'patches'
-  | 'patchesGrad'
-  | 'depthwise'
-  | 'depthwiseGrad'
-  | 'pool'
-  | 'poolGrad'
-  | 'batchNorm'
-  | 'batchNormGrad'
-  | 'dropout'
-  | 'dropoutGrad'
-  | 'softmax'
-  | 'softmaxGrad'
-  | 'embed'
-  | 'embedGrad'
->;
 
 /** How a parameter is drawn before training. Fans are those of the layer that owns it. */
 export interface Initializer {
@@ -128,6 +107,7 @@ export interface Cost {
   readonly bytes: number;
 }
 
+/** All that an engine needs to train one genome on one task. */
 export interface Program {
   readonly signature: TaskSignature;
   readonly batchSize: number;

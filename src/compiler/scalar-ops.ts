@@ -44,6 +44,7 @@ export const scalarOps = {
   debias: (a, beta, t) => debiased(a, beta, t),
 } as const satisfies Record<PointwiseOpName, (a: number, b: number, c: number) => number>;
 
+/** Whether an op of update rules works element by element. */
 export const isPointwiseOp = (op: RuleOpName): op is PointwiseOpName => ruleOps[op].kind === 'pointwise';
 
 const largestExp = exp(87);

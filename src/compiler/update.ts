@@ -5,6 +5,7 @@ import type { RuleNode, UpdateRule } from '../genome/update-rule/update-rule.ts'
 import type { Update, UpdateNode } from './program.ts';
 import { isPointwiseOp, scalarOps } from './scalar-ops.ts';
 
+/** Folds constants, infers shapes and finds the pass of every node. The rule has been validated. */
 export function scheduleUpdate(rule: UpdateRule): Update {
   const folded = { ...rule, nodes: foldConstants(rule.nodes) };
   const shapes = inferValueShapes(folded);

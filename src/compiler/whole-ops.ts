@@ -9,6 +9,7 @@ import { isMatrix, matrixSize } from '../genome/update-rule/shapes.ts';
 import type { MatrixShape } from '../genome/update-rule/update-rule.ts';
 import type { Update, UpdateNode } from './program.ts';
 
+/** Rows and columns of a tensor, without padding. */
 export interface Size {
   readonly rows: number;
   readonly cols: number;
@@ -28,6 +29,7 @@ interface Needs {
 const nothing = () => 0;
 const once = (forward: number, backward: number) => () => ({ forward, backward });
 
+/** By op that looks further than the step's own gradient: room and evaluations. */
 export const landscapeNeeds = {
   lossAt: { vectors: nothing, numbers: nothing, evaluations: once(1, 0) },
   gradAt: { vectors: nothing, numbers: nothing, evaluations: once(1, 1) },
@@ -52,6 +54,7 @@ export const landscapeNeeds = {
   },
 } as const satisfies Record<LandscapeOpName, Needs>;
 
+/** Needs of such an op; null for every other op. */
 export const needsOf = (op: RuleOpName): Needs | null =>
   op in landscapeNeeds ? landscapeNeeds[op as LandscapeOpName] : null;
 

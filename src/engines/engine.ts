@@ -16,6 +16,7 @@ export interface TrainingBudget {
   readonly costUnits?: number;
 }
 
+/** One network to train, from its initial weights to its measurement. */
 export interface TrainingJob {
   readonly program: Program;
   readonly task: Task;
@@ -42,6 +43,7 @@ export interface Hurdle {
   passes(measured: Measurement): boolean;
 }
 
+/** What a network does on one split. */
 export interface Measurement {
   /** Mean loss over the split. */
   readonly loss: number;
@@ -57,6 +59,7 @@ export type TrainingEnd =
   /** A loss or a held-out loss that is not finite, or beyond 1e8 times the untrained loss + 1. */
   | { readonly status: 'failed'; readonly reason: 'diverged'; readonly step: number };
 
+/** How a training went: its end, its curve, and what was measured at the end. */
 export interface TrainingRecord {
   readonly end: TrainingEnd;
   readonly stepsDone: number;
@@ -127,6 +130,7 @@ export type Reproducibility =
   | { readonly bits: true }
   | { readonly bits: false; readonly loss: number; readonly why: string };
 
+/** Runs programs. `train` is all that a search needs; `prepare` is for those who look inside. */
 export interface Engine {
   readonly name: 'reference' | 'wasm' | 'tensorflow';
   /** What a lineage depends on besides document and seed: stored with the run, checked on resume. */

@@ -7,8 +7,10 @@ import { philox4x32 } from '../random/philox.ts';
 import { stream } from '../random/stream.ts';
 import { streamNames } from '../random/stream-names.ts';
 
+/** Standard normal, or uniform on [0, 1). */
 export type NoiseKind = 'normal' | 'uniform';
 
+/** The key of a Philox generator: two 32-bit words. */
 export interface NoiseKey {
   readonly key0: number;
   readonly key1: number;

@@ -9,7 +9,10 @@ const openers = {
   tensorflow: async () => (await import('./tensorflow/engine.ts')).openTensorflowEngine(),
 } as const satisfies { readonly [Name in Engine['name']]: () => Promise<Engine> };
 
+/** Name of an engine, as documents and databases write it: permanent. */
 export type EngineName = keyof typeof openers;
+
+/** All of them, in order. */
 export const engineNames = Object.keys(openers) as readonly EngineName[];
 
 /** @throws UserError that says why and what to do, where the engine does not work on this machine. */

@@ -21,6 +21,7 @@ export type TensorOp =
   | SequenceOp
   | LossOp;
 
+/** Name of a tensor op. Names stand in programs only, never in a database. */
 export type TensorOpName = TensorOp['op'];
 
 /** All records by name. */

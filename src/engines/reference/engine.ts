@@ -8,6 +8,7 @@ import type { Objective } from './landscape.ts';
 import { tensorOpRunner } from './tensor-ops/table.ts';
 import { createUpdate } from './update.ts';
 
+/** The oracle that every other engine is compared with. */
 export const referenceEngine: Engine = {
   name: 'reference',
   numericClass: 'reference-float64-1',

@@ -13,11 +13,13 @@ export interface Objective {
   fullGradientOf(parameters: Vector): { readonly gradient: Vector; readonly batches: number };
 }
 
+/** Rows and columns of a parameter. */
 export interface Size {
   readonly rows: number;
   readonly cols: number;
 }
 
+/** A vector of zeros, an array for each parameter. */
 export const vectorOf = (sizes: readonly Size[]): Vector =>
   sizes.map(({ rows, cols }) => new Float64Array(rows * cols));
 
@@ -25,6 +27,7 @@ const copy = (out: Vector, from: Vector) => {
   for (const [p, values] of out.entries()) values.set(from[p]!);
 };
 
+/** The landscape around `w`. `spend` is told the cost units of each evaluation, in forward passes. */
 export function createLandscape(
   sizes: readonly Size[],
   w: Vector,

@@ -3,6 +3,7 @@ import type { MatrixOpName } from '../../genome/update-rule/ops.ts';
 import { eigenbasis, inverseRoot } from '../rules/eigen-ops.ts';
 import { newtonSchulz } from '../rules/newton-schulz.ts';
 
+/** A dense row-major matrix. */
 export interface Matrix {
   readonly rows: number;
   readonly cols: number;

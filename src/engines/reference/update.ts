@@ -74,6 +74,7 @@ interface Trained {
   readonly tensors: readonly Size[];
 }
 
+/** The update rule of a program, interpreted node by node in float64; it keeps the rule's states. */
 export function createUpdate(program: Trained) {
   const { update } = program;
   const sizes: readonly Size[] = program.parameters.map(({ value }) => program.tensors[value]!);

@@ -25,4 +25,5 @@ export function inverseRoot(a: Float64Array, n: number, p: number): Float64Array
   return out;
 }
 
+/** Orthonormal eigenvectors of a symmetric n x n matrix, as columns of a row-major one, by falling eigenvalue. */
 export const eigenbasis = (a: Float64Array, n: number): Float64Array => symmetricEigen(a, n).vectors;

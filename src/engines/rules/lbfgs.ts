@@ -13,6 +13,7 @@ const first = 3;
 /** A pair of less curvature than this is not remembered. */
 const leastCurvature = 1e-10;
 
+/** Remembers the pair (s, y) and sets `out` to the inverse Hessian's estimate times the gradient. Gives 0: it evaluates nothing. */
 export function lbfgs<V>(call: Call<V>): number {
   remember(call);
   const { landscape, vectors, out } = call;

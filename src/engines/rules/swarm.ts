@@ -8,6 +8,7 @@ import type { Call } from './landscape-ops.ts';
 const begun = 0;
 const first = 1;
 
+/** Moves the particles once, tries each, and sets `out` to the best place known, from where the parameters are. */
 export function swarm<V>(call: Call<V>): number {
   const { landscape, out, numbers, count, kept } = call;
   if (numbers[begun] === 0) begin(call);

@@ -11,6 +11,7 @@ export interface Vector {
   row: Tf.Tensor;
 }
 
+/** A vector of zeros. */
 export const vectorOf = (tf: typeof Tf, { length }: RowLayout): Vector => ({ row: tf.zeros([1, length]) });
 
 /** For one step, and inside its `tf.tidy`: only tensors that the caller keeps outlive it. */

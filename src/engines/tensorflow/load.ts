@@ -14,6 +14,7 @@ import { UserError } from '../../notation/user-error.ts';
 import { tensorflowSetupCommand } from '../../search-space/packaged.ts';
 import { builtAddOn, tensorflowHome, tensorflowPackage } from './home.ts';
 
+/** TensorFlow.js as loaded, with the version of the library below it and the device that it computes on. */
 export interface Tensorflow {
   readonly tf: typeof Tf;
   /** Of libtensorflow. */

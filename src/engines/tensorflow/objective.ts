@@ -23,6 +23,7 @@ interface Parts {
   gather(rows: Int32Array): Batch;
 }
 
+/** The loss on the batch that is loaded when it is asked for. */
 export function createObjective(
   tf: typeof Tf,
   { loss, loadedBatch, wholeBatches, gather }: Parts,

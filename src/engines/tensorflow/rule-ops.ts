@@ -7,11 +7,17 @@ import { debiasDivisor, scalarOps } from '../../compiler/scalar-ops.ts';
 import type { RuleOpName, ruleOps } from '../../genome/update-rule/ops.ts';
 
 type TfModule = typeof Tf;
+
+/** An argument: a float64 number, or a float32 tensor. */
 export type Operand = number | Tf.Tensor;
 type OpsOfKind<Kind> = {
   [Name in RuleOpName]: (typeof ruleOps)[Name]['kind'] extends Kind ? Name : never;
 }[RuleOpName];
+
+/** Ops that work element by element. */
 export type PointwiseName = OpsOfKind<'pointwise'>;
+
+/** Ops that reduce. */
 export type ReductionName = OpsOfKind<'reduction'>;
 
 /** At least one of the arguments is a tensor. */
@@ -36,6 +42,7 @@ const smaller = (tf: TfModule, a: Operand, b: Operand) => tf.where(tf.less(a, b)
 const power = (tf: TfModule, a: Operand, b: Operand) =>
   tf.clipByValue(tf.pow(tf.maximum(tf.abs(a), smallestNormal), b), 1 / largestPower, largestPower);
 
+/** By op: its value on tensors. Scalars alone go to `scalarOps`. */
 export const pointwise = {
   add: (tf, [a, b]) => tf.add(a, b),
   sub: (tf, [a, b]) => tf.sub(a, b),
@@ -109,6 +116,7 @@ function rootAlong(tf: TfModule, a: Tf.Tensor, axis: 0 | 1, fold: 'sum' | 'mean'
   return tf.mul(size, tf.sqrt(tf[fold](tf.square(units), axis, true)));
 }
 
+/** By op: its value over all elements that the scope joins. */
 export const reductions = {
   mean: {
     along: (tf, a, _b, axis) => tf.mean(a, axis, true),

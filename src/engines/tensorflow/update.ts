@@ -50,6 +50,7 @@ interface Memory {
   readonly numbers: Float64Array;
 }
 
+/** An update rule with its states. */
 export interface TensorflowUpdate {
   reset(): void;
   /** The new parameters, to be kept by the caller, and the cost units that further evaluations took; states advance. Call it inside `tf.tidy`. */
@@ -66,6 +67,7 @@ const isLandscapeOp = (node: UpdateNode): boolean =>
 
 const isScalar = (shape: ValueShape) => shape === 'all' || shape === 'tensor';
 
+/** The update rule of a program, interpreted op by op. */
 export function createUpdate(tf: typeof Tf, program: Program): TensorflowUpdate {
   const { update } = program;
   const own = program.parameters.map(({ value }) => program.tensors[value]!);

@@ -3,7 +3,10 @@
  * (WebAssembly Core Specification 2.0, chapter 5). Instructions keep the names of the specification.
  */
 
+/** Value types by their code. */
 export const types = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
+
+/** Type of a local, an argument or a result. */
 export type ValueType = keyof typeof types;
 
 /** Instructions without immediates, by their one-byte code. */
@@ -134,7 +137,10 @@ const simdMemory = {
   'v128.store': [11, 2],
 } as const;
 
+/** Instructions without immediates. */
 export type Plain = keyof typeof plain | keyof typeof simd;
+
+/** Loads and stores. */
 export type Access = keyof typeof memory | keyof typeof simdMemory;
 
 function unsigned(out: number[], value: number): void {

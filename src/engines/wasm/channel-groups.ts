@@ -24,6 +24,7 @@ export interface Channels {
   readonly wholeBytes: number;
 }
 
+/** Locals for walking over groups of so many channels; `channels` is a local, too. */
 export function createGroup(code: Code, channels: number): Channels {
   const [offset, mask, wholeBytes] = [code.local('i32'), code.local('v128'), code.local('i32')];
   const group = { code, offset, mask, channels, wholeBytes };
@@ -95,10 +96,15 @@ export function moveOn(code: Code, pointers: readonly number[], channels: number
   for (const pointer of pointers)
     code.get(pointer).get(channels).i32(2).op('i32.shl', 'i32.add').set(pointer);
 }
+
+/** Moves pointers by `stride` bytes, a local. */
 export function nextRow(code: Code, pointers: readonly number[], stride: number): void {
   for (const pointer of pointers) code.get(pointer).get(stride).op('i32.add').set(pointer);
 }
 
+/** So many i32 parameters. */
 export const ints = (count: number) => Array.from({ length: count }, () => 'i32' as const);
+
+/** So many new locals of one type. */
 export const locals = (code: Code, type: 'i32' | 'v128', count: number) =>
   Array.from({ length: count }, () => code.local(type)) as [number, number, number, number, number, number];

@@ -18,6 +18,7 @@ import { descriptorTable, matrixBytes, planLayout } from './layout.ts';
 import { createWholeOps } from './whole-ops.ts';
 import { acquireWorkspace, copyRows, releaseWorkspace } from './workspace.ts';
 
+/** The default engine: one core, no dependencies, the same bits on every processor. */
 export const wasmEngine: Engine = {
   name: 'wasm',
   numericClass: 'wasm-float32-7',

@@ -24,6 +24,7 @@ type Program = Passes & {
   readonly tensors: readonly { readonly rows: number; readonly cols: number }[];
 };
 
+/** Takes every rectifier and every rectifier's gradient into the product before it, where nothing else reads that product. */
 export function fuseRectifiers(program: Program): Passes {
   return gateProducts({ ...program, ...rectifyProducts(program) });
 }

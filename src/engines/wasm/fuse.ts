@@ -12,6 +12,7 @@ import type { FusedProgram } from './fused-ops.ts';
 import { placesShared } from './in-place.ts';
 import { keepSlopes } from './keep-slopes.ts';
 
+/** All rewrites, and memory planned for what they leave. The bits of every result are those of the program as compiled. */
 export function fuse(program: Program): FusedProgram {
   const added: UnplacedTensor[] = [];
   const add = (tensor: UnplacedTensor): TensorId => program.tensors.length + added.push(tensor) - 1;

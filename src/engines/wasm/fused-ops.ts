@@ -17,20 +17,26 @@ export interface FusedUnary extends Unary {
   readonly slope?: TensorId;
 }
 
+/** An op that the emitters understand. */
 export type FusedOp = Exclude<TensorOp, Matmul | Unary> | FusedMatmul | FusedUnary;
 
+/** A program of such ops. */
 export interface FusedProgram extends Program {
   readonly forward: readonly FusedOp[];
   readonly backward: readonly FusedOp[];
 }
 
+/** The passes of one. */
 export interface Passes {
   readonly forward: readonly FusedOp[];
   readonly backward: readonly FusedOp[];
 }
 
+/** Ops of either pass that read a tensor. */
 export const readersOf = (id: TensorId, { forward, backward }: Passes) =>
   [...forward, ...backward].filter((op) => operandsOf(op).reads.includes(id));
+
+/** Ops of either pass that write a tensor. */
 export const writersOf = (id: TensorId, { forward, backward }: Passes) =>
   [...forward, ...backward].filter((op) => operandsOf(op).writes.includes(id));
 

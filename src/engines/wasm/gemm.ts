@@ -14,6 +14,8 @@ import { transpose } from './transpose.ts';
 
 /** Which operand is read transposed: none, B, or A. */
 export const gemmKinds = ['nn', 'nt', 'tn'] as const;
+
+/** Which operand is transposed: none, the second, the first. */
 export type GemmKind = (typeof gemmKinds)[number];
 
 /** Byte strides throughout; `init` is an address or 0; `panel` has room for k x `panelColumns` numbers. */

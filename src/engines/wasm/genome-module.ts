@@ -20,6 +20,7 @@ const hostArity = {
   cos: 1,
 } as const satisfies Record<HostName, number>;
 
+/** Its bytes: exports `forward`, `backward` and `update`, imports the memory, kernels and functions of the host. */
 export function genomeModule(program: Program, layout: Layout): Uint8Array<ArrayBuffer> {
   const module = createModule();
   const imported = new Map<string, Callable>();

@@ -4,6 +4,7 @@ import type { TensorId } from '../../compiler/program.ts';
 import type { Passes } from './fused-ops.ts';
 import { hasCheapSlope, isActivation } from './tensor-ops/elementwise.ts';
 
+/** The passes with such activations and their gradients replaced; `add` makes the tensors for the slopes. */
 export function keepSlopes(
   { forward, backward }: Passes,
   tensors: readonly UnplacedTensor[],

@@ -20,6 +20,7 @@ export const passModes = { train: 0, probe: 1, measure: 2 } as const;
 const epsilon = 1e-5;
 const momentum = 0.1;
 
+/** Adds them to the kernel module. */
 export function defineLayerKernels(module: ModuleBuilder): void {
   defineBatchNorm(module);
   defineBatchNormGrad(module);

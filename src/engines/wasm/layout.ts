@@ -21,6 +21,8 @@ export const descriptorWords = [
 ] as const;
 /** Two words more: the tensor's own rows and cols, whatever the matrix. */
 export const descriptorBytes = 36;
+
+/** Byte offsets of the tensor's own rows and columns in its descriptor. */
 export const descriptorOffset = { rows: 28, cols: 32 } as const;
 
 /** The tensors as matrices of one shape: where their descriptors are, and how many bytes a value of that shape has. */
@@ -35,6 +37,7 @@ export interface WholePlace {
   readonly kept: readonly number[];
 }
 
+/** Addresses in bytes. */
 export interface Layout {
   readonly arena: number;
   /** By matrix shape: `full` always, the others where a value has them. */
@@ -65,6 +68,7 @@ const align = (address: number) => Math.ceil(address / 16) * 16;
 /** Rows behind the last matrix that the widest panel of a product may read, though they do not exist. */
 const rowsReadBehind = panelColumns;
 
+/** Lays a program out from `base` on. */
 export function planLayout(program: Program, base: number): Layout {
   const { tensors, parameters, update } = program;
   const sizes = parameters.map(({ value }) => tensors[value]!);
@@ -162,6 +166,7 @@ export function matrixBytes(
 /** The shape in which an argument of a whole op lies in memory: its own, or `full` where it broadcasts. */
 export const materialShape = (shape: ValueShape): MatrixShape => (isMatrix(shape) ? shape : 'full');
 
+/** Whether an argument of an op is one number for all parameters, passed as such. */
 export const takesNumber = (op: RuleOpName, arg: number): boolean =>
   (ruleOps[op] as RuleOp).takes?.[arg] === 'all';
 

@@ -3,6 +3,7 @@ import type { ModuleBuilder } from './assembler.ts';
 import { countDown } from './loops.ts';
 import { defineSoftmax } from './softmax-kernel.ts';
 
+/** Adds them to the kernel module. */
 export function defineLossKernels(module: ModuleBuilder): void {
   defineSoftmax(module);
   defineSquaredError(module);

@@ -25,6 +25,7 @@ interface MatrixKernels {
 const stride = ({ cols }: Placed) => 4 * paddedColumns(cols);
 const vectorsIn = ({ rows, cols }: Placed) => (rows * paddedColumns(cols)) / 4;
 
+/** Gives the function that computes one matrix op of the update, all tensors in turn. */
 export function createMatrixOps(program: Program, layout: Layout, workspace: Workspace) {
   const kernels = workspace.kernels as unknown as MatrixKernels;
   const sizes = program.parameters.map(({ value }) => program.tensors[value]!);

@@ -18,6 +18,7 @@ import { countDown } from './loops.ts';
 const epsilon = 1e-5;
 const unroll = 4;
 
+/** Adds them to the kernel module. */
 export function defineNormKernels(module: ModuleBuilder): void {
   defineNorm(module);
   defineNormGrad(module);

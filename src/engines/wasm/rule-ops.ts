@@ -2,9 +2,12 @@
 import type { RuleOpName, ruleOps } from '../../genome/update-rule/ops.ts';
 import type { Callable, Code, Plain } from './assembler.ts';
 
+/** Ops that work element by element. */
 export type PointwiseName = {
   [Name in RuleOpName]: (typeof ruleOps)[Name]['kind'] extends 'pointwise' ? Name : never;
 }[RuleOpName];
+
+/** Ops that reduce. */
 export type ReductionName = {
   [Name in RuleOpName]: (typeof ruleOps)[Name]['kind'] extends 'reduction' ? Name : never;
 }[RuleOpName];
@@ -29,6 +32,7 @@ const scalarUnary =
     code.call(host(name));
   };
 
+/** By op: its value as one float64 number left on the stack. */
 export const scalarEmitters = {
   add: (code, [a, b]) => binary(code, a!, b!, 'f64.add'),
   sub: (code, [a, b]) => binary(code, a!, b!, 'f64.sub'),
@@ -191,6 +195,7 @@ function flag(code: Code, a: Push, b: Push, op: 'f32x4.lt' | 'f32x4.gt'): void {
   code.op(op).lanes(1).op('v128.and');
 }
 
+/** By op: its value in four float32 lanes left on the stack. */
 export const laneEmitters = {
   add: lanesBinary('f32x4.add'),
   sub: lanesBinary('f32x4.sub'),

@@ -19,6 +19,7 @@ import { emitSoftmaxExp } from './softmax-kernel.ts';
 /** Below any score that matters; finite, so that differences are. */
 const veryLow = -3e38;
 
+/** Adds them to the kernel module. */
 export function defineSoftmaxColumns(module: ModuleBuilder): void {
   defineSoftmax(module);
   defineSoftmaxGrad(module);

@@ -3,6 +3,7 @@ import { descriptorBytes, descriptorWords } from './layout.ts';
 import { countDown, lastVectorMask } from './loops.ts';
 import type { Level, UpdatePlace } from './update-place.ts';
 
+/** One loop over a region of so many bytes, vector by vector: for nests that need not know tensor, row or column. */
 export function flatLoop({ code, element }: UpdatePlace, bytes: number, inner: () => void): void {
   code.i32(0).set(element);
   code.while(
@@ -22,6 +23,7 @@ interface Nest {
   readonly end: (level: Level) => void;
 }
 
+/** Tensors, their rows, vectors of a row, with what begins and ends at each level. */
 export function loopNest(
   place: UpdatePlace,
   descriptors: number,

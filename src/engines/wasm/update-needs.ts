@@ -20,6 +20,7 @@ export const wholesOf = ({ nodes, layout }: UpdatePlace, pass: number) =>
 
 const matrixOf = (shape: ValueShape): MatrixShape => (isMatrix(shape) ? shape : 'full');
 
+/** What the loops over values of this shape have to do in this pass. */
 export function loopsOf(place: UpdatePlace, pass: number, shape: MatrixShape): Loops {
   const { code, nodes, states, layout, program } = place;
   const isLast = pass === program.update.passes - 1;
@@ -40,6 +41,7 @@ export function loopsOf(place: UpdatePlace, pass: number, shape: MatrixShape): L
   return { shape, reductions, materials, slots, writesParameters: isLast && shape === 'full' };
 }
 
+/** Whether they have nothing to do, and are left out. */
 export const isIdle = ({ reductions, materials, slots, writesParameters }: Loops): boolean =>
   reductions.length + materials.length + slots.length === 0 && !writesParameters;
 

@@ -7,16 +7,21 @@ import type { Code } from './assembler.ts';
 import { descriptorWords, type Layout } from './layout.ts';
 import type { Imports } from './rule-ops.ts';
 
+/** A node that is an op. */
 export type OpNode = Extract<UpdateNode, { kind: 'op' }>;
 /** Shapes of scalars, by the loop at whose beginning they are known. */
 export type Level = 'all' | 'tensor' | 'row';
 
+/** Whether a value of this shape is one number where its loop begins. */
 export const isScalar = (shape: ValueShape): shape is Level => shape !== 'col' && !isMatrix(shape);
+
+/** The kind of op, or null for inputs, constants and states. */
 export const kindOf = (node: UpdateNode) => (node.kind === 'op' ? ruleOps[node.op].kind : null);
 
 /** Locals of the arguments of `update`. */
 export const inputLocals = { t: 0, T: 1, L: 2, b: 3, n: 4 } as const;
 
+/** Numbers that are not said to be otherwise are indices of locals. */
 export interface UpdatePlace {
   readonly code: Code;
   readonly program: Program;
@@ -44,6 +49,7 @@ export interface UpdatePlace {
   readonly mask: number;
 }
 
+/** Reserves the locals that all parts share. */
 export function createUpdatePlace(
   code: Code,
   program: Program,

@@ -16,9 +16,11 @@ export interface Accumulator {
 
 const identityOf = ({ op }: OpNode) => (op === 'max' ? Number.NEGATIVE_INFINITY : 0);
 
+/** Sets it to the identity of its op, where its loop begins. */
 export const resetAccumulator = ({ code }: UpdatePlace, { node, lanes }: Accumulator) =>
   void code.lanes(identityOf(node)).set(lanes);
 
+/** Takes the present vector in: in a local, or over columns in memory. */
 export function accumulate(place: UpdatePlace, { node, index, lanes }: Accumulator): void {
   const { code, layout, column, mask } = place;
   const [a, b] = [node.args[0]!, node.op === 'dot' ? node.args[1]! : node.args[0]!];
@@ -94,6 +96,7 @@ export function finishScalar(
   else code.access('f64.store', layout.results.get(index)!);
 }
 
+/** The same for a reduction over columns: its row of results. */
 export function resetColumns(place: UpdatePlace, { node, index }: Accumulator): void {
   overColumns(place, () =>
     place.code
@@ -103,6 +106,7 @@ export function resetColumns(place: UpdatePlace, { node, index }: Accumulator): 
   );
 }
 
+/** Turns sums over columns into the op's result, where the tensor ends. */
 export function finishColumns(place: UpdatePlace, { node, index }: Accumulator): void {
   const { code, layout, column, word } = place;
   const address = layout.results.get(index)!;

@@ -3,6 +3,7 @@ import { descriptorOffset } from './layout.ts';
 import { type PointwiseName, scalarEmitters } from './rule-ops.ts';
 import { inputLocals, kindOf, type Level, type OpNode, type UpdatePlace } from './update-place.ts';
 
+/** Leaves a scalar, as float64. */
 export function pushScalar({ code, nodes, scalars }: UpdatePlace, index: number): void {
   const node = nodes[index]!;
   if (node.kind === 'constant') code.f64(node.value);
@@ -35,6 +36,7 @@ export function defineScalar(place: UpdatePlace, index: number): void {
   setScalar(place, index);
 }
 
+/** Takes a float64 off the stack into the scalar's local. */
 export function setScalar({ code, scalars }: UpdatePlace, index: number): void {
   if (!scalars.has(index)) scalars.set(index, code.local('f64'));
   code.set(scalars.get(index)!);
@@ -51,6 +53,7 @@ function loadScalar(place: UpdatePlace, level: Level, base: number): void {
   place.code.access('f64.load', base);
 }
 
+/** Writes what a state of scalar shape is set to. */
 export function storeScalarState(place: UpdatePlace, slot: number, level: Level): void {
   pushPlace(place, level);
   pushScalar(place, place.states[slot]!.next);

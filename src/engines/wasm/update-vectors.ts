@@ -2,6 +2,7 @@
 import { type LaneArgument, laneEmitters, type PointwiseName } from './rule-ops.ts';
 import { inputLocals, isScalar, kindOf, type OpNode, type UpdatePlace } from './update-place.ts';
 
+/** Leaves the present vector of a value, or a scalar in all lanes. */
 export function pushVector({ code, nodes, splats, vectors }: UpdatePlace, index: number): void {
   const node = nodes[index]!;
   if (node.kind === 'constant') code.lanes(node.value);

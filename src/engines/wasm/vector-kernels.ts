@@ -2,6 +2,7 @@
 import type { ModuleBuilder } from './assembler.ts';
 import { overVectors } from './loops.ts';
 
+/** Adds them to the kernel module. */
 export function defineVectorKernels(module: ModuleBuilder): void {
   // combine(out, alpha, a, beta, b, vectors): out = alpha a + beta b, and alpha a where beta is 0, whatever b holds.
   module.function(

@@ -5,6 +5,7 @@
 import type { Callable, Code, ModuleBuilder } from './assembler.ts';
 import { twoOverPiAddress } from './loops.ts';
 
+/** Functions of four float32 lanes, v128 to v128. */
 export interface VectorMath {
   readonly exp: Callable;
   readonly log: Callable;
@@ -15,6 +16,7 @@ export interface VectorMath {
   readonly reduceLarge: Callable;
 }
 
+/** Those that other modules may import. */
 export type VectorMathName = Exclude<keyof VectorMath, 'reduceLarge'>;
 
 /** Leaves c[0] + x (c[1] + x (c[2] + ...)) on the stack. */

@@ -46,6 +46,7 @@ interface VectorKernels {
   ): void;
 }
 
+/** The whole ops of a program's update, as the host functions that its module calls between passes. */
 export function createWholeOps(program: Program, layout: Layout, workspace: Workspace, passes: Passes) {
   const kernels = workspace.kernels as unknown as VectorKernels;
   const sizes = program.parameters.map(({ value }) => program.tensors[value]!);

@@ -17,6 +17,7 @@ import {
 } from './channel-groups.ts';
 import { countDown, lastVectorMask, overVectors } from './loops.ts';
 
+/** Adds them to the kernel module. */
 export function defineWindowKernels(module: ModuleBuilder): void {
   defineRuns(module, 'copyRuns', false);
   defineRuns(module, 'addRuns', true);

@@ -21,6 +21,7 @@ interface DataSet {
   readonly targets: number;
 }
 
+/** A memory with the kernels on it. Addresses are in bytes. */
 export interface Workspace {
   readonly memory: WebAssembly.Memory;
   readonly kernels: WebAssembly.Exports;
@@ -35,10 +36,12 @@ export interface Workspace {
 let compiled: WebAssembly.Module | null = null;
 const idle: Workspace[] = [];
 
+/** One that lies idle, or a new one. */
 export function acquireWorkspace(): Workspace {
   return idle.pop() ?? createWorkspace();
 }
 
+/** Gives it back for the next genome, unless it has grown large. */
 export function releaseWorkspace(workspace: Workspace): void {
   if (workspace.memory.buffer.byteLength <= keptBytes && idle.length < 4) idle.push(workspace);
 }

@@ -1,26 +1,26 @@
-/** Lowering of ops that work on the positions of an activation: convolutions, pools, attention, embeddings. */
-import { positionCount } from '../genome/architecture/shapes.ts';
+/** Lowering of convolutions and pools. */
+import { positionCount } from '../../genome/architecture/shapes.ts';
 import {
   tapCount,
   type Windows,
   wholeWindow,
   windowCount,
   windowsOf,
-} from '../genome/architecture/windows.ts';
+} from '../../genome/architecture/windows.ts';
+import type { TensorId } from '../program.ts';
 import {
+  addRow,
   bias,
   type Context,
   exampleRows,
   type Lowering,
-  linear,
   matmul,
   output,
   positionRows,
   type Site,
   type WeightGenes,
   weight,
-} from './lowering.ts';
-import type { TensorId } from './program.ts';
+} from './context.ts';
 
 /**
  * A convolution is a product of patches and weight; with kernel 1 and stride 1 the patches are the positions themselves. One group per channel needs no product: each channel is
@@ -81,19 +81,6 @@ function patches(context: Context, site: Site, windows: Windows, groups: number)
   return out;
 }
 
-function addRow(
-  context: Context,
-  name: string,
-  x: TensorId,
-  row: TensorId,
-  rows: number,
-  cols: number,
-): TensorId {
-  const out = context.tensor(name, 'activation', rows, cols);
-  context.emit({ op: 'addRow', x, row, out });
-  return out;
-}
-
 function depthwise(context: Context, site: Site, windows: Windows, genes: WeightGenes): TensorId {
   const [taps, channels] = [tapCount(windows), windows.input[2]];
   const fans = { fanIn: taps, fanOut: channels * taps };
@@ -121,65 +108,7 @@ const pooled =
     return out;
   };
 
+/** Windows of the genes' size and stride. */
 export const pool = pooled((site) => windowsOf(site.inputShapes[0]!, site.node.genes)!);
+/** One window over all positions. */
 export const globalPool = pooled((site) => wholeWindow(site.inputShapes[0]!));
-
-export const attention: Lowering = (context, site) => {
-  const genes = site.node.genes as unknown as WeightGenes & {
-    readonly heads: number;
-    readonly causal: boolean;
-  };
-  const [shape, units] = [site.inputShapes[0]!, site.shape[2]];
-  const positions = positionCount(shape);
-  const rows = context.batchSize * positions;
-  const x = positionRows(context, `${site.name}.input`, site.inputs[0]!, shape);
-  const map = (part: string, from: TensorId, fanIn: number) =>
-    linear(context, `${site.name}.${part}`, from, rows, { fanIn, fanOut: units }, genes);
-  const [query, key, value] = ['query', 'key', 'value'].map((part) => map(part, x, shape[2])) as [
-    TensorId,
-    TensorId,
-    TensorId,
-  ];
-  const blocks = {
-    op: 'blockMatmul',
-    rowBlocks: context.batchSize,
-    columnBlocks: genes.heads,
-    transposeA: false,
-    accumulate: false,
-  } as const;
-  const columns = genes.heads * positions;
-  const scores = context.tensor(`${site.name}.scores`, 'activation', rows, columns);
-  const alpha = 1 / Math.sqrt(units / genes.heads);
-  context.emit({ ...blocks, a: query, b: key, out: scores, transposeB: true, alpha });
-  const shares = context.tensor(`${site.name}.shares`, 'activation', rows, columns);
-  const period = genes.causal ? positions : 0;
-  context.emit({ op: 'softmax', columns: positions, period, x: scores, out: shares });
-  const mixed = context.tensor(`${site.name}.mixed`, 'activation', rows, units);
-  context.emit({ ...blocks, a: shares, b: value, out: mixed, transposeB: false, alpha: 1 });
-  return exampleRows(context, site.name, map('output', mixed, units), site.shape);
-};
-
-export const embed: Lowering = (context, site) => {
-  const { tokens, gain } = site.node.genes as { readonly tokens: number; readonly gain: number };
-  const units = site.shape[2];
-  const table = context.parameter(
-    { name: `${site.name}.table`, initializer: { scheme: 'lecun', gain, fanIn: 1, fanOut: units } },
-    tokens,
-    units,
-  );
-  const out = output(context, site);
-  context.emit({ op: 'embed', x: site.inputs[0]!, table, out });
-  return out;
-};
-
-export const positions: Lowering = (context, site) => {
-  const [height, width, channels] = site.shape;
-  const features = height * width * channels;
-  const name = `${site.name}.positions`;
-  const fans = { fanIn: channels, fanOut: channels };
-  const row =
-    site.node.genes['kind'] === 'learned'
-      ? context.parameter({ name, initializer: { scheme: 'normal', gain: 2, ...fans } }, 1, features)
-      : context.constant({ name, initializer: { scheme: 'sinusoid', gain: 1, ...fans } }, 1, features).value;
-  return addRow(context, site.name, site.inputs[0]!, row, context.batchSize, features);
-};

@@ -1,13 +1,16 @@
-/** What the lowering rules of all ops share: where tensors and ops go, weights with their genes, and activations as one row per position. */
-import type { ArchitectureNode, Shape } from '../genome/architecture/architecture.ts';
-import type { InitScheme } from '../genome/architecture/ops.ts';
-import { featureCount, positionCount } from '../genome/architecture/shapes.ts';
-import type { tensorAllocator } from './network.ts';
-import type { Constant, Initializer, Parameter, TensorId, TensorOp } from './program.ts';
+/** What the lowering rules of architecture ops share: where tensors and ops go, weights with their genes, and activations as one row per position. */
+import type { ArchitectureNode, Shape } from '../../genome/architecture/architecture.ts';
+import type { InitScheme } from '../../genome/architecture/ops.ts';
+import { featureCount, positionCount } from '../../genome/architecture/shapes.ts';
+import type { tensorAllocator } from '../network.ts';
+import type { Constant, Initializer, Parameter, TensorId, TensorOp } from '../program.ts';
 
+/** A network as it is made. */
 export interface Context {
   readonly batchSize: number;
+  /** A new tensor that ops write. */
   tensor: ReturnType<typeof tensorAllocator>;
+  /** A new trained tensor, with a tensor for its gradient. */
   parameter(parameter: Omit<Parameter, 'value' | 'gradient'>, rows: number, cols: number): TensorId;
   /** Index into the program's constants, and the tensor. */
   constant(
@@ -29,8 +32,10 @@ export interface Site {
   readonly shape: Shape;
 }
 
+/** Emits the ops of one node and gives the tensor that holds its activation, [batchSize, height * width * channels]. */
 export type Lowering = (context: Context, site: Site) => TensorId;
 
+/** The genes that every weighted node has, see the table of architecture ops. */
 export interface WeightGenes {
   readonly init: InitScheme;
   readonly gain: number;
@@ -41,11 +46,13 @@ export interface WeightGenes {
   readonly start?: readonly number[] | undefined;
 }
 
+/** Numbers that go into and out of one unit, by which initial weights are scaled. */
 export interface Fans {
   readonly fanIn: number;
   readonly fanOut: number;
 }
 
+/** All elements this number. */
 export const constant = (value: number): Initializer => ({
   scheme: 'constant',
   gain: value,
@@ -53,6 +60,7 @@ export const constant = (value: number): Initializer => ({
   fanOut: 1,
 });
 
+/** A new tensor for the activation of a node. */
 export function output(context: Context, site: Site): TensorId {
   return context.tensor(site.name, 'activation', context.batchSize, featureCount(site.shape));
 }
@@ -105,6 +113,7 @@ export function bias(
   return context.parameter({ name, initializer }, 1, units);
 }
 
+/** out = alpha * a b (+ added, to each row). */
 export function matmul(
   context: Context,
   a: TensorId,
@@ -161,5 +170,19 @@ export function exampleRows(context: Context, name: string, x: TensorId, shape: 
   if (positionCount(shape) === 1) return x;
   const out = context.tensor(name, 'activation', context.batchSize, featureCount(shape));
   context.emit({ op: 'reshape', x, out, accumulate: false });
+  return out;
+}
+
+/** x with a row added to each of its rows. */
+export function addRow(
+  context: Context,
+  name: string,
+  x: TensorId,
+  row: TensorId,
+  rows: number,
+  cols: number,
+): TensorId {
+  const out = context.tensor(name, 'activation', rows, cols);
+  context.emit({ op: 'addRow', x, row, out });
   return out;
 }
