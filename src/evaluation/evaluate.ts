@@ -9,6 +9,7 @@ import type { HeldOutSplit, Task } from '../tasks/task.ts';
 import { type FitnessName, fitnessOf } from './fitness.ts';
 import type { TrainingOutcome } from './outcome.ts';
 
+/** What is the same for every training of a run: budget, fitness, points of the curve and limits. */
 export interface EvaluationSettings {
   readonly budget: TrainingBudget;
   readonly fitness: FitnessName;
@@ -30,6 +31,7 @@ export async function evaluate(
   return (await train(engine, settings, compiled, { task, seed, measure: 'search' })).outcome;
 }
 
+/** The program of a genome on a task, or why there is none. */
 export const compileFor = (settings: EvaluationSettings, genome: Genome, task: Task): Compiled =>
   compile(genome, task.signature, {
     batchSize: settings.budget.batchSize,
@@ -37,6 +39,7 @@ export const compileFor = (settings: EvaluationSettings, genome: Genome, task: T
     verify: settings.verify ?? false,
   });
 
+/** One training of what was compiled: the data, the streams and what is measured. */
 export interface TrainingRequest {
   readonly task: Task;
   readonly seed: string;
@@ -46,6 +49,7 @@ export interface TrainingRequest {
   readonly losses?: number;
 }
 
+/** What a training came to, with its first batch losses where they were asked for. */
 export interface Trained {
   readonly outcome: TrainingOutcome;
   readonly losses: readonly number[];
@@ -78,6 +82,7 @@ export async function train(
   };
 }
 
+/** The first steps of a training and what they cost. */
 export interface Opened {
   readonly losses: readonly number[];
   readonly stepsDone: number;

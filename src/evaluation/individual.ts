@@ -43,6 +43,7 @@ export interface Workbench {
   readonly runSeed: string;
 }
 
+/** For whoever wants to know how an evaluation spends its time. */
 export interface EvaluationHooks {
   /** Called when the probe, and the verification of a hit, are over. */
   readonly onProbed?: () => void;
@@ -61,6 +62,7 @@ interface Spent {
   costUnits: number;
 }
 
+/** Carries out a plan. A candidate's failure is an outcome; what is thrown is a defect. */
 export async function evaluateIndividual(
   bench: Workbench,
   plan: EvaluationPlan,

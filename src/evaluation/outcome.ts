@@ -3,6 +3,8 @@ import type { Measurement } from '../engines/engine.ts';
 
 /** Stored in databases, as is an outcome's status: permanent. `completed` and `stopped` carry a fitness, `failed` never does. */
 export type FailureReason = 'diverged' | 'unsupported' | 'too-large' | 'worker-lost';
+
+/** Why a training ended early by a rule and not by a fault. Stored in databases: permanent. */
 export type StopReason = 'budget' | 'hurdle';
 
 interface Spent {
@@ -52,6 +54,7 @@ export interface Rung {
   readonly bar: number | null;
 }
 
+/** The re-run of an elite on fresh streams, measured on the select split. */
 export interface Reevaluation {
   /** What the re-run had to reach. */
   readonly bar: number;
@@ -72,6 +75,7 @@ export interface Reuse {
   readonly by: 'duplicate' | 'behaviour';
 }
 
+/** What an evaluation has to tell beyond its one fitness. */
 export interface EvaluationDetails {
   /** Empty where the evaluation is one training, which the outcome itself then tells of. */
   readonly trainings: readonly Training[];

@@ -25,6 +25,7 @@ export interface Known {
       };
 }
 
+/** Everything that an evaluation depends on besides the run's seed and settings. */
 export interface EvaluationPlan {
   readonly birthIndex: number;
   /** Each is trained on every task and replicate. The first gives the individual its size and its probe. */

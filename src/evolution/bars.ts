@@ -28,6 +28,7 @@ export function rungFitness(
   );
 }
 
+/** By task and by rung: the quantile of what the living had there; null while fewer than `hurdles.atLeast` were measured. Empty without hurdles. */
 export function hurdleBars(
   { evaluation, taskCount }: ControllerSettings,
   population: Population,

@@ -35,6 +35,7 @@ export interface Birth {
 /** Why an individual died. `aged` = oldest when a birth exceeded the population; `failed` = its own evaluation failed; `outcompeted` = another held or took its cell. */
 export type DeathCause = 'aged' | 'failed' | 'outcompeted';
 
+/** The end of a life, as the controller tells it. */
 export interface Death {
   readonly birthIndex: number;
   readonly cause: DeathCause;

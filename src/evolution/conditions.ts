@@ -12,6 +12,7 @@ import { eligible, fittest, type Selected, select } from './selection.ts';
 import type { ControllerSettings, PanelRule } from './settings.ts';
 import { speciesOf } from './survival.ts';
 
+/** What evolves and what is held fixed. Names stand in documents: permanent. */
 export type ConditionName = SearchDocument['evolution']['condition'];
 
 /** A child before it is given its hashes. */
@@ -27,6 +28,7 @@ export interface Draft {
   readonly pairs?: readonly Pair[];
 }
 
+/** What a condition has to breed a child with. */
 export interface Breeding {
   readonly settings: ControllerSettings;
   readonly birthIndex: number;
@@ -35,6 +37,7 @@ export interface Breeding {
   readonly random: Random;
 }
 
+/** Which chromosomes may change, and where a child's chromosomes come from. */
 export interface Condition {
   /** What mutations of founders may change. */
   readonly founders: readonly Chromosome[];
@@ -44,6 +47,7 @@ export interface Condition {
 
 const both = ['architecture', 'rule'] as const;
 
+/** The closed table of conditions. */
 export const conditions = {
   joint: { founders: both, child: inherit(both) },
   'rule-fixed': { founders: ['architecture'], child: inherit(['architecture']) },

@@ -8,6 +8,7 @@ import { rungFitness } from './bars.ts';
 import type { Birth } from './birth.ts';
 import type { ControllerSettings } from './settings.ts';
 
+/** A living individual as selection and survival see it. */
 export interface Member {
   readonly birthIndex: number;
   readonly genome: Genome;
@@ -21,6 +22,7 @@ export interface Member {
   readonly mayBreed: boolean;
 }
 
+/** The living, oldest first. */
 export type Population = readonly Member[];
 
 /** An evaluation that may be used again, with the genotype that it was of. */
@@ -36,6 +38,7 @@ export interface ControllerState {
   readonly remembered: readonly Remembered[];
 }
 
+/** Before the first birth. */
 export const initialState: ControllerState = { population: [], remembered: [] };
 
 /** A birth whose evaluation did not fail, as a member. */

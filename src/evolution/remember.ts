@@ -9,6 +9,7 @@ import type { ControllerSettings } from './settings.ts';
 export const oldestRemembered = ({ evaluation }: ControllerSettings, told: number): number =>
   evaluation.cache === undefined ? told + 1 : told + 1 - evaluation.cache.remember;
 
+/** What is remembered once a birth is told. Nothing without a cache. */
 export function remember(
   settings: ControllerSettings,
   before: readonly Remembered[],

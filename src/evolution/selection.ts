@@ -3,8 +3,10 @@ import type { Random } from '../random/stream.ts';
 import type { EvolutionSettings } from '../search-space/evolution-schema.ts';
 import type { Member, Population } from './population.ts';
 
+/** How parents are chosen and who survives. Names stand in documents: permanent. */
 export type SchemeName = EvolutionSettings['scheme'];
 
+/** A parent, and whom it was chosen among. */
 export interface Selected {
   readonly parent: Member;
   /** Birth indices in order of drawing, with repeats. */
@@ -14,6 +16,7 @@ export interface Selected {
 /** One parent from members that may breed and are not none; null where the scheme has no parents. */
 type Scheme = (members: Population, settings: SelectionSettings, random: Random) => Selected | null;
 
+/** The sizes that schemes of selection depend on. */
 export type SelectionSettings = Pick<EvolutionSettings, 'tournament' | 'truncation'>;
 
 const fitterOf = <T extends { readonly fitness: number }>(best: T, other: T) =>

@@ -9,6 +9,7 @@ import { tasksOf } from '../search-space/schema.ts';
 import type { VariationSettings } from '../variation/operator.ts';
 import { documentRule, variationSettings } from '../variation/settings.ts';
 
+/** Everything that breeding depends on besides the state and the birth index. */
 export interface ControllerSettings {
   readonly seed: string;
   readonly evolution: EvolutionSettings;

@@ -5,6 +5,7 @@ import type { DeathCause } from './birth.ts';
 import type { Member, Population } from './population.ts';
 import type { ControllerSettings } from './settings.ts';
 
+/** The living after a birth, and who died of it. */
 export interface Survival {
   readonly population: Population;
   readonly dead: readonly { readonly member: Member; readonly cause: DeathCause }[];

@@ -18,6 +18,7 @@ export interface Breeder {
   tell(birth: Birth, outcome: EvaluationOutcome): readonly Death[];
 }
 
+/** What the loop of a run is handed. */
 export interface DriveOptions {
   readonly breeder: Breeder;
   readonly births: number;

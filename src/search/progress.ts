@@ -6,6 +6,7 @@ export interface ProgressReport {
   readonly bestFitness: number | null;
 }
 
+/** Told how far a run is: once at the start, after every told birth, and at the end however it came. */
 export interface Progress {
   start(report: ProgressReport): void;
   update(report: ProgressReport): void;

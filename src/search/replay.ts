@@ -16,6 +16,7 @@ import { streamNames } from '../random/stream-names.ts';
 import { stateAt } from './restore.ts';
 import { setUpStoredRun } from './run.ts';
 
+/** What evaluating stored births again came to. */
 export interface Replay {
   readonly births: number;
   /** Births whose result is not the stored one. */

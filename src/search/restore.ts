@@ -7,6 +7,7 @@ import type { Lineage } from '../lineage/open.ts';
 import { costUnitsSpent, populationAt, type RunRow } from '../lineage/runs.ts';
 import { someTold, toldBirths } from '../lineage/told-births.ts';
 
+/** A run as it stood when its last birth was told. */
 export interface Restored {
   readonly told: number;
   readonly state: ControllerState;

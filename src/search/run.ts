@@ -17,6 +17,7 @@ import type { Progress } from './progress.ts';
 import { beginning, type Restored, restore } from './restore.ts';
 import { documentHash, type RunSetup, setUpRun } from './setup.ts';
 
+/** What a session of a run has besides its setup: where it writes, who watches and who may stop it. */
 export interface RunOptions {
   readonly lineage: Lineage;
   readonly workers?: number | undefined;
@@ -32,6 +33,7 @@ export interface RunOptions {
 /** All births are told, or the cost units are spent. Stored in databases: permanent. */
 export type EndReason = 'births' | 'cost-units';
 
+/** How a session of a run ended. */
 export interface RunResult {
   readonly run: number;
   readonly told: number;

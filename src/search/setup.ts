@@ -16,6 +16,7 @@ import { digestTask, openTask, shareTask } from '../tasks/open.ts';
 import type { Task } from '../tasks/task.ts';
 import { documentArchitecture } from '../variation/settings.ts';
 
+/** Everything that a run is made of, opened and checked. */
 export interface RunSetup {
   readonly document: SearchDocument;
   readonly seed: string;
@@ -69,6 +70,7 @@ export async function setUpRun(
   };
 }
 
+/** What every training of the document's run has in common. Without `evaluation.costUnits` the budget is three units a step. */
 export function evaluationSettings({ evaluation, limits }: SearchDocument): EvaluationSettings {
   const { steps, batchSize, order, fitness, curvePoints } = evaluation;
   const costUnits = evaluation.costUnits ?? costUnitsPerStep * steps;
@@ -80,6 +82,7 @@ export function evaluationSettings({ evaluation, limits }: SearchDocument): Eval
   };
 }
 
+/** SHA-256 (hex) of the document with every default filled in. */
 export const documentHash = (document: SearchDocument): string =>
   createHash('sha256').update(documentText(document)).digest('hex');
 

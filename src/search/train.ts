@@ -10,11 +10,13 @@ import { recipeBatch, type TaskFacts, taskFacts } from '../tasks/catalogue.ts';
 import type { HeldOutSplit, Task } from '../tasks/task.ts';
 import { openNamedTask, taskNamed } from './named-task.ts';
 
+/** Every split that training does not see, in the order in which they are shown. */
 export const heldOutSplits: readonly HeldOutSplit[] = ['search', 'select', 'final'];
 
 /** More than a search lets a candidate have: this genome was asked for by name. */
 const limits = { parameters: 1e8, stepFlops: 1e13, bytes: 4e9 };
 
+/** What is asked of one training. */
 export interface TrainingOptions {
   readonly task: string;
   /** Options of the task. */
@@ -30,6 +32,7 @@ export interface TrainingOptions {
   readonly debug?: boolean | undefined;
 }
 
+/** What one training came to, with the facts of program and task. */
 export interface GenomeTraining {
   readonly task: Task;
   readonly cost: Cost;

@@ -18,6 +18,7 @@ export interface CausedLives {
   readonly cause: readonly (string | null)[];
 }
 
+/** One step of a curve of cumulative incidence, at an age at which something ended or was censored. */
 export interface IncidenceRow {
   readonly time: number;
   readonly atRisk: number;
@@ -30,6 +31,7 @@ export interface IncidenceRow {
   readonly upper: number | null;
 }
 
+/** The curves of all causes from one sample; at any age they add up to 1 less the survival. */
 export interface CumulativeIncidence {
   readonly n: number;
   readonly censored: number;

@@ -21,6 +21,7 @@ function placesOf<L>(labels: readonly L[]): Map<L, number> {
   return new Map(sorted.map((label, place) => [label, place]));
 }
 
+/** A table of counts as proportions: `rows`, `columns` and all `cells` each sum to 1; `n` is how many were counted. */
 export interface Frequencies {
   readonly n: number;
   readonly rows: Float64Array;

@@ -5,6 +5,7 @@
 import type { Random } from '../random/stream.ts';
 import { normalQuantile, normalTail } from './distributions.ts';
 
+/** An estimate with the limits of its bootstrap interval. */
 export interface BootstrapInterval {
   readonly estimate: number;
   readonly lower: number;

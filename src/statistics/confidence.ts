@@ -3,11 +3,14 @@ import { exp, log } from '../numerics/elementary.ts';
 
 /** Names stand in output: permanent. `log` is R's default, `log-log` ours. */
 export const confidenceTypes = ['log-log', 'log', 'plain'] as const;
+
+/** The scale on which a survival curve's limits are symmetric, by R's names (`conf.type` of survfit). */
 export type ConfidenceType = (typeof confidenceTypes)[number];
 
 /** The 0.975 quantile of the normal distribution. */
 export const z95 = 1.959963984540054;
 
+/** Lower and upper limit; null where one is open or not defined. */
 export interface Limits {
   /** Null where not defined (probability 0). */
   readonly se: number | null;

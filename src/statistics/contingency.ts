@@ -1,6 +1,7 @@
 /** How far a table of counts is from independence: Pearson's chi-square and Cramér's V, which is comparable between tables of any size. */
 import { type AlleleTable, frequencies } from './alleles.ts';
 
+/** Association of two sets of alleles in one table. */
 export interface Contingency {
   readonly n: number;
   /** Pearson's; n times the sum over cells of (p_ij - p_i q_j)^2 / (p_i q_j). */
@@ -12,6 +13,7 @@ export interface Contingency {
   readonly correctedV: number | null;
 }
 
+/** Pearson's test and Cramér's V of a table. Alleles that nobody carries are left out. Throws a RangeError for negative counts, or nobody. */
 export function contingency(table: AlleleTable): Contingency {
   const { n, cells, rows, columns } = frequencies(table);
   let phi2 = 0;

@@ -36,6 +36,7 @@ export function averageRanks(values: ArrayLike<number>): Float64Array {
   return ranks;
 }
 
+/** Several correlations as one, averaged on Fisher's z scale. */
 export interface AverageCorrelation {
   /** Censuses with a correlation, and those without (a trait did not vary), which are left out. */
   readonly censuses: number;

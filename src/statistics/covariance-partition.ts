@@ -3,6 +3,7 @@
 import { membersOf } from './lives.ts';
 import { covariance, mean } from './moments.ts';
 
+/** A covariance as the sum of what is between groups and what is within them. */
 export interface CovariancePartition {
   readonly between: number;
   readonly within: number;

@@ -112,6 +112,7 @@ export function scoreResiduals(layout: CoxLayout, beta: ArrayLike<number>): Floa
   return residuals;
 }
 
+/** One step of the baseline's cumulative hazard. */
 export interface BaselineStep {
   readonly stratum: number;
   readonly time: number;

@@ -16,6 +16,7 @@ import { type Covariate, type CoxLayout, coxLayout, type TieMethod } from './par
 import { quadraticForm } from './quadratic-form.ts';
 import { inverseSymmetric, type SquareMatrix, submatrix } from './symmetric.ts';
 
+/** What is asked of a Cox regression besides the lives and covariates. */
 export interface CoxOptions {
   readonly ties?: TieMethod;
   /** One label per row: a baseline hazard for each. */
@@ -30,12 +31,14 @@ export interface CoxOptions {
   readonly z?: number;
 }
 
+/** A statistic that is chi-square distributed under its null hypothesis, with its p-value. */
 export interface ChiSquareTest {
   readonly chiSquare: number;
   readonly df: number;
   readonly p: number;
 }
 
+/** A fitted Cox regression, coefficients in the order of the covariates. */
 export interface CoxFit {
   /** Lives. */
   readonly n: number;

@@ -7,6 +7,7 @@ import { z95 } from './confidence.ts';
 import { logGamma } from './distributions.ts';
 import { mean, variance } from './moments.ts';
 
+/** A standardised difference with its interval. */
 export interface EffectSize {
   readonly g: number;
   readonly se: number;

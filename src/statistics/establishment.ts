@@ -2,6 +2,7 @@
 import type { Lives } from './lives.ts';
 import { wilson } from './power.ts';
 
+/** How many of a group's lives reached a horizon, and what can be said of the others. */
 export interface Establishment {
   /** Still there at the horizon. */
   readonly established: number;

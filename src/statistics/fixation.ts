@@ -1,6 +1,7 @@
 /** What became of the ancestors of all: when an individual's line had taken over the living, and when it did so quicker than drift would. */
 import type { CoalescenceSeries } from './coalescence.ts';
 
+/** An individual from whom, from some birth on, all the living descended. */
 export interface Fixation {
   readonly individual: number;
   /** The first birth after which all the living descended from it. */
@@ -23,6 +24,7 @@ export function settledAges({ age, changes }: CoalescenceSeries): Int32Array {
   return changes.length === 0 ? new Int32Array(0) : age.subarray(changes[0]!).filter((each) => each >= 0);
 }
 
+/** A stretch of a run in which the last common ancestor of the living was unusually young. */
 export interface Sweep {
   /** The births from which on and until which the last common ancestor was younger than the threshold. */
   readonly from: number;

@@ -45,6 +45,7 @@ export function cutGroups(values: readonly (number | null)[], rule: CutRule): st
   });
 }
 
+/** The label of the group of those for whom a trait is not defined. */
 export const undefinedGroup = 'undefined';
 
 /** Numbered, since 0.25 would else sort behind 0.5. */

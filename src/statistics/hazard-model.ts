@@ -23,6 +23,7 @@ export interface HazardRows {
   readonly terms: readonly Covariate[];
 }
 
+/** A regression of hazards on traits and on what lives beside them, within each run and pooled over runs. */
 export interface HazardModel {
   readonly fit: CoxFit;
   /** Empty where nothing is estimated. */

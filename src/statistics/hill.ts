@@ -24,6 +24,7 @@ export function hillNumber(counts: ArrayLike<number>, q: number): number {
   );
 }
 
+/** Diversity of several communities in parts that multiply: gamma = alpha beta (Jost 2007). */
 export interface Partition {
   /** Within communities, on average. */
   readonly alpha: number;

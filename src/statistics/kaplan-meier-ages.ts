@@ -2,6 +2,7 @@
 import type { SurvivalCurve, SurvivalRow } from './kaplan-meier.ts';
 import type { Lives } from './lives.ts';
 
+/** A survival curve at one age. */
 export type AgeRow = Pick<SurvivalRow, 'atRisk' | 'survival' | 'se' | 'lower' | 'upper'> & {
   readonly age: number;
 };

@@ -6,6 +6,7 @@ import { type ConfidenceType, limitsOf, z95 } from './confidence.ts';
 import { chosenLives, type Lives, membersOf } from './lives.ts';
 import { riskTable } from './risk-table.ts';
 
+/** A survival curve at one distinct time at which something ended or was censored. */
 export interface SurvivalRow {
   readonly time: number;
   readonly atRisk: number;
@@ -19,6 +20,7 @@ export interface SurvivalRow {
   readonly upper: number | null;
 }
 
+/** A Kaplan-Meier curve with the counts that it is made from. */
 export interface SurvivalCurve {
   /** Subjects. */
   readonly n: number;
@@ -30,6 +32,7 @@ export interface SurvivalCurve {
   readonly rows: readonly SurvivalRow[];
 }
 
+/** Which limits a curve gets. */
 export interface KaplanMeierOptions {
   readonly confidence?: ConfidenceType;
   /** Normal quantile of the two-sided band; default that of 95 %. */

@@ -4,6 +4,7 @@
  */
 import { type AlleleTable, frequencies } from './alleles.ts';
 
+/** How far two loci of two alleles each are from being independent. */
 export interface LinkageDisequilibrium {
   readonly n: number;
   /** D = P(first alleles together) - the product of their frequencies, of the first row and column (Lewontin and Kojima 1960). */

@@ -9,6 +9,7 @@ import { quadraticForm } from './quadratic-form.ts';
 import { distinct, sortedTimes, walk } from './risk-table.ts';
 import { chosenTimes, type MergedTimes, mergeTies } from './tied-times.ts';
 
+/** Weights and strata of a log-rank test. */
 export interface LogRankOptions<S> {
   /** One label per life. Sums are taken within strata and added up. */
   readonly strata?: readonly S[];
@@ -16,6 +17,7 @@ export interface LogRankOptions<S> {
   readonly rho?: number;
 }
 
+/** What a group had, beside what it would have had if all groups had one hazard. */
 export interface LogRankGroup<G> {
   readonly group: G;
   readonly n: number;
@@ -25,6 +27,7 @@ export interface LogRankGroup<G> {
   readonly expected: number;
 }
 
+/** The test over all groups, and the counts of each. */
 export interface LogRankTest<G> {
   readonly rho: number;
   readonly groups: readonly LogRankGroup<G>[];

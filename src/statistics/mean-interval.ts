@@ -2,6 +2,7 @@
 import { studentQuantile } from './distributions.ts';
 import { mean, pairedTest } from './moments.ts';
 
+/** A mean with the limits of Student's interval. */
 export interface MeanInterval {
   readonly n: number;
   readonly mean: number;

@@ -1,6 +1,7 @@
 /** Mean, variance and covariance of samples, and Student's tests on them. */
 import { studentQuantile, studentTwoSided } from './distributions.ts';
 
+/** The arithmetic mean; NaN for no values. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i]!;
@@ -32,6 +33,7 @@ export function finite(values: ArrayLike<number>, what: string): Float64Array {
   return copy;
 }
 
+/** Student's test of a mean, or of a difference of means. */
 export interface StudentTest {
   /** Mean of the first less mean of the second; of paired differences: their mean. */
   readonly difference: number;

@@ -2,6 +2,7 @@
 import { log } from '../numerics/elementary.ts';
 import { type AlleleTable, frequencies } from './alleles.ts';
 
+/** Entropies and mutual information of two sets of alleles, in nats. */
 export interface Information {
   readonly n: number;
   /** Entropies and mutual information in nats, plug-in. */
@@ -20,6 +21,7 @@ export interface Information {
   readonly normalizedByRoot: number | null;
 }
 
+/** Of a table of counts. Throws a RangeError for negative counts, or nobody. */
 export function mutualInformation(table: AlleleTable): Information {
   const { n, cells, rows, columns } = frequencies(table);
   const [first, second] = [entropy(rows), entropy(columns)];

@@ -10,8 +10,11 @@ import { riskTable } from './risk-table.ts';
 
 /** Names stand in output: permanent. */
 export const hazardTypes = ['aalen', 'fleming-harrington'] as const;
+
+/** How ties enter a cumulative hazard and its variance. */
 export type HazardType = (typeof hazardTypes)[number];
 
+/** A cumulative hazard at one distinct time. */
 export interface HazardRow {
   readonly time: number;
   readonly atRisk: number;

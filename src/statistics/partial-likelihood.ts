@@ -8,8 +8,11 @@ import { mergeTies } from './tied-times.ts';
 
 /** Names stand in output: permanent. `efron` is R's default. */
 export const tieMethods = ['efron', 'breslow'] as const;
+
+/** What stands for the order of events that share a time. */
 export type TieMethod = (typeof tieMethods)[number];
 
+/** A named column of numbers, one for each row. */
 export interface Covariate {
   readonly name: string;
   readonly values: ArrayLike<number>;
@@ -191,6 +194,7 @@ export interface Risks {
   readonly range: number;
 }
 
+/** Relative risks exp(x beta + offset) of all rows, scaled so that none overflows. */
 export function risksOf({ n, p, x, offset }: CoxLayout, beta: ArrayLike<number>): Risks {
   const eta = new Float64Array(n);
   let [least, shift] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -263,6 +267,7 @@ export interface TiedEvents {
   readonly bb: number;
 }
 
+/** What the events of one time add to the likelihood and its derivatives, by the rule for ties. */
 export function tiedEvents({ s0, d0, ended }: RiskSet, ties: TieMethod): TiedEvents {
   let [logs, a, b, aa, ab, bb] = [0, 0, 0, 0, 0, 0];
   for (let k = 0; k < ended; k++) {
@@ -299,6 +304,7 @@ export function covariancesOf(
 /** Beyond this range of eta risks are no longer numbers of full precision. */
 const widest = 600;
 
+/** The logarithm of Cox's partial likelihood with its first and second derivatives. */
 export interface PartialLikelihood {
   /** -Infinity where risks differ by more than numbers can hold: no maximum is looked for there. */
   readonly logLikelihood: number;

@@ -6,6 +6,7 @@ import type { Random } from '../random/stream.ts';
 import { membersOf } from './lives.ts';
 import { finite } from './moments.ts';
 
+/** A p-value from permutations: exact, or drawn and then never 0. */
 export interface PermutationTest {
   readonly observed: number;
   /** Two-sided: by the absolute value of the statistic. */
@@ -16,6 +17,7 @@ export interface PermutationTest {
   readonly arrangements: number;
 }
 
+/** Which side counts, and when permutations are drawn in place of enumerated. */
 export interface PermutationOptions {
   /** Draws where not exact; default 9,999. */
   readonly draws?: number;

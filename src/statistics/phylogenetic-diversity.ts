@@ -1,6 +1,7 @@
 /** How much evolution the extant hold: the length of their tree, the distances between them, and each one's own share. On trees of `extantTree`. */
 import { depths, extantBelow, lastCommonAncestor, outDegrees, type Tree } from './phylogeny.ts';
 
+/** The length of the tree that joins the living, by several conventions. */
 export interface PhylogeneticDiversity {
   /** Edges, unifurcations and stem counted. Of one root: Empirical's phylogenetic diversity, which is the number of nodes less one. */
   readonly edges: number;
@@ -11,6 +12,7 @@ export interface PhylogeneticDiversity {
   readonly lengthBelowAncestor: number | null;
 }
 
+/** Faith's diversity (1992) of the extant tips, in edges and in time, with and without the stem above their last common ancestor. */
 export function phylogeneticDiversity(tree: Tree): PhylogeneticDiversity {
   const roots = tree.parent.filter((above) => above < 0).length;
   const edges = tree.parent.length - roots;
@@ -31,8 +33,11 @@ export function phylogeneticDiversity(tree: Tree): PhylogeneticDiversity {
 
 /** What one step from a node to its parent counts. Names stand in output: permanent. */
 export const distanceUnits = ['edges', 'branch-points', 'length'] as const;
+
+/** What an edge counts: itself, or the time between its ends. */
 export type DistanceUnit = (typeof distanceUnits)[number];
 
+/** Moments of the distances between all pairs of tips. */
 export interface PairwiseDistances {
   readonly pairs: number;
   readonly sum: number;

@@ -5,6 +5,7 @@
  */
 import { chiSquareTail, studentQuantile, studentTwoSided } from './distributions.ts';
 
+/** Effects of several runs as one, by a random-effects model. */
 export interface PooledEffect {
   readonly runs: number;
   readonly mean: number;

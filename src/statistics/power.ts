@@ -2,6 +2,7 @@
 import type { Random } from '../random/stream.ts';
 import { forkNames } from '../random/stream-names.ts';
 
+/** The share of simulated experiments in which a test rejects. */
 export interface Power {
   readonly power: number;
   readonly rejections: number;
@@ -38,6 +39,7 @@ export function wilson(hits: number, n: number, z = 1.959963984540054): { lower:
   };
 }
 
+/** How many replicates a power takes. */
 export interface SampleSize {
   /** Replicates per arm; null where even `most` are too few. */
   readonly replicates: number | null;

@@ -21,6 +21,7 @@ export interface Links {
   readonly operator?: readonly string[];
 }
 
+/** The change of a trait's mean as selection, transmission and what came in without a parent (Price 1970, Kerr and Godfrey-Smith 2009). */
 export interface PriceEquation {
   readonly parents: number;
   /** Sum of shares. */
@@ -54,6 +55,7 @@ export interface Inheritance {
   readonly fresh: number;
 }
 
+/** The equation without the parts of its selection term. */
 export type PriceTerms = Omit<PriceEquation, 'expectedSelection' | 'drift' | 'byOperator'>;
 
 /** @throws RangeError for no parents, traits not finite, or no child with a parent. */

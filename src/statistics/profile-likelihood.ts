@@ -9,6 +9,7 @@ import type { Lives } from './lives.ts';
 import { covariance } from './moments.ts';
 import { type Covariate, coxLayout } from './partial-likelihood.ts';
 
+/** Limits of a coefficient by profile likelihood; null where one is infinite. */
 export interface ProfileLimits {
   readonly name: string;
   /** Null where the likelihood stays above on that side. */

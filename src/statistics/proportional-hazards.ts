@@ -19,8 +19,11 @@ import { type SquareMatrix, solveSymmetric, submatrix } from './symmetric.ts';
 
 /** g(t). Names stand in output: permanent. `km`, R's default: 1 - S(t-). */
 export const timeTransforms = ['km', 'identity', 'log', 'rank'] as const;
+
+/** The scale of time on which a drift of coefficients is looked for, by R's names (`cox.zph`). */
 export type TimeTransform = (typeof timeTransforms)[number];
 
+/** Whether coefficients change with time: each, and all together (Grambsch and Therneau 1994). */
 export interface ProportionalHazardsTest {
   /** Of the covariate or group of covariates; null for all together. */
   readonly term: string | null;
@@ -31,6 +34,7 @@ export interface ProportionalHazardsTest {
   readonly p: number | null;
 }
 
+/** How a test of proportional hazards scales time. */
 export interface ProportionalHazardsOptions {
   readonly transform?: TimeTransform;
   /** Covariates tested together, such as the indicators of one factor; others are tested alone. */

@@ -1,6 +1,7 @@
 /** u' V^- u for a score u and its variance V, which may be singular: the chi-square of a score test and its degrees of freedom. */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 
+/** A vector's squared length in units of its variance. */
 export interface QuadraticForm {
   readonly value: number;
   /** Rank of the variance. */

@@ -6,6 +6,7 @@ import { z95 } from './confidence.ts';
 import { normalTwoSided } from './distributions.ts';
 import type { SurvivalCurve } from './kaplan-meier.ts';
 
+/** The area under a survival curve up to a horizon: mean time lived of the time that could have been. */
 export interface RestrictedMean {
   readonly tau: number;
   readonly mean: number;
@@ -40,6 +41,7 @@ export function restrictedMean(curve: SurvivalCurve, tau: number): RestrictedMea
   return { tau, mean: area + (inside[0]?.time ?? tau), se: Math.sqrt(variance) };
 }
 
+/** The difference of two restricted means with its interval and test. */
 export interface MeanDifference {
   readonly tau: number;
   readonly difference: number;

@@ -32,6 +32,7 @@ export function riskTable(lives: Lives): RiskTable {
   return { n: sorted.exits.length, time, atRisk, events, censored };
 }
 
+/** The times of a sample, each kind in ascending order. */
 export interface SortedTimes {
   /** Null where everyone is watched from the origin. */
   readonly entries: Float64Array | null;
@@ -40,6 +41,7 @@ export interface SortedTimes {
   readonly ends: Float64Array;
 }
 
+/** Sorts what `mergeTies` made. */
 export function sortedTimes({ entry, exit, event }: MergedTimes): SortedTimes {
   return {
     entries: entry === null ? null : entry.slice().sort(),

@@ -18,6 +18,7 @@ export interface RunValue {
   readonly se?: number;
 }
 
+/** Two conditions compared by one number a run. */
 export interface RunComparison {
   readonly isPaired: boolean;
   /** Runs of each; of pairs both numbers are those of pairs. */
@@ -102,6 +103,7 @@ function pooledOf(
 /** Standardised differences for which power is told: medium, large and one standard deviation (Cohen 1988). */
 export const plannedEffects = [0.5, 0.8, 1] as const;
 
+/** What the next experiment would take. */
 export interface Plan {
   /** Power of Student's test at 5 %, with these runs, for each planned effect. */
   readonly power: readonly { readonly effect: number; readonly power: Power }[];
@@ -109,6 +111,7 @@ export interface Plan {
   readonly runsNeeded: number | null;
 }
 
+/** More runs per condition than this are not planned for. */
 export const mostRuns = 200;
 
 /** By simulation from normal distributions of equal spread; of pairs, of their differences. For planning the next experiment: it says nothing about this one. */

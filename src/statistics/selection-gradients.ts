@@ -6,6 +6,7 @@ import { inverse, Matrix, QrDecomposition } from 'ml-matrix';
 import { studentTwoSided } from './distributions.ts';
 import { covariance, finite, mean } from './moments.ts';
 
+/** Covariance of a trait with relative fitness, and the same in standard deviations of the trait. */
 export interface SelectionDifferential {
   /** s = Cov(w / mean w, z), population moments: the first term of the Price equation. */
   readonly differential: number;
@@ -38,6 +39,7 @@ function relativeFitness(fitness: ArrayLike<number>, n: number): Float64Array {
   return w.map((value) => value / centre);
 }
 
+/** A coefficient of relative fitness on a standardised trait, with its error. */
 export interface Gradient {
   /** One trait for beta and gamma_ii, two for gamma_ij. */
   readonly traits: readonly string[];
@@ -47,6 +49,7 @@ export interface Gradient {
   readonly p: number | null;
 }
 
+/** Linear and quadratic selection on several traits at once (Lande and Arnold 1983). */
 export interface SelectionGradients {
   readonly n: number;
   /** Per standard deviation of the trait. */

@@ -1,6 +1,7 @@
 /** Quantiles of a survival curve with their limits, by R's rules (quantile.survfit of package survival 3.5; Brookmeyer and Crowley 1982). */
 import type { SurvivalCurve, SurvivalRow } from './kaplan-meier.ts';
 
+/** A time by which a given share has ended, with limits; null where the curve does not get so far. */
 export interface Quantile {
   /** Null where the curve does not come down so far. */
   readonly value: number | null;

@@ -24,6 +24,7 @@ import {
 import { joinedWith } from './risk-components.ts';
 import { type Quantile, survivalQuantile } from './survival-quantile.ts';
 
+/** Lives with the group, run and cause of each. */
 export interface SurvivorshipSample extends Lives {
   readonly groups: readonly string[];
   readonly runs: readonly number[];
@@ -31,6 +32,7 @@ export interface SurvivorshipSample extends Lives {
   readonly causes?: readonly (string | null)[];
 }
 
+/** What is asked of an analysis of survivorship. */
 export interface SurvivorshipOptions {
   readonly confidence: ConfidenceType;
   /** Horizon of restricted means; default the latest that every group supports. */
@@ -40,6 +42,7 @@ export interface SurvivorshipOptions {
   readonly stratifyByRun: boolean;
 }
 
+/** How long the lives of one group are. */
 export interface GroupSurvival {
   readonly group: string;
   readonly curve: SurvivalCurve;
@@ -52,6 +55,7 @@ export interface GroupSurvival {
   readonly incidence: CumulativeIncidence | null;
 }
 
+/** How much longer the lives of a group are than those of the reference. */
 export interface GroupDifference {
   readonly group: string;
   /** Null where one of both is not watched to the horizon. */
@@ -74,6 +78,7 @@ export interface GroupComparison {
   readonly pooled: readonly { readonly group: string; readonly effect: PooledEffect | null }[];
 }
 
+/** All groups, and the comparison between them where there are several. */
 export interface Survivorship {
   readonly tau: number;
   readonly groups: readonly GroupSurvival[];

@@ -8,6 +8,7 @@ import {
   SingularValueDecomposition,
 } from 'ml-matrix';
 
+/** Rows of equal length, as many as columns. */
 export type SquareMatrix = readonly (readonly number[])[];
 
 function scaled(matrix: SquareMatrix): { readonly unit: Matrix; readonly scale: readonly number[] } {
@@ -26,6 +27,7 @@ export function solveSymmetric(matrix: SquareMatrix, b: ArrayLike<number>): numb
   return solved.to1DArray().map((value, i) => value / scale[i]!);
 }
 
+/** The inverse of a symmetric matrix; its pseudo-inverse where it has not full rank. */
 export function inverseSymmetric(matrix: SquareMatrix): number[][] {
   if (matrix.length === 0) return [];
   const { unit, scale } = scaled(matrix);
@@ -55,6 +57,7 @@ export function nullVectors(matrix: SquareMatrix, floor: number): Float64Array[]
   );
 }
 
+/** The rows and columns of these indices, in their order. */
 export const submatrix = (matrix: SquareMatrix, kept: readonly number[]): number[][] =>
   kept.map((i) => kept.map((j) => matrix[i]![j]!));
 

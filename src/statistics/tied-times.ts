@@ -4,6 +4,7 @@ import type { Lives } from './lives.ts';
 /** Relative to the mean absolute time, and absolute: the root of the machine epsilon. */
 const tolerance = Math.sqrt(Number.EPSILON);
 
+/** Times in which those within rounding of each other are one, as R's aeqSurv has it. */
 export interface MergedTimes {
   readonly entry: Float64Array | null;
   readonly exit: Float64Array;

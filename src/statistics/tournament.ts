@@ -7,6 +7,8 @@ import { exp, log } from '../numerics/elementary.ts';
 
 /** Names stand in output: permanent. */
 export const samplings = ['with-replacement', 'without-replacement'] as const;
+
+/** Whether one member may stand in a tournament more than once. */
 export type Sampling = (typeof samplings)[number];
 
 /** Sums to 1. Higher fitness is better. @throws RangeError for fitnesses that are NaN, or a tournament that cannot be held. */

@@ -5,6 +5,7 @@
 import { log, log10 } from '../numerics/elementary.ts';
 import { depths, outDegrees, type Tree } from './phylogeny.ts';
 
+/** How unequal the sides of a tree are, by several indices. */
 export interface TreeBalance {
   readonly tips: number;
   readonly branchPoints: number;
@@ -24,6 +25,7 @@ export interface TreeBalance {
   readonly cherries: number;
 }
 
+/** The indices of a tree with its unifurcations collapsed. */
 export function treeBalance(tree: Tree): TreeBalance {
   const { parent } = tree;
   const n = parent.length;
@@ -68,6 +70,8 @@ export function treeBalance(tree: Tree): TreeBalance {
 
 /** How far the sizes of a node's subtrees are apart. Names stand in output: permanent. */
 export const dissimilarities = ['mean-deviation', 'variance', 'standard-deviation'] as const;
+
+/** How the sizes of subtrees are compared (Mir, Rotger and Rosselló 2018). */
 export type Dissimilarity = (typeof dissimilarities)[number];
 
 /** The sum over branch points of the dissimilarity of their subtrees' sizes, a size being the sum of ln(k + e) over nodes with k children. */

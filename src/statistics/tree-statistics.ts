@@ -25,6 +25,8 @@ export interface LineageRecord {
 
 /** Names stand in output: permanent. */
 export const treeScopes = ['extant', 'full'] as const;
+
+/** Which tree is described: of the living alone, or of all that ever lived. */
 export type TreeScope = (typeof treeScopes)[number];
 
 /** Distances in edges, unifurcations counted, and in births. */
@@ -37,6 +39,7 @@ export interface Distances {
   readonly nearest: number | null;
 }
 
+/** Everything that is told of one tree. */
 export interface TreeStatistics {
   readonly scope: TreeScope;
   readonly nodes: number;
@@ -73,6 +76,7 @@ export interface TreeStatistics {
   } | null;
 }
 
+/** Counts, diversity, distances, distinctiveness and balance of a tree in one scope. */
 export function treeStatistics(record: LineageRecord, scope: TreeScope): TreeStatistics {
   const tips = scope === 'extant' ? record.extant : childless(record.parent);
   const timed = extantTree(record.parent, tips, record.origin);

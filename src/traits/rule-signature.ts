@@ -153,6 +153,10 @@ function autocorrelation(updates: readonly Float64Array[]): number | null {
   return defined(xy / Math.sqrt(xx * yy));
 }
 
+/**
+ * AL_scale (adaptivity) and AL_mem (momentum) of a rule, each from 0 to 1 where it is Adam's own; null where the rule is not measurable. Two numbers and never one:
+ * RMSProp has the first, heavy ball the second.
+ */
 export function adamLikeness(
   signature: RuleSignature | null,
   adam: RuleSignature = adamSignature(),
@@ -174,6 +178,7 @@ export function adamLikeness(
 
 let ofAdam: RuleSignature | undefined;
 
+/** The signature of default Adam, measured once a process. */
 export function adamSignature(): RuleSignature {
   ofAdam ??= ruleSignature(knownRule('adam')!)!;
   return ofAdam;

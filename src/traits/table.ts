@@ -13,6 +13,7 @@ import { adamLikeness, type RuleSignature, ruleSignature } from './rule-signatur
 /** Null where a trait is not defined for a chromosome. */
 export type TraitValue = string | number | null;
 
+/** A named function of a chromosome, with what its values mean and how they part groups. */
 export interface Trait<C> {
   readonly kind: 'category' | 'number';
   readonly version: number;
@@ -89,6 +90,7 @@ function likenessClass(signature: RuleSignature): string | null {
   return alike.length === 0 ? 'neither' : alike.length === 2 ? 'both' : `${alike[0]!} only`;
 }
 
+/** The closed table of traits by chromosome. Names are stored with their values: permanent. */
 export const traits = {
   architecture: {
     depth: count('dense, convolution and attention layers on the longest path from input to output', (of) =>
@@ -174,4 +176,5 @@ function counts<C>(
 /** The same for whoever has the chromosome's name at run time: what is handed to `of` must be such a chromosome. */
 export const traitTable: Readonly<Record<Chromosome, Readonly<Record<string, Trait<never>>>>> = traits;
 
+/** Names of all traits of a chromosome, in the order of the table. */
 export const traitNames = (chromosome: Chromosome): string[] => Object.keys(traitTable[chromosome]);
