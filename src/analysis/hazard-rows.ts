@@ -35,7 +35,7 @@ export interface HazardSample {
   readonly unit: readonly string[];
   readonly lives: number;
   readonly events: number;
-  /** Taxa without one of the traits, watched for no time, or never tracked. */
+  /** Taxa without one of the traits, watched for no time (with residents: not after the first look), or never tracked. */
   readonly withoutTrait: number;
   readonly withoutTime: number;
   readonly untracked: number;
@@ -102,10 +102,13 @@ function runRows(
   const taxa = unitLives(lineage, run, { of, units: 'taxa', trackedFrom });
   const traits = read.map((each) => Array.from(taxa.carried[of]!, (block) => each(block)));
   const known = [...taxa.entry.keys()].filter((i) => traits.every((values) => !Number.isNaN(values[i])));
-  const kept = known.filter((i) => taxa.watched[i]! < taxa.exit[i]!);
+  // Before the first look nothing is known of residents: lives come under observation there, as late entries.
+  const first = resident === undefined ? 0 : times[0]!;
+  const watched = (i: number) => Math.max(first, taxa.watched[i]!);
+  const kept = known.filter((i) => watched(i) < taxa.exit[i]!);
   const lives: CalendarLives = {
     origin: kept.map((i) => taxa.entry[i]!),
-    watched: kept.map((i) => taxa.watched[i]!),
+    watched: kept.map(watched),
     exit: kept.map((i) => taxa.exit[i]!),
     event: kept.map((i) => (cause === undefined || taxa.cause[i] === cause ? taxa.event[i]! : 0)),
   };

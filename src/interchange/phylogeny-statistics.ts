@@ -86,7 +86,7 @@ function treeStatistics(record: PhylogenyRecord, extant: Uint8Array, now: number
     ['sum_pairwise_distance', distances?.sum ?? null],
     ['mean_pairwise_distance_branch_only', branches?.mean ?? null],
     ['mean_ed', shares && mean(shares)],
-    ['sum_ed', shares && shares.reduce((sum, each) => sum + each, 0)],
+    ['sum_ed', shares?.reduce((sum, each) => sum + each, 0) ?? null],
     ['variance_ed', shares && variance(shares)],
     ['colless_like', ancestor < 0 ? null : empiricalCollessLike(tree)],
     ['sackin', empiricalSackin(tree)],

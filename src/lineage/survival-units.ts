@@ -98,7 +98,7 @@ export function unitLives(
   { of, units, trackedFrom = 1 }: UnitQuestion,
 ): CarriedLives {
   if (trackedFrom > 1 && units !== 'taxa') throw new RangeError(`${units} have no carriers to count`);
-  const births = loadBirths(lineage, run, of);
+  const births = untilTheEnd(loadBirths(lineage, run, of));
   const { entry, exit, event, last, watched, untracked } =
     trackedFrom > 1
       ? trackedTaxa(births, trackedFrom)
@@ -115,6 +115,15 @@ export function unitLives(
     ...{ watched, untracked, end: births.end },
   };
 }
+
+/**
+ * What has happened by the last told birth: a run is watched to there and no further. A child that fails is dead at the next tick, as a life has no length 0; of the last child that tick is
+ * not watched, whether it failed or lives. Counted as an end at age 1 it would stand among those at risk beside no child that lives: all of that birth who are seen at age 1 would have died.
+ */
+export const untilTheEnd = <B extends Births>(births: B): B => ({
+  ...births,
+  death: births.death.map((at) => (at > births.end ? -1 : at)),
+});
 
 type WatchedLives = UnitLives & Pick<CarriedLives, 'watched' | 'untracked'>;
 

@@ -19,11 +19,14 @@ export interface PartsOfLives {
   readonly exit: Float64Array;
   /** 1 in the part with which a life ends. */
   readonly event: Uint8Array;
-  /** Index of the change whose value holds: of the last one before the part, or of the first where none is. */
+  /** Index of the change whose value holds: of the last one before the part, so that no part knows what comes later. */
   readonly period: Int32Array;
 }
 
-/** `changes` ascending, at least one. A value holds from right after its change up to the next one; lives that are watched for no time have no part. */
+/**
+ * `changes` ascending. A value holds from right after its change up to the next one; lives that are watched for no time have no part.
+ * @throws RangeError for a life that is watched before the first change, when no value is known yet.
+ */
 export function splitLives(lives: CalendarLives, changes: ArrayLike<number>): PartsOfLives {
   const [life, entry, exit, event, period]: [number[], number[], number[], number[], number[]] = [
     [],
@@ -36,6 +39,8 @@ export function splitLives(lives: CalendarLives, changes: ArrayLike<number>): Pa
     const [origin, end] = [lives.origin[i]!, lives.exit[i]!];
     let from = lives.watched[i]!;
     let now = lastAtOrBefore(changes, from);
+    if (now < 0 && from < end)
+      throw new RangeError(`life ${i} is watched from ${from} on, before the first change`);
     while (from < end) {
       const next = now + 1 < changes.length ? changes[now + 1]! : Number.POSITIVE_INFINITY;
       const to = Math.min(end, next);
@@ -43,7 +48,7 @@ export function splitLives(lives: CalendarLives, changes: ArrayLike<number>): Pa
       entry.push(from - origin);
       exit.push(to - origin);
       event.push(to === end ? lives.event[i]! : 0);
-      period.push(Math.max(0, now));
+      period.push(now);
       from = to;
       now += 1;
     }

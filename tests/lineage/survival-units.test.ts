@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { growingTaxa } from '../../src/lineage/growing-taxa.ts';
-import { cladeLives, survivalUnits, trackedTaxa } from '../../src/lineage/survival-units.ts';
+import { cladeLives, survivalUnits, trackedTaxa, untilTheEnd } from '../../src/lineage/survival-units.ts';
 import { type Births, genomesOf, livesOf } from '../../src/lineage/taxa.ts';
 
 const births = fc
@@ -41,6 +41,30 @@ describe('units of survival', () => {
       }),
     );
   });
+
+  it.each(Object.keys(survivalUnits) as (keyof typeof survivalUnits)[])(
+    'of the last birth, %s that failed and that live are censored alike; of the birth before, one is an end at 1',
+    (units) => {
+      // Births 2 and 3 fail at once, 0 dies at 3, 1 lives.
+      const each: Births = {
+        donor: Int32Array.of(-1, -1, 0, 1),
+        block: Int32Array.of(1, 2, 3, 4),
+        death: Int32Array.of(3, -1, 3, 4),
+        lost: new Uint8Array(4),
+        end: 3,
+      };
+      const alive: Births = { ...each, death: Int32Array.of(3, -1, 3, -1) };
+      const found = survivalUnits[units].lives(untilTheEnd(each));
+      expect(found).toEqual(survivalUnits[units].lives(alive));
+      expect([...found.exit].map((exit, i) => [exit - found.entry[i]!, found.event[i]])).toEqual([
+        [3, 1],
+        [2, 0],
+        [1, 1],
+        [0, 0],
+      ]);
+      expect(found.last[3]).toBe(-1);
+    },
+  );
 
   it('a taxon that is tracked later is watched from its n-th carrier on, or not at all', () => {
     fc.assert(

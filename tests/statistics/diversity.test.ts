@@ -22,7 +22,8 @@ import {
 } from '../../src/statistics/phylogeny.ts';
 import { collessLike, treeBalance } from '../../src/statistics/tree-balance.ts';
 import oracle from '../fixtures/diversity.json' with { type: 'json' };
-import { expectClose } from '../support/close.ts';
+import orders from '../fixtures/hill-orders.json' with { type: 'json' };
+import { expectClose, expectDigits } from '../support/close.ts';
 import { parseNewick } from '../support/newick.ts';
 
 describe('Hill numbers', () => {
@@ -43,6 +44,39 @@ describe('Hill numbers', () => {
     expectClose(gamma, oracle.hill.jost_equal_weight.gamma1, 1e-12);
     expectClose(alpha, oracle.hill.jost_equal_weight.alpha1, 1e-12);
     expectClose(beta, oracle.hill.jost_equal_weight.beta1, 1e-12);
+  });
+
+  it('keep their digits at every order: 60-digit arithmetic', () => {
+    for (const { counts, q, hill } of orders.cases)
+      expectDigits(hillNumber(counts, q), hill, 4e-14, `${counts.length} types, order ${q}`);
+  });
+
+  it('stay between 1 and the number of types, and do not rise with q, however large q is', () => {
+    const weights = fc.array(fc.double({ min: 1e-140, max: 1e140, noNaN: true }), {
+      minLength: 1,
+      maxLength: 9,
+    });
+    const anyOrder = fc.oneof(
+      fc.double({ min: 0, max: 3, noNaN: true }),
+      fc.double({ min: 0, max: 1e300, noNaN: true }),
+      fc.constantFrom(1, 1 - 2 ** -53, 1 + 2 ** -52, Number.MAX_VALUE, Number.POSITIVE_INFINITY),
+    );
+    fc.assert(
+      fc.property(weights, anyOrder, anyOrder, (each, q, r) => {
+        const [few, many] = [hillNumber(each, Math.max(q, r)), hillNumber(each, Math.min(q, r))];
+        expect(few).toBeGreaterThanOrEqual(1);
+        expect(many).toBeLessThanOrEqual(each.length);
+        expect(few).toBeLessThanOrEqual(many * (1 + 1e-13));
+        const largest = each.reduce((most, count) => Math.max(most, count), 0);
+        const inverse = each.reduce((sum, count) => sum + count / largest, 0);
+        expectDigits(hillNumber(each, Number.POSITIVE_INFINITY), inverse, 1e-14);
+        const { alpha, beta, gamma } = partitionDiversity([each, each.toReversed(), [1]], q);
+        for (const value of [alpha, beta, gamma]) expect(Number.isFinite(value)).toBe(true);
+        expect(beta).toBeGreaterThanOrEqual(1 - 1e-12);
+        expect(beta).toBeLessThanOrEqual(3 + 1e-12);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   const counts = fc
@@ -69,6 +103,9 @@ describe('Hill numbers', () => {
         expectClose(apart.beta, 2, 1e-9);
       }),
     );
+    // A share that is too small for a number is a type all the same.
+    expect(hillNumber([1e-300, 1e300], 0)).toBe(2);
+    expect(hillNumber([1e-300, 1e300], 1)).toBe(1);
     expect(hillNumber([], 1)).toBe(0);
     expect(() => hillNumber([Number.NaN], 1)).toThrow(RangeError);
     expect(() => partitionDiversity([[0]], 1)).toThrow(/members/);

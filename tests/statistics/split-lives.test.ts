@@ -14,8 +14,8 @@ const lives = fc
     event: rows.map(([, , , event]) => event),
   }));
 const changes = fc
-  .uniqueArray(fc.nat(40), { minLength: 1, maxLength: 8 })
-  .map((each) => each.sort((a, b) => a - b));
+  .uniqueArray(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 8 })
+  .map((each) => [0, ...each].sort((a, b) => a - b));
 
 describe('lives cut at changes', () => {
   it('parts cover what is watched once, end where the life ends, and have the value of their time', () => {
@@ -29,7 +29,7 @@ describe('lives cut at changes', () => {
             for (let age = parts.entry[k]! + 1; age <= parts.exit[k]!; age++) {
               moments.push(origin + age);
               const last = at.findLastIndex((change) => change < origin + age);
-              expect(parts.period[k]).toBe(Math.max(0, last));
+              expect(parts.period[k]).toBe(last);
             }
             return moments;
           });
@@ -42,12 +42,18 @@ describe('lives cut at changes', () => {
     );
   });
 
+  it('are not watched before a value is known', () => {
+    const early = { origin: [0], watched: [2], exit: [9], event: [1] };
+    expect(() => splitLives(early, [3, 6])).toThrow(/before the first change/);
+    expect(splitLives({ ...early, watched: [3] }, [3, 6]).period).toEqual(Int32Array.of(0, 1));
+  });
+
   it('changes no estimate where nothing depends on time', () => {
     const { veteran } = oracle.data;
     const origin = veteran.exit.map(() => 0);
     const parts = splitLives(
       { origin, watched: origin, exit: veteran.exit, event: veteran.event },
-      [10, 50, 100, 200],
+      [0, 10, 50, 100, 200],
     );
     expect(parts.life.length).toBeGreaterThan(2 * veteran.exit.length);
     const whole = coxRegression(veteran, [{ name: 'trt', values: veteran.trt }]).coefficients[0]!;

@@ -175,7 +175,7 @@ function callInR({ trait, resident, ties }: Options, runs: number, clusters: num
 const conventions = {
   time: 'ages in births since the origin of a taxon; at risk: entry < t <= exit; ends before censoring at equal times',
   resident:
-    'mean over the living at the last look, which holds up to the next; before the first look, that of the first',
+    'mean over the living at the last look before, which holds up to the next; taxa are watched from the first look on, as late entries',
   reference: 'R 4.2.2, package survival 3.5-3: coxph, cox.zph',
 } as const;
 
