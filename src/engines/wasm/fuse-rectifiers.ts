@@ -33,14 +33,14 @@ export function fuseRectifiers(program: Program): Passes {
 function productOf(
   id: TensorId,
   passes: Passes,
-): { readonly product: FusedMatmul; readonly reshape: Reshape | null } | null {
+): { readonly product: FusedMatmul; readonly cut: Reshape | null } | null {
   const [writer, ...others] = writersOf(id, passes);
   if (writer === undefined || others.length > 0) return null;
-  if (isProduct(writer)) return writer.accumulate ? null : { product: writer, reshape: null };
+  if (isProduct(writer)) return writer.accumulate ? null : { product: writer, cut: null };
   if (!isReshape(writer) || writer.accumulate || readersOf(writer.x, passes).length > 1) return null;
   const [product, ...more] = writersOf(writer.x, passes);
   return product !== undefined && isProduct(product) && !product.accumulate && more.length === 0
-    ? { product, reshape: writer }
+    ? { product, cut: writer }
     : null;
 }
 
@@ -56,15 +56,15 @@ function replaced({ forward, backward }: Passes, by: ReadonlyMap<FusedOp, FusedO
 
 /** The product, changed so, and the reshape, with `out` as what comes out at their end. */
 const ending = (
-  { product, reshape }: NonNullable<ReturnType<typeof productOf>>,
+  { product, cut }: NonNullable<ReturnType<typeof productOf>>,
   out: TensorId,
   change: Partial<FusedMatmul>,
 ): readonly (readonly [FusedOp, FusedOp])[] =>
-  reshape === null
+  cut === null
     ? [[product, { ...product, ...change, out }]]
     : [
         [product, { ...product, ...change }],
-        [reshape, { ...reshape, out }],
+        [cut, { ...cut, out }],
       ];
 
 /** y = relu(t), where t is a product that nothing else reads: y = the rectified product. */
