@@ -4,7 +4,8 @@
  */
 import type { Callable, ModuleBuilder } from './assembler.ts';
 import { locals, nextRow } from './channel-groups.ts';
-import { type GemmKind, panelColumns } from './gemm.ts';
+import { panelColumns } from './gemm.ts';
+import type { GemmKind } from './gemm-tiles.ts';
 import { countDown } from './loops.ts';
 
 /** Steps are the bytes from a block to the next one below, and to the next one on the right. `direct`: no block ends inside a vector of another. `keep` -1 accumulates. */

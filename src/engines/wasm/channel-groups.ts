@@ -3,7 +3,7 @@
  * the row, count as nothing and are written back as they were.
  */
 import type { Code } from './assembler.ts';
-import { lastVectorMask } from './loops.ts';
+import { countDown, lastVectorMask } from './loops.ts';
 
 /** What a kernel over groups shares with its parts. */
 export interface Group {
@@ -108,3 +108,31 @@ export const ints = (count: number) => Array.from({ length: count }, () => 'i32'
 /** So many new locals of one type. */
 export const locals = (code: Code, type: 'i32' | 'v128', count: number) =>
   Array.from({ length: count }, () => code.local(type)) as [number, number, number, number, number, number];
+
+/** Groups of all rows: body() with the group at the local copies of `pointers`, rows `stride` apart. */
+export function overGroups(
+  code: Code,
+  place: {
+    readonly rows: number;
+    readonly groups: number;
+    readonly channels: number;
+    readonly stride: number;
+  },
+  pointers: readonly number[],
+  body: (copies: readonly number[]) => void,
+): void {
+  const [left, row] = locals(code, 'i32', 2);
+  const starts = pointers.map(() => code.local('i32'));
+  const copies = pointers.map(() => code.local('i32'));
+  code.get(place.rows).set(row);
+  for (const [i, pointer] of pointers.entries()) code.get(pointer).set(starts[i]!);
+  countDown(code, row, () => {
+    for (const [i, start] of starts.entries()) code.get(start).set(copies[i]!);
+    code.get(place.groups).set(left);
+    countDown(code, left, () => {
+      body(copies);
+      moveOn(code, copies, place.channels);
+    });
+    nextRow(code, starts, place.stride);
+  });
+}

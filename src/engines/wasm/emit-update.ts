@@ -7,7 +7,8 @@
 import type { Program, UpdateNode } from '../../compiler/program.ts';
 import { isMatrix } from '../../genome/update-rule/shapes.ts';
 import type { ValueShape } from '../../genome/update-rule/update-rule.ts';
-import type { Callable, ModuleBuilder, ValueType } from './assembler.ts';
+import type { Callable, ModuleBuilder } from './assembler.ts';
+import type { ValueType } from './instructions.ts';
 import { type Layout, takesNumber } from './layout.ts';
 import type { Imports } from './rule-ops.ts';
 import { flatLoop, loopNest } from './update-loops.ts';

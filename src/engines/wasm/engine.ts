@@ -13,8 +13,8 @@ import type { NoiseKeys, NoiseKind } from '../noise.ts';
 import { trainOn, wholeBatches } from '../training-loop.ts';
 import { fuse } from './fuse.ts';
 import { genomeModule } from './genome-module.ts';
-import { passModes } from './layer-kernels.ts';
 import { descriptorTable, matrixBytes, planLayout } from './layout.ts';
+import { passModes } from './pass-modes.ts';
 import { createWholeOps } from './whole-ops.ts';
 import { acquireWorkspace, copyRows, releaseWorkspace } from './workspace.ts';
 

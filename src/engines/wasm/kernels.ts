@@ -1,8 +1,10 @@
 /** The kernel module: everything whose sizes are arguments. Made once per thread and shared by all genomes. Addresses and strides are in bytes. */
 import { defineActivations } from './activation-kernels.ts';
 import { type Callable, createModule, type ModuleBuilder, type Signature } from './assembler.ts';
+import { defineBatchNormKernels } from './batch-norm-kernels.ts';
 import { defineBlockProduct } from './block-kernels.ts';
-import { defineGemm, gemmKinds } from './gemm.ts';
+import { defineGemm } from './gemm.ts';
+import { gemmKinds } from './gemm-tiles.ts';
 import { defineLayerKernels } from './layer-kernels.ts';
 import { defineLogisticKernels } from './logistic-kernels.ts';
 import { countDown, kernelConstants, overVectors } from './loops.ts';
@@ -47,6 +49,7 @@ function makeKernels(): KernelModule {
   defineLogisticKernels(module, math);
   defineNoiseKernels(module, math);
   defineWindowKernels(module);
+  defineBatchNormKernels(module);
   defineLayerKernels(module);
   defineSoftmaxColumns(module);
   defineVectorKernels(module);

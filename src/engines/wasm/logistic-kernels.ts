@@ -1,5 +1,6 @@
 /** The logistic loss of binary labels and its gradient. */
-import type { Callable, Code, ModuleBuilder, ValueType } from './assembler.ts';
+import type { Callable, Code, ModuleBuilder } from './assembler.ts';
+import type { ValueType } from './instructions.ts';
 import { countDown } from './loops.ts';
 import type { VectorMath } from './vector-math.ts';
 

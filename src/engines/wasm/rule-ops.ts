@@ -1,6 +1,7 @@
 /** Pointwise update-rule ops in WebAssembly: on float64 scalars and on four float32 lanes. Semantics: src/genome/update-rule/ops.ts. */
 import type { RuleOpName, ruleOps } from '../../genome/update-rule/ops.ts';
-import type { Callable, Code, Plain } from './assembler.ts';
+import type { Callable, Code } from './assembler.ts';
+import type { Plain } from './instructions.ts';
 
 /** Ops that work element by element. */
 export type PointwiseName = {

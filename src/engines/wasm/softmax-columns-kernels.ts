@@ -9,10 +9,10 @@ import {
   moveOn,
   nextRow,
   overChannels,
+  overGroups,
   store,
   vector,
 } from './channel-groups.ts';
-import { overGroups } from './layer-kernels.ts';
 import { countDown } from './loops.ts';
 import { emitSoftmaxExp } from './softmax-kernel.ts';
 

@@ -1,5 +1,6 @@
 /** Softmax, cross-entropy and its gradient in one kernel. */
-import type { Code, ModuleBuilder, ValueType } from './assembler.ts';
+import type { Code, ModuleBuilder } from './assembler.ts';
+import type { ValueType } from './instructions.ts';
 import { transpose } from './transpose.ts';
 import { emitLog, roundingShift } from './vector-math.ts';
 
