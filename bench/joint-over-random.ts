@@ -1,20 +1,31 @@
 /**
- * Does a joint search find better than random search at the same cost units? Seeds matched pairwise. Selection maximised over the `search` split, so what it reached there is flattered;
- * the claim rests on the `final` split, where the best genome of each run, by `search`, is trained anew with seeds that selection never saw.
+ * Does a joint search find better than random search, and better than what is known already, at the same cost units? Seeds matched. The third arm trains known rules on known architectures,
+ * each pair at nine learning rates, pairs in random order until the units are spent. All arms maximised over the `search` split, so what they reached there is flattered; the claim
+ * rests on the `final` split, where the best genome of each, by `search`, is trained anew with seeds that no selection saw.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from '../src/compiler/compile.ts';
 import { fitnessOf } from '../src/evaluation/fitness.ts';
+import { evaluateIndividual } from '../src/evaluation/individual.ts';
+import { withRate } from '../src/evaluation/learning-rate.ts';
+import { plainPlan } from '../src/evaluation/plan.ts';
 import type { Genome } from '../src/genome/genome.ts';
-import { packageRoot } from '../src/genome/known.ts';
+import {
+  knownArchitecture,
+  knownArchitectureNames,
+  knownRule,
+  knownRuleNames,
+  packageRoot,
+} from '../src/genome/known.ts';
 import { findIndividual } from '../src/lineage/ancestry.ts';
 import { architectureFromText, ruleFromText } from '../src/lineage/codec.ts';
 import { openLineage } from '../src/lineage/open.ts';
+import { stream } from '../src/random/stream.ts';
 import { silentProgress } from '../src/report/progress.ts';
 import { launch } from '../src/search/run.ts';
 import { type RunSetup, setUpRun } from '../src/search/setup.ts';
-import { parseDocument } from '../src/search-space/document.ts';
+import { type Override, parseDocument, type SearchDocument } from '../src/search-space/document.ts';
 import { type Bench, inTemporaryFolder, median, type Row } from './lib.ts';
 
 const workers = 2;
@@ -40,12 +51,12 @@ interface Found {
 const standard: Sizes = { seeds: 10, births: 2000, trainings: 3 };
 
 export const jointOverRandom: Bench = {
-  question: `Does a joint search of ${standard.births} births on MNIST-1D beat random search at the same cost units, over ${standard.seeds} seeds, on examples that no selection saw?`,
+  question: `Does a joint search of ${standard.births} births on MNIST-1D beat random search, and the known rules on the known architectures, at the same cost units, over ${standard.seeds} seeds, on examples that no selection saw?`,
   run: () => jointOverRandomRows(standard),
 };
 
 export async function jointOverRandomRows({ seeds, births, trainings }: Sizes): Promise<Row[]> {
-  const pairs: { readonly joint: Found; readonly random: Found }[] = [];
+  const pairs: { readonly joint: Found; readonly random: Found; readonly known: Found }[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
     const joint = await search('mnist1d', `joint-${seed}`, births, Number.POSITIVE_INFINITY, trainings);
     const random = await search(
@@ -55,13 +66,16 @@ export async function jointOverRandomRows({ seeds, births, trainings }: Sizes): 
       joint.cost,
       trainings,
     );
-    pairs.push({ joint, random });
+    const known = await knownPairs('mnist1d', `known-${seed}`, joint.cost, trainings);
+    pairs.push({ joint, random, known });
+    const seconds = Math.round((joint.wallMs + random.wallMs + known.wallMs) / 1000);
     console.error(
-      `  seed ${seed}: joint ${shown(joint)}, random ${shown(random)}, ${random.births} random births, ${Math.round((joint.wallMs + random.wallMs) / 1000)} s`,
+      `  seed ${seed}: joint ${shown(joint)}, random ${shown(random)} of ${random.births} births, known ${shown(known)} of ${known.births} pairs, ${seconds} s`,
     );
   }
   const needed = Math.ceil(0.8 * seeds);
   const finalWins = pairs.filter(({ joint, random }) => median(joint.final) > median(random.final)).length;
+  const overKnown = pairs.filter(({ joint, known }) => median(joint.final) > median(known.final)).length;
   const searchWins = pairs.filter(({ joint, random }) => joint.search > random.search).length;
   return [
     {
@@ -73,12 +87,18 @@ export async function jointOverRandomRows({ seeds, births, trainings }: Sizes): 
       note: `by the median of ${trainings} new trainings of the best genome`,
     },
     {
+      what: 'seeds in which the joint search ends above the best known pair, on `final`',
+      value: overKnown,
+      unit: `of ${seeds}`,
+      note: 'known rules x known architectures at nine learning rates each, in random order until the same cost units are spent',
+    },
+    {
       what: 'seeds in which the joint search ends above random search, on `search`',
       value: searchWins,
       unit: `of ${seeds}`,
       note: 'what selection maximised: no claim rests on it',
     },
-    ...(['joint', 'random'] as const).flatMap((arm) => [
+    ...(['joint', 'random', 'known'] as const).flatMap((arm) => [
       finalRow(
         arm,
         pairs.map((pair) => pair[arm].final),
@@ -90,7 +110,7 @@ export async function jointOverRandomRows({ seeds, births, trainings }: Sizes): 
       ),
     ]),
     meanRow(
-      'cost units of each of the two',
+      'cost units of each arm',
       'cost units',
       pairs.map(({ joint }) => joint.cost),
     ),
@@ -98,6 +118,11 @@ export async function jointOverRandomRows({ seeds, births, trainings }: Sizes): 
       'births of random search within them',
       'births',
       pairs.map(({ random }) => random.births),
+    ),
+    meanRow(
+      `known pairs within them, of ${allKnownPairs().length}`,
+      'pairs',
+      pairs.map(({ known }) => known.births),
     ),
   ];
 }
@@ -132,16 +157,12 @@ const search = (
   trainings: number,
 ): Promise<Found> =>
   inTemporaryFolder(async (folder) => {
-    const path = join(packageRoot(), 'search-spaces', `${name}.yaml`);
-    const document = parseDocument(readFileSync(path, 'utf8'), path, [
-      { path: 'evolution.births', value: String(births) },
-    ]);
-    if (!document.ok) throw new Error(`${path} is not valid`);
+    const document = documentOf(name, [{ path: 'evolution.births', value: String(births) }]);
     const lineage = openLineage(join(folder, 'run.db'), 'write');
     const spent = lineage.db
       .prepare<[], number>('SELECT coalesce(sum(cost_units), 0) FROM evaluation')
       .pluck();
-    const { wallMs } = await launch(await setUpRun(document.value, seed), {
+    const { wallMs } = await launch(await setUpRun(document, seed), {
       lineage,
       workers,
       progress: silentProgress,
@@ -156,13 +177,61 @@ const search = (
     const row = findIndividual(lineage, best.individual)!;
     lineage.close();
     const genome = { architecture: architectureFromText(row.architecture), rule: ruleFromText(row.rule) };
-    const final = await finalFitness(
-      await setUpRun(document.value, seed),
-      genome,
-      Array.from({ length: trainings }, (_, k) => `bench/final/${seed}/${k}`),
-    );
+    const final = await finalFitness(await setUpRun(document, seed), genome, finalSeeds(seed, trainings));
     return { ...within, search: best.fitness!, final, wallMs };
   });
+
+/** Every known rule on every known architecture. */
+const allKnownPairs = (): Genome[] =>
+  knownArchitectureNames().flatMap((architecture) =>
+    knownRuleNames().map((rule) => ({
+      architecture: knownArchitecture(architecture)!,
+      rule: knownRule(rule)!,
+    })),
+  );
+
+/** Nine rates: 10^(j/2) times the rule's own, j from -2 to 6. */
+const ratesOnTrial: [number, number] = [-2, 6];
+
+/** Trains known pairs in random order, as the document of `name` trains its candidates, until the next would spend more than `budget` cost units; trains the best again. */
+async function knownPairs(name: string, seed: string, budget: number, trainings: number): Promise<Found> {
+  const start = performance.now();
+  const document = documentOf(name, []);
+  const setup = await setUpRun(document, seed);
+  const bench = {
+    engine: setup.engine,
+    tasks: setup.tasks,
+    settings: setup.evaluation,
+    protocol: { ...document.evaluation, learningRates: ratesOnTrial },
+    runSeed: seed,
+  };
+  const pairs = allKnownPairs();
+  let best: { readonly fitness: number; readonly genome: Genome } | null = null;
+  let [cost, births] = [0, 0];
+  for (const i of stream(`bench/known/${seed}`).permutation(pairs.length)) {
+    const outcome = await evaluateIndividual(bench, plainPlan(i, pairs[i]!));
+    if (cost + outcome.costUnits > budget) break;
+    cost += outcome.costUnits;
+    births += 1;
+    if (outcome.status === 'failed' || outcome.fitness <= (best?.fitness ?? Number.NEGATIVE_INFINITY))
+      continue;
+    const { trial } = outcome.details!.trainings.find(({ counts }) => counts)!;
+    best = { fitness: outcome.fitness, genome: withRate(pairs[i]!, trial) };
+  }
+  if (best === null) throw new Error('no known pair has a fitness on this task');
+  const final = await finalFitness(setup, best.genome, finalSeeds(seed, trainings));
+  return { cost, births, search: best.fitness, final, wallMs: performance.now() - start };
+}
+
+const finalSeeds = (seed: string, trainings: number) =>
+  Array.from({ length: trainings }, (_, k) => `bench/final/${seed}/${k}`);
+
+function documentOf(name: string, overrides: readonly Override[]): SearchDocument {
+  const path = join(packageRoot(), 'search-spaces', `${name}.yaml`);
+  const document = parseDocument(readFileSync(path, 'utf8'), path, overrides);
+  if (!document.ok) throw new Error(`${path} is not valid`);
+  return document.value;
+}
 
 interface Evaluated {
   readonly individual: number;
