@@ -225,20 +225,21 @@ function addExpected(
   const n = members.length;
   const places = members.map(placeOf);
   values.forEach((of, k) => {
-    let [scheme, even, square] = [0, 0, 0];
+    let [scheme, even, variance] = [0, 0, 0];
     for (let rank = 0; rank < n; rank++) {
       const value = of[places[rank]!]!;
       const chance = chances[rank]!;
       // So that even chances give exactly 0.
       scheme += (chance - 1 / n) * value;
       even += value;
-      square += chance * value * value;
     }
     even /= n;
     const expected = scheme + even;
+    for (let rank = 0; rank < n; rank++)
+      variance += chances[rank]! * (of[places[rank]!]! - expected) * (of[places[rank]!]! - expected);
     sums.scheme[k]! += share * scheme;
     sums.even[k]! += share * even;
-    sums.variance[k]! += spread * Math.max(0, square - expected * expected);
+    sums.variance[k]! += spread * variance;
   });
 }
 

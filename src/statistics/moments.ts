@@ -8,21 +8,24 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
+/** Differences from the first value less their mean: values that are all the same have no deviation, and those far from 0 keep their digits. */
+function deviations(values: ArrayLike<number>): Float64Array {
+  const first = values[0]!;
+  const moved = Float64Array.from(values, (value) => value - first);
+  const centre = mean(moved);
+  return moved.map((value) => value - centre);
+}
+
 /** With n - 1; null for fewer than two values. In two passes. */
 export function variance(values: ArrayLike<number>): number | null {
   if (values.length < 2) return null;
-  const centre = mean(values);
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i]! - centre) * (values[i]! - centre);
-  return sum / (values.length - 1);
+  return deviations(values).reduce((sum, each) => sum + each * each, 0) / (values.length - 1);
 }
 
 /** With 1 / N, in two passes. */
 export function covariance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const [centreA, centreB] = [mean(a), mean(b)];
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i]! - centreA) * (b[i]! - centreB);
-  return sum / a.length;
+  const other = deviations(b);
+  return deviations(a).reduce((sum, each, i) => sum + each * other[i]!, 0) / a.length;
 }
 
 /** A copy. @throws RangeError for no number, or one that is not finite. */

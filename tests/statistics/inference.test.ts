@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/random/stream.ts';
 import { bcaLimits, bootstrapInterval } from '../../src/statistics/bootstrap.ts';
+import { correlation } from '../../src/statistics/correlation.ts';
 import { studentQuantile, studentTwoSided } from '../../src/statistics/distributions.ts';
 import { hedgesG, hedgesGPaired, smallSampleCorrection } from '../../src/statistics/effect-size.ts';
 import { logRank } from '../../src/statistics/log-rank.ts';
-import { mean, pairedTest, welchTest } from '../../src/statistics/moments.ts';
+import { covariance, mean, pairedTest, variance, welchTest } from '../../src/statistics/moments.ts';
 import { benjaminiHochberg, holm } from '../../src/statistics/multiplicity.ts';
 import {
   exactRelabellingTest,
@@ -207,6 +208,47 @@ describe('effects', () => {
     expectAllClose([welch.lower, welch.upper], [-0.40862518567445827, 3.96862518567445788], 1e-12);
     expectAllClose([one.lower, one.upper], [2.2140102193858073, 6.1459897806141912], 1e-12);
     expect(welchTest([1, 1], [1, 1])).toMatchObject({ t: null, p: null, lower: null, upper: null });
+  });
+
+  it('keep their digits far from 0, and are 0 for values that are all the same', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(20), { minLength: 2, maxLength: 12 }),
+        fc.constantFrom(0, 1e8, 2 ** 50),
+        (each, far) => {
+          const moved = each.map((value) => far + value);
+          const n = BigInt(each.length);
+          const [sum, squares] = each.reduce(
+            ([s, t], value) => [s + BigInt(value), t + BigInt(value) ** 2n] as const,
+            [0n, 0n] as readonly [bigint, bigint],
+          );
+          expectClose(variance(moved), Number(n * squares - sum * sum) / Number(n * (n - 1n)), 1e-12);
+        },
+      ),
+    );
+    fc.assert(
+      fc.property(
+        fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+        fc.integer({ min: 2, max: 40 }),
+        (value, n) => {
+          const same = new Array<number>(n).fill(value);
+          expect(variance(same)).toBe(0);
+          expect(
+            covariance(
+              same,
+              same.map((_, i) => i),
+            ),
+          ).toBe(0);
+          expect(
+            correlation(
+              same,
+              same.map((_, i) => i),
+            ),
+          ).toBeNull();
+          expect(welchTest(same, same)).toMatchObject({ t: null, p: null });
+        },
+      ),
+    );
   });
 
   it('are pooled as by metafor', () => {
