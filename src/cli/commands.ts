@@ -21,9 +21,10 @@ import { registerSurvivorship } from './commands/survivorship.ts';
 import { registerTasks } from './commands/tasks.ts';
 import { registerTrain } from './commands/train.ts';
 import { registerVerify } from './commands/verify.ts';
-import type { Output } from './output.ts';
+import type { Call } from './output.ts';
 
-export type Register = (program: Command, output: Output) => void;
+/** Adds one command to the program; what it prints and how it ends goes to the call. */
+export type Register = (program: Command, call: Call) => void;
 
 export const commands = {
   search: registerSearch,

@@ -9,9 +9,10 @@ import { renderIssue, UserError } from '../notation/user-error.ts';
 import { RunFailed } from './commands/run-session.ts';
 import { commands } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
-import { consoleOutput, type Output } from './output.ts';
+import { type Call, consoleOutput, type Output } from './output.ts';
 
-export function buildProgram(output: Output): Command {
+/** The program with all its commands, for one call of it. */
+export function buildProgram(call: Call): Command {
   const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
     version: string;
   };
@@ -19,17 +20,30 @@ export function buildProgram(output: Output): Command {
     .description('Joint search over neural architectures and the optimizers that train them.')
     .version(version)
     .showHelpAfterError('(add --help for the options)')
+    .configureOutput({
+      writeOut: (text) => call.print(withoutLastBreak(text)),
+      writeErr: (text) => call.note(withoutLastBreak(text)),
+    })
     .exitOverride();
-  for (const register of Object.values(commands)) register(program, output);
+  for (const register of Object.values(commands)) register(program, call);
   for (const command of program.commands) command.exitOverride();
   return program;
 }
 
-/** Runs one command line (without `node` and the script) and gives the exit code. */
+const withoutLastBreak = (text: string) => text.replace(/\n$/, '');
+
+/** Runs one command line (without `node` and the script) and gives the exit code of this call: it neither reads nor sets that of the process. */
 export async function main(argv: readonly string[], output: Output = consoleOutput): Promise<number> {
+  let code: number = exitCodes.done;
+  const call: Call = {
+    ...output,
+    endWith(other) {
+      code = other;
+    },
+  };
   try {
-    await buildProgram(output).parseAsync([...argv], { from: 'user' });
-    return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.done;
+    await buildProgram(call).parseAsync([...argv], { from: 'user' });
+    return code;
   } catch (error) {
     return explain(error, output);
   }

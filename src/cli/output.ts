@@ -8,6 +8,12 @@ export interface Output {
   note(text: string): void;
 }
 
+/** One call of the program: where it writes, and how it ends. */
+export interface Call extends Output {
+  /** Has this call end with a code other than 0 though nothing is thrown: what was asked for is printed, and it is bad news. The last one counts. */
+  endWith(code: number): void;
+}
+
 export const consoleOutput: Output = {
   isTerminal: process.stdout.isTTY === true,
   colour: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,

@@ -33,7 +33,7 @@ import {
   requireBirths,
   withLineage,
 } from '../options.ts';
-import { type Output, printJson, printRows } from '../output.ts';
+import { type Call, printJson, printRows } from '../output.ts';
 import { measureTraits } from './trait-values.ts';
 
 interface Options {
@@ -50,7 +50,7 @@ interface Analysis {
   readonly over: readonly OverRuns[];
 }
 
-export function registerAssociation(program: Command, output: Output): void {
+export function registerAssociation(program: Command, output: Call): void {
   program
     .command('association')
     .argument('[runs...]', 'the runs; default the newest', collectRunList)

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { packageRoot } from '../../genome/known.ts';
 import { UserError } from '../../notation/user-error.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { jsonOption } from '../options.ts';
-import type { Output } from '../output.ts';
+import type { Call } from '../output.ts';
 
-export function registerBench(program: Command, _output: Output): void {
+export function registerBench(program: Command, call: Call): void {
   program
     .command('bench')
     .argument('[names...]', 'benches to run; default all')
@@ -35,6 +36,6 @@ export function registerBench(program: Command, _output: Output): void {
         ],
         { stdio: 'inherit' },
       );
-      process.exitCode = status ?? 1;
+      call.endWith(status ?? exitCodes.failed);
     });
 }

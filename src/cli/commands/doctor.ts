@@ -9,7 +9,7 @@ import { renderTable } from '../../report/table.ts';
 import { checkGradients, tryWorker } from '../../search/self-test.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { jsonOption } from '../options.ts';
-import { type Output, printJson } from '../output.ts';
+import { type Call, printJson } from '../output.ts';
 
 /** `absent`: an optional part that is not there, which is no fault. */
 interface Check {
@@ -23,7 +23,7 @@ const stateWords = { ok: 'yes', absent: 'absent', broken: 'NO' } as const satisf
   string
 >;
 
-export function registerDoctor(program: Command, output: Output): void {
+export function registerDoctor(program: Command, output: Call): void {
   program
     .command('doctor')
     .description('check what a run needs: Node, database, workers, engines')
@@ -54,7 +54,7 @@ export function registerDoctor(program: Command, output: Output): void {
             checks.map(({ name, state, detail }) => [name, stateWords[state], detail]),
           ),
         );
-      if (checks.some(({ state }) => state === 'broken')) process.exitCode = exitCodes.failed;
+      if (checks.some(({ state }) => state === 'broken')) output.endWith(exitCodes.failed);
     });
 }
 

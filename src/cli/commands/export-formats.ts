@@ -31,7 +31,7 @@ import type { Heritable } from '../../lineage/taxa.ts';
 import { loadBirths } from '../../lineage/taxa.ts';
 import { shellPath, stringLiteral } from '../../notation/shell.ts';
 import { UserError } from '../../notation/user-error.ts';
-import type { Output } from '../output.ts';
+import type { Call } from '../output.ts';
 import type { OutputFile } from '../write-files.ts';
 import { type AnalysisOptions, analysed, collect } from './survival-question.ts';
 
@@ -61,7 +61,7 @@ interface Format {
     lineage: Lineage,
     runs: readonly RunRow[],
     options: ExportOptions,
-    output: Output,
+    output: Call,
   ): Exported | Promise<Exported | null>;
 }
 
@@ -266,7 +266,7 @@ async function survivalFiles(
   lineage: Lineage,
   chosen: readonly RunRow[],
   options: ExportOptions,
-  output: Output,
+  output: Call,
 ): Promise<Exported | null> {
   const { units = 'taxa', confType, rho, ties } = options;
   const of = options.of === 'genome' ? options.of : chromosomeOf('lives', options.of ?? 'architecture');

@@ -12,7 +12,7 @@ import {
   positiveInteger,
   withLineage,
 } from '../options.ts';
-import type { Output } from '../output.ts';
+import type { Call } from '../output.ts';
 import { type OutputFile, printLines, writeFile, writeFolder } from '../write-files.ts';
 import {
   type Exported,
@@ -33,7 +33,7 @@ interface Options extends ExportOptions {
 /** Options that every format takes. */
 const common = ['db', 'what', 'out', 'force'];
 
-export function registerExport(program: Command, output: Output): void {
+export function registerExport(program: Command, output: Call): void {
   const command = program
     .command('export')
     .argument('[runs...]', 'the runs; default the newest', collectRunList)
@@ -88,7 +88,7 @@ export function registerExport(program: Command, output: Output): void {
 }
 
 async function write(
-  output: Output,
+  output: Call,
   { files, note }: Exported,
   printsFirst: boolean,
   { what, out, force = false }: Options,

@@ -28,7 +28,7 @@ import {
   trackedFromOption,
   withLineage,
 } from '../options.ts';
-import { type Output, printJson, printRows } from '../output.ts';
+import { type Call, printJson, printRows } from '../output.ts';
 import { measureTraits } from './trait-values.ts';
 
 interface Options {
@@ -44,7 +44,7 @@ interface Options {
   readonly csv?: boolean;
 }
 
-export function registerHazard(program: Command, output: Output): void {
+export function registerHazard(program: Command, output: Call): void {
   program
     .command('hazard')
     .argument('[runs...]', 'the runs; default the newest', collectRunList)
@@ -108,7 +108,7 @@ export function registerHazard(program: Command, output: Output): void {
 }
 
 async function measured(
-  output: Output,
+  output: Call,
   lineage: Lineage,
   chosen: readonly RunRow[],
   { of, trait, resident }: Options,

@@ -14,10 +14,10 @@ import {
   withLineage,
   workerCount,
 } from '../options.ts';
-import { type Output, printJson } from '../output.ts';
+import { type Call, type Output, printJson } from '../output.ts';
 import { runSession, type SessionOptions } from './run-session.ts';
 
-export function registerResume(program: Command, output: Output): void {
+export function registerResume(program: Command, output: Call): void {
   program
     .command('resume')
     .argument('[run]', 'the run; default the newest that is not finished', positiveInteger)

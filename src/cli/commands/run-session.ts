@@ -14,7 +14,7 @@ import type { Progress } from '../../search/progress.ts';
 import type { RunOptions, RunResult } from '../../search/run.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { individualText } from '../options.ts';
-import { type Output, printJson } from '../output.ts';
+import { type Call, type Output, printJson } from '../output.ts';
 
 export interface SessionOptions {
   readonly db: string;
@@ -25,7 +25,7 @@ export interface SessionOptions {
 
 /** Opens the database for writing, runs, says how it ended and what to type next. */
 export async function runSession(
-  output: Output,
+  output: Call,
   options: SessionOptions & { readonly mode: 'write' | 'write-existing' },
   go: (options: RunOptions) => Promise<RunResult>,
 ): Promise<void> {
@@ -52,7 +52,7 @@ export async function runSession(
     });
     if (options.json === true) printJson(output, summaryOf(lineage, result));
     else sayResult(output, lineage, result, options.db);
-    if (result.endReason === null) process.exitCode = exitCodes.interrupted;
+    if (result.endReason === null) output.endWith(exitCodes.interrupted);
   } catch (error) {
     if (!(error instanceof DiskFullError)) throw error;
     throw new RunFailed(

@@ -17,7 +17,7 @@ import {
   seedText,
   workerCount,
 } from '../options.ts';
-import type { Output } from '../output.ts';
+import type { Call } from '../output.ts';
 import { noteTasks } from '../task-notes.ts';
 import { runSession, type SessionOptions } from './run-session.ts';
 
@@ -28,7 +28,7 @@ interface Options extends SessionOptions {
   readonly set: readonly Override[];
 }
 
-export function registerSearch(program: Command, output: Output): void {
+export function registerSearch(program: Command, output: Call): void {
   program
     .command('search')
     .argument(

@@ -26,7 +26,7 @@ import {
   requireBirths,
   withLineage,
 } from '../options.ts';
-import { type Output, printJson } from '../output.ts';
+import { type Call, printJson } from '../output.ts';
 import {
   type Analysis,
   agesOf,
@@ -44,7 +44,7 @@ interface Options extends SelectionOptions {
   readonly json?: boolean;
 }
 
-export function registerSelection(program: Command, output: Output): void {
+export function registerSelection(program: Command, output: Call): void {
   program
     .command('selection')
     .argument('[run]', 'the run; default the newest', positiveInteger)

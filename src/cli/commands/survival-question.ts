@@ -11,7 +11,7 @@ import { type TieMethod, tieMethods } from '../../statistics/partial-likelihood.
 import { longestHorizon } from '../../statistics/restricted-mean.ts';
 import { type Survivorship, type SurvivorshipSample, survivorshipOf } from '../../statistics/survivorship.ts';
 import { positiveInteger, trackedFromOption } from '../options.ts';
-import type { Output } from '../output.ts';
+import type { Call } from '../output.ts';
 import { traitValues } from './trait-values.ts';
 
 /** What is analysed and how. */
@@ -137,7 +137,7 @@ export interface Collected {
 
 /** The lives of all units, run after run in their order; null where the computing of the trait was interrupted. @throws UserError where there is none. */
 export async function collect(
-  output: Output,
+  output: Call,
   lineage: Lineage,
   runs: readonly number[],
   options: AnalysisOptions,

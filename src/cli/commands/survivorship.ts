@@ -21,7 +21,7 @@ import {
   positiveInteger,
   withLineage,
 } from '../options.ts';
-import { type Output, printJson, printRows } from '../output.ts';
+import { type Call, printJson, printRows } from '../output.ts';
 import {
   type AnalysisOptions,
   analysed,
@@ -38,7 +38,7 @@ interface Options extends AnalysisOptions {
   readonly csv?: boolean;
 }
 
-export function registerSurvivorship(program: Command, output: Output): void {
+export function registerSurvivorship(program: Command, output: Call): void {
   const command = program
     .command('survivorship')
     .argument('[runs...]', 'the runs; default the newest', collectRunList)
@@ -180,7 +180,7 @@ function asJson(
 }
 
 function show(
-  output: Output,
+  output: Call,
   lineage: Lineage,
   chosen: readonly RunRow[],
   { of, by, units, trackedFrom = 1, confType, rho, strata, established }: Options,

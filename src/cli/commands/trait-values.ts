@@ -13,11 +13,11 @@ import { UserError } from '../../notation/user-error.ts';
 import { taskBar, taskLog } from '../../report/progress.ts';
 import { traitTable } from '../../traits/table.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Output } from '../output.ts';
+import type { Call, Output } from '../output.ts';
 
 /** Null where it was interrupted: the exit code is set, and what was computed is stored. */
 export async function traitValues(
-  output: Output,
+  output: Call,
   lineage: Lineage,
   trait: NamedTrait,
   blocks: Iterable<number>,
@@ -27,7 +27,7 @@ export async function traitValues(
   if (missing.length === 0) return values;
   const computed = await withStore(output, lineage, (open) => compute(open, trait, missing));
   if (computed === null) {
-    process.exitCode = exitCodes.interrupted;
+    output.endWith(exitCodes.interrupted);
     output.note(
       'Interrupted. What was computed is stored, where the database could be written; the same command goes on.',
     );
@@ -42,7 +42,7 @@ export async function traitValues(
  * False where it was interrupted.
  */
 export async function measureTraits(
-  output: Output,
+  output: Call,
   lineage: Lineage,
   runs: readonly number[],
   chromosome: Chromosome,

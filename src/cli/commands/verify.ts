@@ -5,9 +5,9 @@ import { verifyLineage } from '../../lineage/verify.ts';
 import { replaySample } from '../../search/replay.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { chosenRun, databaseOption, jsonOption, positiveInteger, withLineage } from '../options.ts';
-import { type Output, printJson } from '../output.ts';
+import { type Call, printJson } from '../output.ts';
 
-export function registerVerify(program: Command, output: Output): void {
+export function registerVerify(program: Command, output: Call): void {
   program
     .command('verify')
     .argument(
@@ -42,7 +42,7 @@ export function registerVerify(program: Command, output: Output): void {
               : 'The database is not sound; what is above says where.',
           );
         }
-        if (!sound) process.exitCode = exitCodes.failed;
+        if (!sound) output.endWith(exitCodes.failed);
       }),
     );
 }
