@@ -4,7 +4,7 @@ import { isNamedQuery, namedQueries, openQuery, type QueryValue } from '../../li
 import { listRuns } from '../../lineage/runs.ts';
 import { type Cell, rowLines } from '../../report/table.ts';
 import { databaseOption, positiveInteger, withLineage } from '../options.ts';
-import { type Format, type Output, printRows } from '../output.ts';
+import { type Call, type Format, type Output, printRows } from '../output.ts';
 import { answerWithin, isQueryProcess } from '../query-process.ts';
 import { printLines } from '../write-files.ts';
 
@@ -18,7 +18,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-export function registerQuery(program: Command, output: Output): void {
+export function registerQuery(program: Command, output: Call): void {
   program
     .command('query')
     .argument('[question]', 'the name of a question, or one SELECT')
@@ -64,14 +64,14 @@ function* cells(rows: Iterable<readonly QueryValue[]>): Generator<readonly Cell[
 }
 
 async function askElsewhere(
-  output: Output,
+  output: Call,
   question: string,
   { db, run, window, seconds }: Options,
   format: Format,
 ): Promise<void> {
   const words = ['query', '--db', db, '--window', String(window), '--format', format];
   const ofRun = run === undefined ? [] : ['--run', String(run)];
-  process.exitCode = await answerWithin(seconds, [...words, ...ofRun, '--', question], output);
+  output.endWith(await answerWithin(seconds, [...words, ...ofRun, '--', question], output));
 }
 
 const cellOf = (value: QueryValue): Cell => (value instanceof Uint8Array ? `${value.length} bytes` : value);
