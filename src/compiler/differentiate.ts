@@ -49,7 +49,7 @@ export function differentiate(network: Network): TrainedNetwork {
 /** Whether any parameter has an effect on the prediction. A head gives one; without a head it depends on the architecture. */
 export const isTrainable = (network: Network): boolean => fedByParameters(network).has(network.output);
 
-/** Tensors on a path from a parameter to the loss' side. */
+/** Parameters, and every tensor that is computed from one. */
 function fedByParameters(network: Network): ReadonlySet<TensorId> {
   const fed = new Set<TensorId>(network.parameters.map(({ value }) => value));
   for (const op of network.forward) {

@@ -12,7 +12,10 @@ export const paddedColumns = (cols: number): number => Math.ceil(cols / 4) * 4;
 /** A network with its backward pass and a place for every tensor: a program without its update. */
 export type Placed = Omit<Program, 'signature' | 'batchSize' | 'update' | 'cost'>;
 
-/** `places`: tensors that lie in the place of another, as large and placed as forward or backward as they. */
+/**
+ * Gives every tensor its offset in the arena. `places` maps a tensor to another whose memory it shares: both have the same number of elements, and both belong to the forward pass
+ * or both to the backward pass alone.
+ */
 export function planMemory(
   network: TrainedNetwork,
   places: ReadonlyMap<TensorId, TensorId> = new Map(),

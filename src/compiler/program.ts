@@ -60,7 +60,10 @@ export interface Parameter {
   readonly value: TensorId;
   readonly gradient: TensorId;
   readonly initializer: Initializer;
-  /** The weight in use is left * value * right, two of the program's constants. It is the weight that the initializer describes, so value begins as its image under the transposes. */
+  /**
+   * Indices of two of the program's constants: the weight in use is left * value * right. The initializer describes the weight in use, so `value` starts as left^T * weight *
+   * right^T.
+   */
   readonly rotation?: { readonly left: number; readonly right: number };
 }
 

@@ -10,7 +10,7 @@ type PointwiseOpName = {
   [Name in RuleOpName]: (typeof ruleOps)[Name]['kind'] extends 'pointwise' ? Name : never;
 }[RuleOpName];
 
-/** `debias` takes beta^t as its second argument's power: (a, beta, t). */
+/** By op: its value. The third argument of `debias` is the step t, which its text does not name: (a, beta, t). */
 export const scalarOps = {
   add: (a, b) => a + b,
   sub: (a, b) => a - b,

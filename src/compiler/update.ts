@@ -25,7 +25,7 @@ export function scheduleUpdate(rule: UpdateRule): Update {
   };
 }
 
-/** True of what is complete only after its pass: reductions are summed during it, whole ops are computed when it has ended. */
+/** Whether a value is complete only once its pass has ended: reductions are summed during the pass, whole ops are computed after it. */
 export const closesPass = (node: RuleNode): boolean =>
   node.kind === 'op' && (ruleOps[node.op].kind === 'reduction' || ruleOps[node.op].kind === 'whole');
 

@@ -1,8 +1,8 @@
 /**
  * What every stage of the compiler promises, checked: tests run it on everything that they compile, and `--debug` on everything that a run compiles.
  *
- * The check of memory follows a whole training step and keeps, for every tensor, whether its place still holds it: a tensor that another one was laid over before its last
- * reader is found, whatever the planner thought.
+ * The check of memory replays a whole training step and tracks which tensors are still intact. So it finds a tensor that was overwritten before its last reader without relying
+ * on what the planner assumed about lifetimes.
  */
 import { ruleOps } from '../genome/update-rule/ops.ts';
 import { joinShapes } from '../genome/update-rule/shapes.ts';
@@ -96,7 +96,7 @@ function verifyOps(
   }
 }
 
-/** Tensors on which the loss depends with a slope: a token is chosen by steps, and no gradient passes to what chose it. */
+/** Tensors that the loss depends on differentiably. An op that selects rows of a table passes no gradient to what it selects by. */
 function influencesOf({ forward, loss }: Network): ReadonlySet<TensorId> {
   const influential = new Set<TensorId>([loss]);
   for (const op of [...forward].reverse()) {

@@ -31,7 +31,7 @@ export function initialParameters(
   });
 }
 
-/** The V for which left V right is the weight. */
+/** The V for which left * V * right is the given weight, left and right being orthogonal. */
 function rotatedBack(
   weight: Float64Array,
   left: Float64Array,

@@ -1,5 +1,5 @@
 /**
- * Noise of update rules and draws of dropout, the same on every engine. It is addressed, not drawn: four neighbouring elements of a row take the four words of one Philox block, whose
+ * Noise of update rules and draws of dropout, the same on every engine. It is a function of the address, not a sequence: four neighbouring elements of a row take the four words of one Philox block, whose
  * counter is (position in the row / 4, row, parameter or dropout, step) and whose key belongs to the noise node. So engines may fill a tensor in any order, in lanes of four.
  */
 import { cos, log, sin } from '../numerics/elementary.ts';

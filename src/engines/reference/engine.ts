@@ -82,7 +82,7 @@ function prepare(program: Program): Executable {
     return losses.reduce((total, loss) => total + loss, 0) / losses.length;
   }
 
-  /** The loss elsewhere, with everything put back as it was. */
+  /** Loss and gradient at other parameters; parameters, gradients and batch are restored after each call. */
   const objective: Objective = {
     lossOf: (parameters) => elsewhere(parameters, () => forward(probe)),
     gradientOf: (parameters) => elsewhere(parameters, gradientHere),

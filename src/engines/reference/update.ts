@@ -31,7 +31,7 @@ function placesIn(shape: ValueShape, size: Size): number {
   return { all: 1, tensor: 1, row: size.rows, col: size.cols }[shape];
 }
 
-/** Where element `index` of the matrix that a value is used in finds the value. */
+/** Index into a value of this shape for element `index` of the matrix that it is broadcast to. */
 function placeOf(shape: ValueShape, index: number, { cols }: Size): number {
   if (isMatrix(shape)) return index;
   return { all: 0, tensor: 0, row: Math.floor(index / cols), col: index % cols }[shape];

@@ -2,7 +2,7 @@
 import { scalarOps } from '../../compiler/scalar-ops.ts';
 import { symmetricEigen } from '../../numerics/symmetric-eigen.ts';
 
-/** Eigenvalues are raised to this share of the largest: what float32 can tell from 0. */
+/** Eigenvalues below this share of the largest are replaced by it: float32 cannot tell them from 0. */
 const leastShare = 1e-6;
 
 /** A to the power -1/p for symmetric A, n x n: 0 where no eigenvalue is positive, the identity where p is 0. */

@@ -19,11 +19,11 @@ export interface Landscape<V> {
   gradientOf(place: V, out: V): void;
   /** Mean gradient over the whole batches of the training split, in order. Three cost units each. */
   fullGradientOf(place: V, out: V): void;
-  /** A vector for the moment: whatever calls for another one may overwrite it. */
+  /** A scratch vector: any later call may overwrite it. */
   readonly place: V;
 }
 
-/** The vector w + s d, for the moment. */
+/** w + s d, in the scratch vector `place`. */
 export function along<V>({ w, place, combine }: Landscape<V>, s: number, d: V): V {
   combine(place, 1, w, s, d);
   return place;

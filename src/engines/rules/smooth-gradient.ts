@@ -14,7 +14,7 @@ export function smoothGradient<V>({ landscape, scalars, out, kept, count, node, 
   const ranks = centredRanks(losses);
   landscape.clear(out);
   for (let pair = 0; pair < count; pair++) {
-    // Drawn again instead of kept: noise is addressed.
+    // The noise is a function of its address, so it is computed again instead of being stored.
     landscape.noise(noise, 'normal', node, t * count + pair);
     const weight = (ranks[2 * pair]! - ranks[2 * pair + 1]!) / (2 * count);
     landscape.combine(out, 1, out, sigma === 0 ? 0 : weight / sigma, noise);

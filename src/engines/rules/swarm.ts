@@ -24,7 +24,7 @@ export function swarm<V>(call: Call<V>): number {
   return 0;
 }
 
-/** Places around w, at rest; the first is w itself. Noise of step 0 is theirs: steps count from 1. */
+/** Starts the particles around w with velocity 0; the first one is w itself. Their noise is that of step 0, which no training step has: steps count from 1. */
 function begin<V>({ landscape, scalars, kept, numbers, count, node }: Call<V>): void {
   for (let k = 0; k < count; k++) {
     const [x, velocity, own] = [kept[3 * k]!, kept[3 * k + 1]!, kept[3 * k + 2]!];

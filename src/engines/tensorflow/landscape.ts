@@ -6,7 +6,7 @@ import type { Objective } from './objective.ts';
 import type { RowLayout, Size } from './row.ts';
 import { reductions } from './rule-ops.ts';
 
-/** What is written to a vector takes the place of its tensor, which is disposed of; so the tensor of a vector that is written to is nobody else's. */
+/** Writing to a vector replaces its tensor and disposes of the old one. So a vector that is written to must not share its tensor with anything else. */
 export interface Vector {
   row: Tf.Tensor;
 }
@@ -25,7 +25,7 @@ export function createLandscape(
   spend: (units: number) => void,
 ): Landscape<Vector> {
   function write(out: Vector, row: Tf.Tensor): void {
-    // After the new one is there: it may be made of the old one.
+    // The new tensor may be computed from the old one, so the old one is disposed of last.
     out.row.dispose();
     out.row = row;
   }

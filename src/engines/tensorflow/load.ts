@@ -32,7 +32,7 @@ interface NodeBackend {
 const environment = {
   // Errors only.
   TF_CPP_MIN_LOG_LEVEL: '2',
-  // Without oneDNN, whose order of sums depends on the processor more than TensorFlow's own; and it announces itself whatever the level.
+  // oneDNN is off: its order of sums depends on the processor even more than TensorFlow's own, and it logs a line at every start whatever the log level.
   TF_ENABLE_ONEDNN_OPTS: '0',
   // Several workers share one GPU.
   TF_FORCE_GPU_ALLOW_GROWTH: 'true',
@@ -66,7 +66,7 @@ function load(): Tensorflow {
   }
 }
 
-/** The package (2024) calls two functions that Node warned of for long and then took away. */
+/** The package (of 2024) calls two functions of `node:util` that newer versions of Node no longer have. */
 function restoreRetiredUtil(): void {
   const retired = util as unknown as Record<'isNullOrUndefined' | 'isArray', unknown>;
   retired.isNullOrUndefined = (value: unknown) => value == null;

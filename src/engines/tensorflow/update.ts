@@ -58,7 +58,7 @@ export interface TensorflowUpdate {
   dispose(): void;
 }
 
-/** Where its value is full or one for all, any op but those on matrices can do without knowing which tensor an element is of. */
+/** Whether an op may run on all parameters joined in one row: its value is `full` or `all`, and it does not need to know which tensor an element belongs to. */
 const treatsElementsAlike = (node: UpdateNode): boolean =>
   (node.shape === 'all' || node.shape === 'full') && (node.kind !== 'op' || !isMatrixOp(node.op));
 
@@ -105,7 +105,7 @@ export function createUpdate(tf: typeof Tf, program: Program): TensorflowUpdate 
   let memories: Memory[] = [];
 
   function replaceStates(next: readonly Value[]): void {
-    // A state may be set to what another was, so nothing is let go before all are taken.
+    // One state may be set to the old value of another, so no old value is disposed of before all new ones are there.
     const before = states;
     states = next.map((value) => value.map((x) => (typeof x === 'number' ? x : tf.keep(tf.clone(x)))));
     disposeAll(before);
@@ -113,7 +113,7 @@ export function createUpdate(tf: typeof Tf, program: Program): TensorflowUpdate 
 
   const vectorsKept = () => memories.flatMap(({ kept }) => kept);
 
-  /** What an op has written to its memory is to outlive the step. */
+  /** Takes what an op keeps from step to step out of TensorFlow's tidying. */
   function keepMemories(): void {
     for (const { row } of vectorsKept()) tf.keep(row);
   }

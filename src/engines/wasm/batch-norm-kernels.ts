@@ -21,14 +21,14 @@ export function defineBatchNormKernels(module: ModuleBuilder): void {
   defineBatchNormGrad(module);
 }
 
-/** Leaves rows * groups, at least `least`, less `less`, in all lanes. */
+/** Leaves rows * groups - less, and 1 at least where something is subtracted, in all lanes. */
 function countLanes(code: Code, rows: number, groups: number, less = 0): void {
   code.get(rows).get(groups).op('i32.mul').i32(less).op('i32.sub', 'f32.convert_i32_s');
   if (less > 0) code.f32(1).op('f32.max');
   code.op('f32x4.splat');
 }
 
-/** Vectors of channels that share one walk over all rows: their sums need not wait for each other. */
+/** So many vectors of channels are summed in one walk over the rows: additions to different sums do not wait for each other. */
 const together = 4;
 
 /** batchNorm(x, gain, bias, running, stats, out, stride, statsStride, rows, groups, channels, mode) */
@@ -132,7 +132,7 @@ function defineBatchNorm(module: ModuleBuilder): void {
   );
 }
 
-/** Half as many: each keeps four vectors. */
+/** In the backward pass half as many share one, since each keeps more values in registers. */
 const togetherBack = 2;
 
 /** batchNormGrad(x, gain, stats, dy, dx, dgain, dbias, stride, statsStride, rows, groups, channels, keep) */

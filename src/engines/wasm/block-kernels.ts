@@ -1,6 +1,7 @@
 /**
- * Products of blocks: the kernels of `gemm.ts` on sub-matrices. They write whole vectors. A block that ends inside a vector of its right neighbours goes first and they write over
- * it, as long as all of that is in its own row; where it is not, or where neighbours accumulate, the product is made aside and copied.
+ * Products of blocks: the kernels of `gemm.ts` on sub-matrices. Those write whole vectors of four, so a block whose width is no multiple of four spills into its right neighbour.
+ * Blocks of a row are therefore computed from left to right, and each overwrites what its left neighbour spilled. Where a spill would leave the row, or where blocks accumulate, the
+ * product is computed in scratch and copied.
  */
 import type { Callable, ModuleBuilder } from './assembler.ts';
 import { locals, nextRow } from './channel-groups.ts';

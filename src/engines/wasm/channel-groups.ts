@@ -32,14 +32,14 @@ export function createGroup(code: Code, channels: number): Channels {
   return group;
 }
 
-/** Where its size changes, to be done again. */
+/** Computes mask and whole bytes from `channels`; to be repeated where code changes that local. */
 export function measureGroup({ code, mask, channels, wholeBytes }: Channels): void {
   code.get(channels).i32(2).op('i32.shl').i32(-16).op('i32.and').set(wholeBytes);
   lastVectorMask(code, channels);
   code.set(mask);
 }
 
-/** body() for each vector of a group: whole ones, then one in which only some lanes belong to it. With `unroll`, so many at a time as long as there are as many. */
+/** Emits body() for each vector of a group: whole vectors first, then the last one if only some of its lanes belong to the group. `unroll` whole vectors go in one round of the loop. */
 export const overChannels = (group: Channels, body: (group: Group) => void, unroll = 1): void =>
   overVectorsTogether(group, unroll, (together) => together.forEach(body));
 
@@ -70,7 +70,7 @@ export function overVectorsTogether(
   code.if(() => body([{ code, offset, behind: 0, mask }]));
 }
 
-/** Leaves the address that the vector of a group at `pointer` lies `behind` bytes behind. */
+/** Leaves an address; the vector of the group at `pointer` lies `behind` bytes after it. */
 const at = ({ code, offset }: Group, pointer: number) => code.get(pointer).get(offset).op('i32.add');
 
 /** Leaves the vector. */
@@ -109,7 +109,7 @@ export const ints = (count: number) => Array.from({ length: count }, () => 'i32'
 export const locals = (code: Code, type: 'i32' | 'v128', count: number) =>
   Array.from({ length: count }, () => code.local(type)) as [number, number, number, number, number, number];
 
-/** Groups of all rows: body() with the group at the local copies of `pointers`, rows `stride` apart. */
+/** Emits a loop over the groups of all rows. In body() the copies of `pointers` point to the present group; rows are `stride` bytes apart. */
 export function overGroups(
   code: Code,
   place: {

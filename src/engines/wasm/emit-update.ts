@@ -64,7 +64,7 @@ function emitPass(place: UpdatePlace, pass: number): void {
     if (node.shape === 'all' && kindOf(node) === 'pointwise' && node.pass === pass)
       defineScalar(place, index);
   }
-  // Parameters and states of rows, columns and tensors are written in the nest of `full`, which comes last: the others still read the old ones.
+  // The nest of shape `full` comes last. It writes parameters and states of rows, columns and tensors, of which the other nests still read the old values.
   for (const shape of [...place.layout.spaces.keys()].sort(
     (a, b) => Number(a === 'full') - Number(b === 'full'),
   )) {

@@ -1,6 +1,5 @@
 /**
- * Rewrites before a program becomes calls, each of which gives the bits that the ops one by one give. A tensor that is not made any more gives up its place, and memory is planned
- * anew.
+ * Rewrites of a program before code is made of it. Each gives the same bits as the ops that it replaces. Afterwards memory is planned anew, since some tensors are no longer made.
  */
 
 import { planMemory } from '../../compiler/memory.ts';

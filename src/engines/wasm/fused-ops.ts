@@ -1,4 +1,4 @@
-/** Ops that do more than a Program can say: what the rewrites of fuse.ts make of tensor ops. */
+/** Tensor ops with more to do than a Program can express: what the rewrites of fuse.ts produce. */
 
 import type { UnplacedTensor } from '../../compiler/network.ts';
 import type { Program, TensorId, TensorOp } from '../../compiler/program.ts';

@@ -20,8 +20,8 @@ export function definePack(module: ModuleBuilder, vectors: number): Callable {
 }
 
 /**
- * pack(b, bStride, panel, k, left): panel row i = column i of the first rows of B, of which `left` exist. Lanes of rows that do not exist are masked to 0; what is
- * read for them lies in the arena behind B. Four columns at a time, then one by one.
+ * pack(b, bStride, panel, k, left): panel row i = column i of the first rows of B, of which `left` exist. Lanes of rows that do not exist are masked to 0; the memory
+ * that is read for them lies behind B in the arena, so it exists. Four columns at a time, then one by one.
  */
 export function definePackTransposed(module: ModuleBuilder, vectors: number): Callable {
   return module.function(['i32', 'i32', 'i32', 'i32', 'i32'], [], (code) => {

@@ -35,7 +35,7 @@ export function defineTiles(module: ModuleBuilder, kind: GemmKind, rows: number,
           .set(pointer);
       for (const accumulator of accumulators) code.lanes(0).set(accumulator);
       code.get(panel).get(zero).op('i32.add').set(b);
-      // k is 1 at least. A loop that may be left out would have its accumulators shuffled behind it.
+      // The test is at the end, since k is at least 1: behind a loop that may be skipped V8 moves all accumulators between registers.
       code.repeat(
         () => {
           for (const [v, column] of columns.entries())

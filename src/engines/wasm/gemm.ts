@@ -39,7 +39,7 @@ const fusion = gemmParameters.length;
  */
 export const fusedKinds = ['nn', 'nt'] as const satisfies readonly GemmKind[];
 
-/** So many rows of Out are made from B where it lies. */
+/** With no more rows of Out than this, B is read where it lies: packing it would cost more than it saves. */
 const rowsNotPacked = 16;
 
 /** Numbers in one row of the widest panel. */
@@ -47,7 +47,7 @@ export const panelColumns = 16;
 
 /**
  * Panels from the left on: how many vectors wide, while more columns than `above` are left. A transposed A offers neighbouring rows in one cache line, so its tiles
- * are better tall than wide.
+ * should rather be tall than wide.
  */
 const wide: readonly (readonly [vectors: number, above: number])[] = [
   [4, 12],
@@ -117,7 +117,7 @@ export function defineGemm(module: ModuleBuilder, kind: GemmKind): Callable {
               .set(panelStride);
             if (kind === 'nt') pack();
             else {
-              // Few rows do not repay a copy, and a B that is no wider than the panel is one already.
+              // A copy does not pay where there are few rows, nor where B is no wider than the panel and so contiguous already.
               code.get(P.m).i32(rowsNotPacked).op('i32.le_s');
               code.if(
                 () => code.get(bColumn).set(panelStart).get(P.bStride).set(panelStride),

@@ -1,6 +1,6 @@
 /**
- * Reshapes and copies that are nothing to do: both sides are the same numbers in memory, so the result takes the place of what it is made of, as long as nobody needs the one after
- * the other has changed. A copy turns -0 into 0, which nothing sees: gradients of parameters are sums that begin at 0.
+ * Reshapes and copies for which nothing need be done: source and result are the same numbers in memory, so they can share it, as long as neither is read after the other has been
+ * changed. An actual copy would turn -0 into 0; the difference cannot be seen, because gradients of parameters are sums that begin at 0.
  */
 
 import type { Tensor, TensorId, TensorOp } from '../../compiler/program.ts';
@@ -11,7 +11,7 @@ interface Program extends Passes {
   readonly tensors: readonly Pick<Tensor, 'rows' | 'cols'>[];
 }
 
-/** In whose place each of them lies; that one lies in no other's. */
+/** By result: the tensor whose memory it shares. That tensor itself shares no other's. */
 export function placesShared({ forward, backward, tensors }: Program): ReadonlyMap<TensorId, TensorId> {
   const places = new Map<TensorId, TensorId>();
   const placeOf = (id: TensorId) => places.get(id) ?? id;
@@ -26,7 +26,7 @@ export function placesShared({ forward, backward, tensors }: Program): ReadonlyM
   return places;
 }
 
-/** From the first op on that writes one of those that share a place, no other of them is read or written. */
+/** Whether only one of the sharing tensors is still in use once any of them has been written. */
 function onlyOneChanges(later: readonly TensorOp[], shares: (id: TensorId) => boolean): boolean {
   let changed: TensorId | null = null;
   for (const op of later) {

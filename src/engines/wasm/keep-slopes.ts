@@ -1,4 +1,4 @@
-/** y = f(x), where f'(x) costs little beside it, writes the slopes too: dx = dy f'(x) is a product then, and the costly part of both is made once. */
+/** Where f'(x) costs little once f(x) is known, the forward pass stores it, too. The backward pass is then a product, dx = dy * slope, and the expensive part of both is computed once. */
 import type { UnplacedTensor } from '../../compiler/network.ts';
 import type { TensorId } from '../../compiler/program.ts';
 import type { Passes } from './fused-ops.ts';

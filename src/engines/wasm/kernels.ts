@@ -112,7 +112,7 @@ function defineMoves(module: ModuleBuilder): Callable {
     'copyColumns',
   );
 
-  // columnSum(x, stride, out, rows, vectors): from row 0 on, in order; four vectors side by side, since each sum waits for the one above.
+  // columnSum(x, stride, out, rows, vectors): rows are added in order from row 0. Four vectors of columns go side by side, since an addition to one sum must wait for the one before.
   module.function(
     ['i32', 'i32', 'i32', 'i32', 'i32'],
     [],

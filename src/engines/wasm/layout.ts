@@ -19,7 +19,7 @@ export const descriptorWords = [
   'colBase',
   'tensorBase',
 ] as const;
-/** Two words more: the tensor's own rows and cols, whatever the matrix. */
+/** Bytes of a descriptor: the words above, then the tensor's own rows and cols, whatever the shape of the matrix. */
 export const descriptorBytes = 36;
 
 /** Byte offsets of the tensor's own rows and columns in its descriptor. */
@@ -47,7 +47,7 @@ export interface Layout {
   readonly scratch: number;
   /** By op, for ops that read one. */
   readonly tables: ReadonlyMap<TensorOp, Table>;
-  /** By state slot. Column states have a second buffer behind the first, `colBytes` on. */
+  /** By state slot. States of shape `col` have a second buffer, `colBytes` after the first: new values wait there until every row has read the old ones. */
   readonly states: readonly number[];
   /** By node: results of reductions that are kept in memory (row, col, tensor), and of whole ops. */
   readonly results: ReadonlyMap<number, number>;
@@ -55,7 +55,7 @@ export interface Layout {
   readonly noise: ReadonlyMap<number, number>;
   /** By node: whole ops. */
   readonly wholes: ReadonlyMap<number, WholePlace>;
-  /** Vectors that whole ops share, by what for: w and g while they are replaced, a place elsewhere, and a sum. */
+  /** Vectors that all whole ops share: copies of w and g while those are replaced, the point at which the loss is evaluated, and a sum of gradients. */
   readonly aside: { readonly w: number; readonly g: number; readonly place: number; readonly sum: number };
   /** Two square matrices and one of any shape, for matrix ops. */
   readonly matrices: readonly [number, number, number];
@@ -65,7 +65,7 @@ export interface Layout {
 
 const align = (address: number) => Math.ceil(address / 16) * 16;
 
-/** Rows behind the last matrix that the widest panel of a product may read, though they do not exist. */
+/** So many rows behind the last matrix must be readable: a product reads whole panels, and masks what does not belong to the matrix. */
 const rowsReadBehind = panelColumns;
 
 /** Lays a program out from `base` on. */

@@ -3,7 +3,7 @@ import type { Code } from './assembler.ts';
 
 /** Low memory: four lane masks for the last vector of a row, by cols mod 4 (0: all lanes). */
 export const laneMasksAddress = 16;
-/** Twenty-four words: the bits of 2/pi that end with the first byte, the second, ... Who instantiates the kernels writes them, as the masks. */
+/** Twenty-four words: for each byte of 2/pi, the 32 bits that end with it. Like the masks they are written by whoever instantiates the kernels. */
 export const twoOverPiAddress = 80;
 /** Constants of the kernels. */
 export const kernelConstants = { address: 176, limit: 128 };
@@ -11,8 +11,8 @@ export const kernelConstants = { address: 176, limit: 128 };
 export const firstFreeAddress = kernelConstants.address + 16 * kernelConstants.limit;
 
 /**
- * A loop over `count` vectors; all pointers advance together. `body` finds its vector `offset` bytes behind them. With `unroll`, so many at a time as long as there
- * are as many: loads and stores of cheap bodies then cost more than the loop.
+ * A loop over `count` vectors; all pointers advance together, and the vectors of a body lie `offset` bytes after them. With `unroll` one round does several vectors, which pays where
+ * the body is so cheap that counting would cost as much.
  */
 export function overVectors(
   code: Code,

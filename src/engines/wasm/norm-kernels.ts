@@ -26,7 +26,7 @@ export function defineNormKernels(module: ModuleBuilder): void {
   defineChannelScaleGrad(module);
 }
 
-/** Leaves the mean over the group of the lanes summed in `total`, in all lanes. */
+/** Adds up the lanes of `total`, divides by the channels of the group, and leaves the quotient in all lanes. */
 function groupMean({ code, channels }: Channels, total: number): void {
   for (let lane = 0; lane < 4; lane++) {
     code.get(total).lane('f32x4.extract_lane', lane);

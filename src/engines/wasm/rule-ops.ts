@@ -130,8 +130,8 @@ function compare(code: Code, a: Push, b: Push, test: 'f64.gt' | 'f64.lt'): void 
 }
 
 /**
- * What a lane emitter may know of its arguments: float32 rounds 1 - beta badly, so a scalar's complement and bias correction are handed in at full precision. The
- * correction is a factor, because divisions are what an update rule waits for.
+ * An argument of a lane emitter. float32 rounds 1 - beta badly, so for scalars the complement and the bias correction are computed in float64 and handed in. The correction is a
+ * factor and not a divisor, because divisions are the slowest part of an update.
  */
 export interface LaneArgument {
   readonly push: Push;
@@ -232,7 +232,7 @@ export const laneEmitters = {
     code.call(imports.lanes('tanh'));
   },
   pow: (code, [a, b], imports) => power(code, a!.push, b!.push, imports),
-  // pmax(b, a) is a > b ? a : b and pmin likewise: `b < a ? a : b` is the specification's wording.
+  // By the specification pmax(b, a) is `b < a ? a : b`, which is what `maximum` promises, NaN included; likewise pmin.
   maximum(code, [a, b]) {
     b!.push();
     a!.push();

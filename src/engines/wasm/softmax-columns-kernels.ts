@@ -16,7 +16,7 @@ import {
 import { countDown } from './loops.ts';
 import { emitSoftmaxExp } from './softmax-kernel.ts';
 
-/** Below any score that matters; finite, so that differences are. */
+/** Below any score that matters, and finite, so that its difference from a score is not NaN. */
 const veryLow = -3e38;
 
 /** Adds them to the kernel module. */
@@ -25,7 +25,7 @@ export function defineSoftmaxColumns(module: ModuleBuilder): void {
   defineSoftmaxGrad(module);
 }
 
-/** The largest of the four lanes of `v` in all of its lanes. Of a NaN and a number either may be left: the sum of the exponentials is NaN anyway. */
+/** Sets all lanes of `v` to the largest of them. If one is NaN the result may be either: the sum of the exponentials will be NaN anyway. */
 function foldLargest(code: Code, v: number): void {
   for (const words of [
     [2, 3, 0, 1],

@@ -4,7 +4,7 @@ import type { ValueType } from './instructions.ts';
 import { transpose } from './transpose.ts';
 import { emitLog, roundingShift } from './vector-math.ts';
 
-/** Below any logit that matters; finite, so that differences are. */
+/** Below any logit that matters, and finite, so that its difference from a logit is not NaN. */
 const veryLow = -3e38;
 
 /** 2^f = 1 + c1 f + ... + c5 f^5 for |f| <= 1/2: the polynomial of least relative error, 9.2e-8, by Lawson's reweighted least squares. */
@@ -39,7 +39,7 @@ export function emitSoftmaxExp(code: Code): void {
   code.op('f32x4.add').get(shifted).i32(23).op('i32x4.shl', 'i32x4.add');
 }
 
-/** From one column to the next in scratch, in bytes as a power of two. */
+/** Binary logarithm of the bytes from one column to the next in scratch. */
 const columnShift = 5;
 const columnBytes = 1 << columnShift;
 /** Rows that the softmax takes at a time, as lanes of two vectors. */
@@ -227,7 +227,7 @@ export function defineSoftmax(module: ModuleBuilder): void {
             },
           );
           for (const half of halves) {
-            // The largest logit less the label's first: added to a large logit, the logarithm would be rounded away.
+            // First the difference between the largest logit and the label's: the logarithm is small, and added to a large logit it would be rounded away.
             emitLog(code.get(total[half]));
             code.get(top[half]).get(own[half]).op('f32x4.sub', 'f32x4.add').set(nats[half]);
             code.get(scale).op('f32x4.splat').get(total[half]).op('f32x4.div').set(factor[half]);

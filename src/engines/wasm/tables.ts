@@ -11,7 +11,7 @@ export interface Table {
 /** Words of a run: from, into, count. */
 export const runWords = 3;
 
-/** Runs of numbers; one that goes on where the last one ended, on both sides, is part of it. */
+/** Collects runs of numbers to copy. A run that continues the one before, on both sides, is merged with it. */
 function createRuns() {
   const runs: [from: number, into: number, count: number][] = [];
   return {

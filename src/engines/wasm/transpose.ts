@@ -1,7 +1,7 @@
-/** Four by four numbers turned in registers. */
+/** Transposes blocks of four by four numbers in registers. */
 import type { Code } from './assembler.ts';
 
-/** The lanes of the four vectors `from` into the lanes of `to`. */
+/** Lane i of vector j of `from` becomes lane j of vector i of `to`. */
 export function transpose(code: Code, from: readonly number[], to: readonly number[]): void {
   const [a, b, c, d] = from as [number, number, number, number];
   const pairs = Array.from({ length: 4 }, () => code.local('v128')) as [number, number, number, number];

@@ -48,7 +48,7 @@ export function loopNest(
         code.advance(element, 16);
       });
       end('row');
-      // `element` stands one stride further: padding included, it is where the next row begins.
+      // The inner loop has moved `element` by a whole stride, padding included: it points to the next row.
       code.advance(rowStart, 8);
     });
     end('tensor');

@@ -44,7 +44,7 @@ export function defineVector(place: UpdatePlace, index: number): void {
   code.set(vectors.get(index)!);
 }
 
-/** Column states go beside the old values, which every row still has to see. */
+/** Stores new values. Those of column states go to a second buffer: every row still has to read the old ones. */
 export function storeVectorStates(place: UpdatePlace, slots: readonly number[]): void {
   const { code, states, layout, element, column } = place;
   for (const slot of slots) {
@@ -64,7 +64,7 @@ export function storeParameters(place: UpdatePlace): void {
   code.op('f32x4.add').access('v128.store', layout.arena);
 }
 
-/** What `storeVectorStates` put beside, when all have seen the old values. */
+/** Copies the new values of column states over the old ones, once every row has read those. */
 export function commitColumnStates({ code, states, layout, column }: UpdatePlace): void {
   for (const [slot, state] of states.entries()) {
     if (state.shape !== 'col') continue;

@@ -29,7 +29,7 @@ function polynomial(code: Code, x: number, coefficients: readonly number[]): voi
 /** 1.5 * 2^23: a number added to it is rounded to an integer, which the low bits of the sum hold in two's complement. */
 export const roundingShift = 12582912;
 
-/** The vector on the stack becomes its exp, in place: a call would spill every vector that the caller holds. */
+/** Replaces the vector on the stack by its exp. The code is inlined, since a call would spill every vector that the caller holds in registers. */
 export function emitExp(code: Code): void {
   // pmin and pmax are one instruction on x86 and keep a NaN that comes first.
   code.lanes(88.3762626647949).op('f32x4.pmin').lanes(-87.3365478515625).op('f32x4.pmax');
@@ -133,7 +133,7 @@ export function emitTanh(code: Code): void {
   code.get(large).get(a).lanes(0.625).op('f32x4.lt', 'v128.bitselect');
 }
 
-/** Below it the three parts lose nothing that float32 shows. Beyond it, and for NaN, `reduceLarge` takes over. */
+/** Below this size, reduction with pi/2 in three parts is exact to float32. At and above it, and for NaN, `reduceLarge` takes over. */
 const circularLimit = 8192;
 
 /** The same for sin(x + quarterTurns pi/2), by reduction to [-pi/4, pi/4] in three parts (Cody and Waite). */

@@ -73,7 +73,7 @@ function defineRuns(module: ModuleBuilder, name: string, accumulate: boolean): v
   );
 }
 
-/** The taps of one window: body() with the byte offset under the tap in `under`; `advanced` pointers move by their local's bytes from tap to tap. */
+/** Emits a loop over the taps of one window. body() runs for taps that are not on padding, with the tap's byte offset in `under`; advanced() runs after every tap. */
 function overTaps(
   code: Code,
   { entry, taps, under, at, left }: Taps,
@@ -112,7 +112,7 @@ function addUnder(code: Code, pointer: number, taps: Taps, group: Group, value: 
   code.access('v128.store', group.behind);
 }
 
-/** Windows of all examples, one after another: body() with the window's channels at the local copies of `pointers`. */
+/** Emits a loop over the windows of all examples. In body() the copies of `pointers` point to the channels of the present window. */
 function overWindows(
   code: Code,
   place: {

@@ -52,7 +52,7 @@ const flags = [
   'no-liftoff',
   // Inlining reads the calls that the baseline tier counted. Without that tier V8 14 (Node 26) aborts the process on their absence.
   'no-wasm-inlining',
-  // It would double the loops of the tiles and shuffle their accumulators behind each. What gains from it is unrolled in the kernels.
+  // V8 would unroll the loops of the matrix tiles twice and then move their accumulators between registers. Loops that gain from it are unrolled in the kernels themselves.
   'no-wasm-loop-unrolling',
 ];
 
