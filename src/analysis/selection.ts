@@ -82,7 +82,6 @@ export const differentialOf = ({ parents, descendants }: Interval, z: Trait): Se
 
 const valuesOf = (parents: Int32Array, z: Trait) => Float64Array.from(parents, z);
 
-/** Selection gradients between two censuses. */
 export interface IntervalGradients {
   readonly from: number;
   readonly to: number;
@@ -120,7 +119,6 @@ export interface MeanGradient {
   readonly se: number | null;
 }
 
-/** Gradients averaged over the intervals that have them. */
 export function meanGradients(each: readonly IntervalGradients[]): MeanGradient[] {
   const found = new Map<
     string,

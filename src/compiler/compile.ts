@@ -11,13 +11,23 @@ import type { Cost, Program } from './program.ts';
 import { scheduleUpdate } from './update.ts';
 import { verifyNetwork, verifyProgram, verifyTrained } from './verify.ts';
 
-/** What one training step may cost. */
+/** What one training step may cost; see `Cost` for what each counts. */
 export interface Limits {
   readonly parameters: number;
   readonly stepFlops: number;
-  /** Arena and update states at 4 bytes a number. */
   readonly bytes: number;
 }
+
+/**
+ * What no document can lift, since compilers of machine code set it: nodes of each chromosome, passes of an update, and nodes over all its loops. A module at these bounds is made and
+ * optimised in a second or two; V8 refuses functions of 50,000 locals.
+ */
+export const compilable = {
+  architectureNodes: 2000,
+  ruleNodes: 4000,
+  passes: 500,
+  updateLength: 40_000,
+} as const;
 
 /** How a genome is compiled: the examples of one batch, what a step may cost, and whether the stages are checked. */
 export interface CompileOptions {
@@ -32,9 +42,14 @@ export type Compiled =
   | { readonly ok: true; readonly program: Program }
   | { readonly ok: false; readonly reason: 'too-large' | 'unsupported'; readonly detail: string };
 
-/** Genome and task to a program, by the stages of docs/ARCHITECTURE.md. Never throws on account of the genome. @throws CompilerInvariantError with `verify`, where a stage broke its promise. */
+/** Genome and task to a program, by the stages of docs/ARCHITECTURE.md. A genome that is too long or too costly, or fits no task, is refused and not thrown. @throws CompilerInvariantError with `verify`, where a stage broke its promise. */
 export function compile(genome: Genome, signature: TaskSignature, options: CompileOptions): Compiled {
   const { batchSize, limits, verify = false } = options;
+  const length = tooLong([
+    ['nodes of the architecture', genome.architecture.nodes.length, compilable.architectureNodes],
+    ['nodes of the rule', genome.rule.nodes.length, compilable.ruleNodes],
+  ]);
+  if (length !== null) return { ok: false, reason: 'too-large', detail: length };
   const fitted = shapesOn(genome.architecture, signature);
   if (!fitted.ok) return { ok: false, reason: 'unsupported', detail: fitted.detail };
   const network = lower(genome.architecture, fitted.shapes, signature, batchSize);
@@ -42,10 +57,13 @@ export function compile(genome: Genome, signature: TaskSignature, options: Compi
   if (!isTrainable(network))
     return { ok: false, reason: 'unsupported', detail: 'no parameter has an effect on the prediction' };
   const update = scheduleUpdate(genome.rule);
+  const passes = tooLong([['passes of the update', update.passes, compilable.passes]]);
+  if (passes !== null) return { ok: false, reason: 'too-large', detail: passes };
   const trained = differentiate(network);
   if (verify) verifyTrained(trained);
   const cost = countCost(trained, update);
-  const excess = excessOf(cost, limits);
+  const excess =
+    tooLong([['length of the update', cost.updateLength, compilable.updateLength]]) ?? excessOf(cost, limits);
   if (excess !== null) return { ok: false, reason: 'too-large', detail: excess };
   const program = { signature, batchSize, ...planMemory(trained), update, cost };
   if (verify) verifyProgram(program);
@@ -71,6 +89,11 @@ function headMisfit(features: number, { target, head }: TaskSignature): string |
   return head?.kind !== 'none' || features === outputs
     ? null
     : `the task has no head and ${outputs} outputs, and the architecture gives ${features} features`;
+}
+
+function tooLong(counts: readonly (readonly [what: string, count: number, most: number])[]): string | null {
+  const over = counts.find(([, count, most]) => count > most);
+  return over === undefined ? null : `${over[0]}: ${over[1]}, and ${over[2]} can be compiled`;
 }
 
 function excessOf(cost: Cost, limits: Limits): string | null {

@@ -1,59 +1,84 @@
-/** The cost of one training step, counted from shapes alone. Of a line search the first try counts: more are charged as cost units when they happen. */
+/**
+ * The cost of one training step, counted from shapes alone. Of a line search the first try counts: more are charged as cost units when they happen.
+ *
+ * Work is counted in flop-equivalents. One is the time of one multiplication or addition in a matrix product of middling size on `wasm`, about 0.05 ns of a core of 2024; whatever takes
+ * longer counts as so many. The weights are measured and fixed, so the count is the same on every machine and engine; docs/decisions/0220-work-is-weighed.md has them and says how far they are off.
+ */
 
-import { isMatrixOp, isWholeOp } from '../genome/update-rule/ops.ts';
-import { isMatrix } from '../genome/update-rule/shapes.ts';
-import type { ValueShape } from '../genome/update-rule/update-rule.ts';
-import { paddedColumns } from './memory.ts';
+import { tapCount, windowCount } from '../genome/architecture/windows.ts';
+import { activationWork } from './activation-work.ts';
+import { evaluationUnits, stepUnits, unitFlops, wayElsewhere } from './cost-units.ts';
 import type { TrainedNetwork } from './network.ts';
+import { paddedColumns } from './padding.ts';
 import type { Cost, TensorId, TensorOp, Update } from './program.ts';
+import { costOfRule } from './rule-cost.ts';
 import { elements } from './tensor-ops/record.ts';
 import { recordOf } from './tensor-ops/table.ts';
-import { matrixNumbers, needsOf, type Size, wholeFlops } from './whole-ops.ts';
+import { padded } from './tensor-ops/work.ts';
+
+/** Whatever an op does, it is called; and whatever a pass does, it begins. */
+const workOfCall = 300;
+const workOfPass = 2000;
+
+/** Bytes beside tensors and the rule's own: descriptors, row indices and what is rounded up. */
+const overheadBytes = 4096;
+
+/** Numbers in the panels that a matrix product makes of its inner dimension. */
+const panelNumbers = 64;
 
 /** Parameters, flops and bytes of one training step: passes by the records of their tensor ops, the update by the ops of the rule. */
 export function countCost(network: TrainedNetwork, update: Update): Cost {
   const { tensors } = network;
   const size = (id: TensorId) => tensors[id]!;
-  const sum = (ops: readonly TensorOp[]) =>
-    ops.reduce((total, op) => total + recordOf(op).flops(op, size), 0);
+  const work = (ops: readonly TensorOp[]) =>
+    ops.reduce((total, op) => total + workOfCall + recordOf(op).flops(op, size), workOfPass);
   const parameters = network.parameters.reduce((total, { value }) => total + elements(size(value)), 0);
-  const padded = tensors.reduce((total, { rows, cols }) => total + rows * paddedColumns(cols), 0);
-  const forwardFlops = sum(network.forward);
-  const backwardFlops = sum(network.backward);
+  const forwardFlops = work(network.forward);
+  const backwardFlops = work(network.backward);
   const sizes = network.parameters.map(({ value }) => tensors[value]!);
   const rule = costOfRule(update, sizes);
+  const { forward, backward } = rule.evaluations;
+  const unit = unitFlops(forwardFlops, parameters);
   return {
     parameters,
     forwardFlops,
     stepFlops:
-      (1 + rule.evaluations.forward) * forwardFlops +
-      (1 + rule.evaluations.backward) * backwardFlops +
+      (1 + forward) * forwardFlops +
+      (1 + backward) * backwardFlops +
+      (forward - backward) * wayElsewhere.loss(parameters) +
+      backward * wayElsewhere.gradient(parameters) +
       rule.flops,
     matrixFlops: rule.matrixFlops,
-    bytes: 4 * (padded + rule.numbers),
+    unitFlops: unit,
+    stepUnits: stepUnits(unit, rule),
+    evaluationUnits: evaluationUnits(unit, { forwardFlops, backwardFlops, parameters }),
+    bytes: networkBytes(network) + rule.bytes,
+    updateLength: rule.length,
   };
 }
 
-/** Flops of the rule itself, numbers that it keeps or passes between its passes, and what it evaluates beside the step's own batch. */
-function costOfRule({ nodes, states }: Update, sizes: readonly Size[]) {
-  const parameters = matrixNumbers('full', sizes);
-  const ops = nodes.filter((node) => node.kind === 'op');
-  const wholes = ops.filter(({ op }) => isWholeOp(op));
-  const numbersOf = (shape: ValueShape) => (isMatrix(shape) ? matrixNumbers(shape, sizes) : 0);
-  let flops = parameters * (ops.length - wholes.length);
-  let matrixFlops = 0;
-  let numbers = states.reduce((total, { shape }) => total + numbersOf(shape), 0);
-  const evaluations = { forward: 0, backward: 0 };
-  for (const node of wholes) {
-    const needs = needsOf(node.op);
-    const { forward, backward } = needs?.evaluations(node.count ?? 0) ?? { forward: 0, backward: 0 };
-    evaluations.forward += forward;
-    evaluations.backward += backward;
-    const here = wholeFlops(node, nodes, sizes);
-    flops += here;
-    if (isMatrixOp(node.op)) matrixFlops += here;
-    numbers += numbersOf(node.shape) + (needs?.vectors(node.count ?? 0) ?? 0) * parameters;
-    for (const arg of node.args) numbers += numbersOf(nodes[arg]!.shape);
-  }
-  return { flops, matrixFlops, numbers, evaluations };
+/** Tensors with their padding, none in the place of another; the slopes that dear activations keep, tables of windows, and room for panels and blocks of products. */
+function networkBytes({ tensors, forward, backward }: TrainedNetwork): number {
+  const sizes = tensors.reduce((total, tensor) => total + padded(tensor), 0);
+  const widest = tensors.reduce((most, { rows, cols }) => Math.max(most, rows, cols), 0);
+  const slopes = backward.reduce(
+    (total, op) =>
+      total + (op.op === 'unaryGrad' && activationWork[op.fn].forward > 10 ? padded(tensors[op.y]!) : 0),
+    0,
+  );
+  const blocks = [...forward, ...backward].reduce((most, op) => {
+    if (op.op !== 'blockMatmul') return most;
+    const { rows, cols } = tensors[op.out]!;
+    return Math.max(most, (rows / op.rowBlocks) * paddedColumns(cols / op.columnBlocks));
+  }, 0);
+  const tables = [...forward, ...backward].reduce((total, op) => total + tableNumbers(op, tensors), 0);
+  return 4 * (sizes + slopes + tables + blocks + panelNumbers * widest) + overheadBytes;
+}
+
+/** Numbers in an op's table of runs: three for each tap of each window, or for each row that is reshaped. */
+function tableNumbers(op: TensorOp, tensors: TrainedNetwork['tensors']): number {
+  if ('windows' in op) return 3 * windowCount(op.windows) * tapCount(op.windows);
+  if (op.op !== 'reshape') return 0;
+  const [x, out] = [tensors[op.x]!, tensors[op.out]!];
+  return (3 * Math.max(x.rows, out.rows)) / Math.min(x.rows, out.rows);
 }

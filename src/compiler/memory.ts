@@ -3,11 +3,11 @@
  * pass), then the backward pass' own tensors, which share space once nothing reads them any more.
  */
 import type { TrainedNetwork } from './network.ts';
+import { paddedColumns } from './padding.ts';
 import type { Program, Tensor, TensorId } from './program.ts';
 import { operandsOf } from './tensor-ops/table.ts';
 
-/** Rows are padded to whole vectors of four. */
-export const paddedColumns = (cols: number): number => Math.ceil(cols / 4) * 4;
+export { paddedColumns };
 
 /** A network with its backward pass and a place for every tensor: a program without its update. */
 export type Placed = Omit<Program, 'signature' | 'batchSize' | 'update' | 'cost'>;

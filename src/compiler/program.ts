@@ -99,15 +99,29 @@ export interface Update {
   readonly passes: number;
 }
 
-/** Static cost of one training step at the compiled batch size. */
+/** Cost units of looking at the loss, and at the loss and its gradient, with other parameters. */
+export interface EvaluationUnits {
+  readonly loss: number;
+  readonly gradient: number;
+}
+
+/** Static cost of one training step at the compiled batch size. Flops are flop-equivalents, see cost.ts. */
 export interface Cost {
   readonly parameters: number;
   readonly forwardFlops: number;
+  /** Forward and backward pass, the update, and what it surely evaluates beside them. */
   readonly stepFlops: number;
   /** The share of `stepFlops` that the rule's matrix ops do. */
   readonly matrixFlops: number;
-  /** Bytes of arena and update states at 4 bytes a number. */
+  /** What one cost unit stands for, see cost-units.ts. */
+  readonly unitFlops: number;
+  /** Cost units of a step, evaluations beside its own pass aside. */
+  readonly stepUnits: number;
+  readonly evaluationUnits: EvaluationUnits;
+  /** Bytes of all tensors, of update states and of what the rule needs beside them. */
   readonly bytes: number;
+  /** Nodes of the update over all its loops, each as often as it is computed anew. */
+  readonly updateLength: number;
 }
 
 /** All that an engine needs to train one genome on one task. */

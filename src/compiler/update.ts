@@ -32,6 +32,21 @@ export const closesPass = (node: RuleNode): boolean =>
 /** The first pass in which a value can be read. */
 const readableFrom = (node: UpdateNode): number => node.pass + (closesPass(node) ? 1 : 0);
 
+/**
+ * What a pass computes for `roots`: those, and the pointwise nodes below them that are not one number for all (which are computed once, before the loops), in program order. Pointwise
+ * values that several passes need are computed in each.
+ */
+export function nodesNeeded(nodes: readonly UpdateNode[], roots: readonly number[], pass: number): number[] {
+  const seen = new Set<number>(roots);
+  // A set is walked in the order in which it grows; no recursion, as rules may be deep.
+  for (const index of seen) {
+    const node = nodes[index]!;
+    if (node.kind !== 'op' || ruleOps[node.op].kind !== 'pointwise') continue;
+    if (node.shape !== 'all' && node.pass <= pass) for (const arg of node.args) seen.add(arg);
+  }
+  return [...seen].sort((a, b) => a - b);
+}
+
 /** Ops on constants alone are computed now; indices stay as they are. `debias` depends on t and is left. */
 function foldConstants(nodes: readonly RuleNode[]): RuleNode[] {
   const folded: RuleNode[] = [];

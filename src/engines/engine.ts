@@ -12,7 +12,7 @@ export interface TrainingBudget {
   readonly steps: number;
   readonly batchSize: number;
   readonly order: 'shuffled' | 'sequential';
-  /** No step begins that these cost units (forward 1, backward 2, matrix ops by their flops) do not cover. The evaluations of a rule are charged as they happen, so its last step may end above. */
+  /** No step, nor evaluation within a step, begins that these cost units do not cover (see compiler/cost-units.ts). Measuring held-out splits is not charged. */
   readonly costUnits?: number;
 }
 
@@ -110,8 +110,11 @@ export interface Executable {
   forward(pass: ForwardPass): number;
   /** Backward pass; call after a `train` or `probe` pass on the same batch. */
   backward(): void;
-  /** Applies the update rule once, in place. Returns the cost units of what it evaluated beside the step's own pass; that is on the batch loaded last. */
-  update(inputs: StepInputs, noise: NoiseKeys): number;
+  /**
+   * Applies the update rule once, in place. Returns the cost units of what it evaluated beside the step's own pass; that is on the batch loaded last.
+   * @throws AllowanceSpent before an evaluation that `allowance` (default: without end) does not cover. Parameters are then as they were; of the rule's states some may have moved.
+   */
+  update(inputs: StepInputs, noise: NoiseKeys, allowance?: number): number;
   /** Loss of each of the first `count` rows and the head's output for them, after `forward`. */
   readLosses(count: number): Float64Array;
   readOutputs(count: number): Float64Array;

@@ -1,5 +1,4 @@
 /** The training loop that CPU engines share: batches, steps, the divergence check, the curve, and measuring held-out splits. */
-import type { Cost } from '../compiler/program.ts';
 import type { Random } from '../random/stream.ts';
 import { stream } from '../random/stream.ts';
 import { streamNames } from '../random/stream-names.ts';
@@ -7,13 +6,7 @@ import type { HeldOutSplit, Task } from '../tasks/task.ts';
 import type { Executable, Measurement, TrainingEnd, TrainingJob, TrainingRecord } from './engine.ts';
 import { initialConstants, initialParameters } from './initial-weights.ts';
 import { noiseKeys } from './noise.ts';
-
-/** Forward 1, backward 2. */
-export const costUnitsPerStep = 3;
-
-/** A step's own units: matrix ops of the rule cost as many as forward passes of their flops would. */
-const unitsOfStep = ({ forwardFlops, matrixFlops }: Cost) =>
-  costUnitsPerStep + Math.round(matrixFlops / Math.max(1, forwardFlops));
+import { AllowanceSpent } from './rules/allowance.ts';
 
 /** A loss this many times the untrained one will not come back. */
 const divergenceFactor = 1e8;
@@ -38,7 +31,7 @@ export function trainOn(executable: Executable, job: TrainingJob): TrainingRecor
   const losses: number[] = [];
 
   let done = 0;
-  const ownUnits = unitsOfStep(program.cost);
+  const ownUnits = program.cost.stepUnits;
   let spent = 0;
   let end: TrainingEnd = { status: 'completed' };
   while (done < steps) {
@@ -55,9 +48,16 @@ export function trainOn(executable: Executable, job: TrainingJob): TrainingRecor
     curve.add(done, loss);
     if (losses.length < (job.losses ?? 0)) losses.push(loss);
     executable.backward();
+    spent += ownUnits;
+    const further = updateWithin(costUnits - spent, (allowance) =>
+      executable.update({ t: done + 1, T: budget.steps, L: loss, b: program.batchSize, n }, noise, allowance),
+    );
+    spent += further.units;
+    if (!further.covered) {
+      end = { status: 'stopped', reason: 'budget', step: done };
+      break;
+    }
     done += 1;
-    const further = executable.update({ t: done, T: budget.steps, L: loss, b: program.batchSize, n }, noise);
-    spent += ownUnits + further;
     if (box !== undefined) clipParameters(executable, box);
     if (hurdles[0]?.step !== done) continue;
     const measured = measureSplit(executable, task, 'search');
@@ -82,6 +82,19 @@ export function trainOn(executable: Executable, job: TrainingJob): TrainingRecor
   if (measured === null)
     return { end: { status: 'failed', reason: 'diverged', step: done }, measured: {}, ...record };
   return { end, measured, ...record };
+}
+
+/** An update with its evaluations, and whether they were covered. */
+function updateWithin(
+  allowance: number,
+  update: (allowance: number) => number,
+): { readonly covered: boolean; readonly units: number } {
+  try {
+    return { covered: true, units: update(allowance) };
+  } catch (error) {
+    if (!(error instanceof AllowanceSpent)) throw error;
+    return { covered: false, units: error.units };
+  }
 }
 
 /** A parameter that is not a number stays so: the next loss shows it. */
@@ -114,9 +127,12 @@ export function batches(
   };
 }
 
-/** The whole batches of a split in its order; at least one, walked round where the split is smaller. */
+/** How many whole batches a split of n examples has; at least one. */
+export const wholeBatchCount = (n: number, size: number): number => Math.max(1, Math.floor(n / size));
+
+/** Their rows, in the order of the split, walked round where it is smaller than a batch. */
 export function wholeBatches(n: number, size: number): Int32Array[] {
-  return Array.from({ length: Math.max(1, Math.floor(n / size)) }, (_, batch) =>
+  return Array.from({ length: wholeBatchCount(n, size) }, (_, batch) =>
     Int32Array.from({ length: size }, (_row, i) => (batch * size + i) % n),
   );
 }

@@ -3,11 +3,12 @@
  * A candidate's failure is an outcome here and never an exception.
  */
 import { type Compiled, compile, type Limits } from '../compiler/compile.ts';
-import type { Engine, Hurdle, TrainingBudget, TrainingRecord } from '../engines/engine.ts';
+import type { Engine, Hurdle, TrainingBudget, TrainingJob, TrainingRecord } from '../engines/engine.ts';
 import type { Genome } from '../genome/genome.ts';
 import type { HeldOutSplit, Task } from '../tasks/task.ts';
 import { type FitnessName, fitnessOf } from './fitness.ts';
 import type { TrainingOutcome } from './outcome.ts';
+import { isResourceFailure } from './resource-failure.ts';
 
 /** What is the same for every training of a run: budget, fitness, points of the curve and limits. */
 export interface EvaluationSettings {
@@ -31,13 +32,31 @@ export async function evaluate(
   return (await train(engine, settings, compiled, { task, seed, measure: 'search' })).outcome;
 }
 
-/** The program of a genome on a task, or why there is none. */
-export const compileFor = (settings: EvaluationSettings, genome: Genome, task: Task): Compiled =>
-  compile(genome, task.signature, {
-    batchSize: settings.budget.batchSize,
-    limits: settings.limits,
-    verify: settings.verify ?? false,
-  });
+/** Compiles a genome for a task under the limits of the settings. What is too large for the compiler itself is `too-large` like what exceeds a limit. */
+export function compileFor(settings: EvaluationSettings, genome: Genome, task: Task): Compiled {
+  const { budget, limits, verify = false } = settings;
+  try {
+    return compile(genome, task.signature, { batchSize: budget.batchSize, limits, verify });
+  } catch (error) {
+    if (verify || !isResourceFailure(error)) throw error;
+    return { ok: false, reason: 'too-large', detail: (error as Error).message };
+  }
+}
+
+/** The record of one job, or null where this machine has not the means to make the program ready and run it. */
+async function recordOf(
+  engine: Engine,
+  { verify = false }: EvaluationSettings,
+  job: TrainingJob,
+): Promise<TrainingRecord | null> {
+  try {
+    const [record] = await engine.train([job]);
+    return record!;
+  } catch (error) {
+    if (verify || !isResourceFailure(error)) throw error;
+    return null;
+  }
+}
 
 /** One training of what was compiled: the data, the streams and what is measured. */
 export interface TrainingRequest {
@@ -75,10 +94,11 @@ export async function train(
     ...(hurdles === undefined ? {} : { hurdles }),
     ...(losses === undefined ? {} : { losses }),
   };
-  const [record] = await engine.train([job]);
+  const record = await recordOf(engine, settings, job);
+  if (record === null) return { outcome: refused('too-large'), losses: [] };
   return {
-    outcome: outcomeOf(record!, measure, program.cost.parameters, task, settings.fitness),
-    losses: record!.losses ?? [],
+    outcome: outcomeOf(record, measure, program.cost.parameters, task, settings.fitness),
+    losses: record.losses ?? [],
   };
 }
 
@@ -92,15 +112,17 @@ export interface Opened {
 /** The first `steps` steps of a training, for their batch losses; none where the genome cannot be trained. */
 export async function open(
   engine: Engine,
-  { budget }: EvaluationSettings,
+  settings: EvaluationSettings,
   compiled: Compiled,
   { task, seed, steps }: { readonly task: Task; readonly seed: string; readonly steps: number },
 ): Promise<Opened> {
   if (!compiled.ok) return { losses: [], stepsDone: 0, costUnits: 0 };
   const { program } = compiled;
+  const { budget } = settings;
   const job = { program, task, budget, seed, measure: [], curvePoints: 0, losses: steps, until: steps };
-  const [record] = await engine.train([job]);
-  const { losses, stepsDone, costUnits } = record!;
+  const record = await recordOf(engine, settings, job);
+  if (record === null) return { losses: [], stepsDone: 0, costUnits: 0 };
+  const { losses, stepsDone, costUnits } = record;
   return { losses: losses ?? [], stepsDone, costUnits };
 }
 

@@ -37,10 +37,14 @@ function namesOf(kind: keyof typeof library): string[] {
     .sort();
 }
 
+/** Names that files go by no longer, and those they have now: what databases and documents say stays readable. */
+const formerNames: Readonly<Record<string, string>> = { rprop: 'rprop-torch' };
+
 /** The file's text with its comments, or null where there is no such name. */
 export function knownText(kind: keyof typeof library, name: string): string | null {
-  return namesOf(kind).includes(name)
-    ? readFileSync(join(folderOf(kind), `${name}${library[kind].ending}`), 'utf8')
+  const file = kind === 'rule' && Object.hasOwn(formerNames, name) ? formerNames[name]! : name;
+  return namesOf(kind).includes(file)
+    ? readFileSync(join(folderOf(kind), `${file}${library[kind].ending}`), 'utf8')
     : null;
 }
 

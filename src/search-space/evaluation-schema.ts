@@ -73,7 +73,7 @@ export const evaluationSchema = z.strictObject({
   costUnits: count
     .optional()
     .describe(
-      'stop a training after this many cost units (forward 1, backward 2, matrix ops by their flops); without it, 3 for each of `steps`, so that a rule that evaluates further takes fewer steps',
+      'stop a training before a step or evaluation that these cost units do not cover (forward 1, backward 2, and what a rule does beyond that by what it takes); without it, 3 for each of `steps`, so that a rule that evaluates further takes fewer steps',
     ),
   hurdles: hurdles.optional().describe('stop candidates that are behind at some rung'),
   cache: cache.optional().describe('use an earlier evaluation again where genome or behaviour is the same'),

@@ -56,7 +56,9 @@ const limits = z.strictObject({
     .describe('numbers that a candidate may train; more is `failed: too-large`'),
   stepFlops: count
     .default(200_000_000)
-    .describe('floating-point operations in one training step; more is `failed: too-large`'),
+    .describe(
+      'work of one training step in flop-equivalents: a flop of a matrix product is one, what takes longer counts as more; more is `failed: too-large`',
+    ),
   bytes: count
     .default(64_000_000)
     .describe('memory of one candidate in training; more is `failed: too-large`'),

@@ -1,9 +1,9 @@
 /** What a run is made of, from its document and seed: the task on shared memory, the controller's settings, the evaluation's settings. */
 import { createHash } from 'node:crypto';
 import { shapesOn } from '../compiler/compile.ts';
+import { costUnitsPerStep } from '../compiler/cost-units.ts';
 import type { Engine } from '../engines/engine.ts';
 import { openEngine, resolveEngineName } from '../engines/registry.ts';
-import { costUnitsPerStep } from '../engines/training-loop.ts';
 import type { EvaluationSettings } from '../evaluation/evaluate.ts';
 import { taskKeys } from '../evaluation/individual.ts';
 import { type ControllerSettings, controllerSettings } from '../evolution/settings.ts';

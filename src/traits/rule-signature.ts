@@ -119,6 +119,7 @@ function updatesOn(rule: UpdateRule, { g, loss }: Gradients): Float64Array[] {
     const [next] = update.step(inputs, [w], [gradient], keys, {
       lossOf: blind,
       gradientOf: blind,
+      wholeBatches: () => 0,
       fullGradientOf: blind,
     }).parameters;
     const change = next!.map((x, i) => x - w[i]!);

@@ -1,5 +1,6 @@
 /** Dropout (Srivastava et al. 2014). */
-import { elements, type RecordsOf, same, type TensorOpOf } from './record.ts';
+import { type RecordsOf, same, type TensorOpOf } from './record.ts';
+import { padded } from './work.ts';
 
 const operands = {
   dropout: { x: 'reads', draws: 'draws', out: 'writes' },
@@ -25,7 +26,7 @@ export const dropouts = {
       ['all three agree', [draws, out].every((id) => same(size(id), size(x)))],
       ['the rate is a float32 below 1', rate >= 0 && rate < 1 && Math.fround(rate) === rate],
     ],
-    flops: ({ x }, size) => 2 * elements(size(x)),
+    flops: ({ x }, size) => 56 * padded(size(x)),
     adjoint(tape, { rate, x, draws, out }) {
       const into = tape.contribution(x);
       if (into !== null)
@@ -44,6 +45,6 @@ export const dropouts = {
     claims: ({ draws, dy, dx }, size) => [
       ['all three agree', [draws, dy].every((id) => same(size(id), size(dx)))],
     ],
-    flops: ({ dy }, size) => 2 * elements(size(dy)),
+    flops: ({ dy }, size) => 5 * padded(size(dy)),
   },
 } as const satisfies RecordsOf<DropoutOp>;

@@ -1,7 +1,9 @@
 /** Ops that work element by element: activations, sums and products. */
 import type { ActivationName } from '../../genome/architecture/ops.ts';
-import { elements, type RecordsOf, same, type TensorOpOf } from './record.ts';
+import { activationWork } from '../activation-work.ts';
+import { type RecordsOf, same, type TensorOpOf } from './record.ts';
 import { passOn } from './tape.ts';
+import { padded } from './work.ts';
 
 const operands = {
   unary: { x: 'reads', out: 'writes' },
@@ -32,7 +34,7 @@ export const elementwise = {
   unary: {
     operands: operands.unary,
     claims: ({ x, out }, size) => [['input and output agree', same(size(x), size(out))]],
-    flops: ({ x }, size) => elements(size(x)),
+    flops: ({ fn, x }, size) => activationWork[fn].forward * padded(size(x)),
     adjoint(tape, { fn, x, out }) {
       const into = tape.contribution(x);
       if (into !== null)
@@ -52,12 +54,12 @@ export const elementwise = {
     claims: ({ x, y, dy, dx }, size) => [
       ['all four agree', [y, dy, dx].every((id) => same(size(id), size(x)))],
     ],
-    flops: ({ dx }, size) => 2 * elements(size(dx)),
+    flops: ({ fn, dx }, size) => activationWork[fn].backward * padded(size(dx)),
   },
   add: {
     operands: operands.add,
     claims: ({ a, b, out }, size) => [['all three agree', [a, b].every((id) => same(size(id), size(out)))]],
-    flops: ({ out }, size) => elements(size(out)),
+    flops: ({ out }, size) => 3 * padded(size(out)),
     adjoint(tape, { a, b, out }) {
       const dy = tape.gradient(out);
       passOn(tape, dy, a);
@@ -67,7 +69,7 @@ export const elementwise = {
   multiply: {
     operands: operands.multiply,
     claims: ({ a, b, out }, size) => [['all three agree', [a, b].every((id) => same(size(id), size(out)))]],
-    flops: ({ out }, size) => elements(size(out)),
+    flops: ({ out }, size) => 5 * padded(size(out)),
     adjoint(tape, { a, b, out }) {
       const dy = tape.gradient(out);
       for (const [to, other] of [

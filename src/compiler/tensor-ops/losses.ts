@@ -1,15 +1,8 @@
 /** Losses, one for each example, and their gradients: those of the mean over the batch. */
 import { sizeOfExpression } from '../../tasks/expression.ts';
 import { type ObjectiveName, objectives } from '../../tasks/objectives.ts';
-import {
-  type Claims,
-  elements,
-  type RecordsOf,
-  type Size,
-  type SizeOf,
-  same,
-  type TensorOpOf,
-} from './record.ts';
+import { type Claims, type RecordsOf, type Size, type SizeOf, same, type TensorOpOf } from './record.ts';
+import { padded } from './work.ts';
 
 const value = { prediction: 'reads', target: 'reads', loss: 'writes' } as const;
 const gradient = { prediction: 'reads', target: 'reads', dprediction: 'writes' } as const;
@@ -91,7 +84,7 @@ export const losses = {
       ['there is one label and one loss per example', same(size(target), size(loss))],
       columnOfLosses(size(logits), size(loss)),
     ],
-    flops: ({ logits }, size) => 4 * elements(size(logits)),
+    flops: ({ logits }, size) => 200 * size(logits).rows + 25 * padded(size(logits)),
     adjoint(tape, { logits, target }) {
       const into = tape.contribution(logits)!;
       tape.emit({ op: 'softmaxCrossEntropyGrad', logits, target, dlogits: into.gradient });
@@ -103,12 +96,12 @@ export const losses = {
       ['there is one label per example', same(size(target), { rows: size(logits).rows, cols: 1 })],
       ['the gradient has the size of the logits', same(size(dlogits), size(logits))],
     ],
-    flops: ({ logits }, size) => 4 * elements(size(logits)),
+    flops: ({ logits }, size) => 20 * size(logits).rows + 4 * padded(size(logits)),
   },
   squaredError: {
     operands: operands.squaredError,
     claims: valueFits,
-    flops: ({ prediction }, size) => 3 * elements(size(prediction)),
+    flops: ({ prediction }, size) => 20 * size(prediction).rows + 3 * padded(size(prediction)),
     adjoint(tape, { prediction, target }) {
       const into = tape.contribution(prediction)!;
       tape.emit({ op: 'squaredErrorGrad', prediction, target, dprediction: into.gradient });
@@ -117,7 +110,7 @@ export const losses = {
   squaredErrorGrad: {
     operands: operands.squaredErrorGrad,
     claims: gradientFits,
-    flops: ({ prediction }, size) => 2 * elements(size(prediction)),
+    flops: ({ prediction }, size) => 20 * size(prediction).rows + 3 * padded(size(prediction)),
   },
   logistic: {
     operands: operands.logistic,
@@ -128,7 +121,7 @@ export const losses = {
       ],
       ['all three agree', [target, loss].every((id) => same(size(id), size(prediction)))],
     ],
-    flops: ({ prediction }, size) => 6 * elements(size(prediction)),
+    flops: ({ prediction }, size) => 160 * size(prediction).rows,
     adjoint(tape, { prediction, target }) {
       const into = tape.contribution(prediction)!;
       tape.emit({ op: 'logisticGrad', prediction, target, dprediction: into.gradient });
@@ -137,7 +130,7 @@ export const losses = {
   logisticGrad: {
     operands: operands.logisticGrad,
     claims: gradientFits,
-    flops: ({ prediction }, size) => 6 * elements(size(prediction)),
+    flops: ({ prediction }, size) => 160 * size(prediction).rows,
   },
   linearLoss: {
     operands: operands.linearLoss,
@@ -145,7 +138,7 @@ export const losses = {
       ...valueFits(op, size),
       ['the best prediction has as many outputs', op.best.length === size(op.prediction).cols],
     ],
-    flops: ({ prediction }, size) => 3 * elements(size(prediction)),
+    flops: ({ prediction }, size) => 20 * size(prediction).rows + 3 * padded(size(prediction)),
     adjoint(tape, { prediction, target }) {
       const into = tape.contribution(prediction)!;
       tape.emit({ op: 'linearLossGrad', target, dprediction: into.gradient });
@@ -156,13 +149,13 @@ export const losses = {
     claims: ({ target, dprediction }, size) => [
       ['target and gradient agree', same(size(target), size(dprediction))],
     ],
-    flops: ({ dprediction }, size) => elements(size(dprediction)),
+    flops: ({ dprediction }, size) => padded(size(dprediction)),
   },
   objective: {
     operands: operands.objective,
     claims: valueFits,
     flops: ({ objective, prediction }, size) =>
-      size(prediction).rows * sizeOfExpression(objectives[objective].value),
+      100 * size(prediction).rows * (1 + sizeOfExpression(objectives[objective].value)),
     adjoint(tape, { objective, prediction, target }) {
       const into = tape.contribution(prediction)!;
       tape.emit({ op: 'objectiveGrad', objective, prediction, target, dprediction: into.gradient });
@@ -173,7 +166,7 @@ export const losses = {
     claims: gradientFits,
     flops: ({ objective, prediction }, size) =>
       objectives[objective].gradient.reduce(
-        (total, partial) => total + size(prediction).rows * sizeOfExpression(partial),
+        (total, partial) => total + 100 * size(prediction).rows * (1 + sizeOfExpression(partial)),
         0,
       ),
   },

@@ -1,6 +1,8 @@
 /** Ops that bring numbers elsewhere, or add up or repeat rows: reshapes, columns, rows. */
+import { paddedColumns } from '../padding.ts';
 import { elements, isRow, type RecordsOf, same, type TensorOpOf } from './record.ts';
 import { passOn } from './tape.ts';
+import { padded } from './work.ts';
 
 const operands = {
   reshape: { x: 'reads', out: 'accumulates' },
@@ -37,7 +39,7 @@ export const moves = {
         Math.max(size(x).cols, size(out).cols) % Math.min(size(x).cols, size(out).cols) === 0,
       ],
     ],
-    flops: ({ out }, size) => elements(size(out)),
+    flops: ({ x, out }, size) => 60 * Math.max(size(x).rows, size(out).rows) + 3 * padded(size(out)),
     adjoint(tape, { x, out }) {
       const into = tape.contribution(x);
       if (into !== null)
@@ -52,7 +54,7 @@ export const moves = {
       ['the source has the columns', fromColumn >= 0 && fromColumn + columns <= size(from).cols],
       ['the target has the columns', intoColumn >= 0 && intoColumn + columns <= size(into).cols],
     ],
-    flops: ({ into, columns }, size) => size(into).rows * columns,
+    flops: ({ into, columns }, size) => size(into).rows * (20 + 3 * paddedColumns(columns)),
     adjoint(tape, { from, fromColumn, into: out, intoColumn, columns }) {
       const into = tape.contribution(from);
       if (into !== null)
@@ -77,7 +79,7 @@ export const moves = {
       ['input and output agree', same(size(x), size(out))],
       ['the row has one number per column', isRow(size(row), size(x).cols)],
     ],
-    flops: ({ out }, size) => elements(size(out)),
+    flops: ({ out }, size) => 3 * padded(size(out)),
     adjoint(tape, { x, row, out }) {
       const dy = tape.gradient(out);
       const into = tape.contribution(row);
@@ -88,6 +90,6 @@ export const moves = {
   columnSum: {
     operands: operands.columnSum,
     claims: ({ x, out }, size) => [['there is one sum per column', isRow(size(out), size(x).cols)]],
-    flops: ({ x }, size) => elements(size(x)),
+    flops: ({ x }, size) => 3 * padded(size(x)),
   },
 } as const satisfies RecordsOf<MoveOp>;

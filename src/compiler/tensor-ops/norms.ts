@@ -1,6 +1,7 @@
 /** Ops that norm or scale an activation channel by channel. An activation's columns are groups (positions) of `channels` numbers each. */
-import { type Claims, elements, isRow, type RecordsOf, type Size, same, type TensorOpOf } from './record.ts';
+import { type Claims, isRow, type RecordsOf, type Size, same, type TensorOpOf } from './record.ts';
 import { contributionOrScratch } from './tape.ts';
+import { overGroups } from './work.ts';
 
 const operands = {
   norm: { x: 'reads', gain: 'reads', bias: 'mayRead', stats: 'writes', out: 'writes' },
@@ -73,7 +74,7 @@ export const norms = {
       ],
       ['input and output agree', same(size(x), size(out))],
     ],
-    flops: ({ x }, size) => 6 * elements(size(x)),
+    flops: ({ channels, x }, size) => overGroups(size(x), channels, { each: 180, lane: 12 }),
     adjoint(tape, { kind, channels, x, gain, bias, stats, out }) {
       const dgain = tape.contribution(gain)!.gradient;
       const dbias = bias === null ? null : tape.contribution(bias)!.gradient;
@@ -101,7 +102,7 @@ export const norms = {
       ['the bias has a gradient per channel', dbias === null || isRow(size(dbias), channels)],
       ['the incoming gradient has the size of the output', same(size(dy), size(x))],
     ],
-    flops: ({ x }, size) => 12 * elements(size(x)),
+    flops: ({ channels, x }, size) => overGroups(size(x), channels, { each: 120, lane: 14 }),
   },
   batchNorm: {
     operands: operands.batchNorm,
@@ -114,7 +115,7 @@ export const norms = {
       ],
       ['input and output agree', same(size(x), size(out))],
     ],
-    flops: ({ x }, size) => 6 * elements(size(x)),
+    flops: ({ channels, x }, size) => overGroups(size(x), channels, { each: 150, lane: 8 }),
     adjoint(tape, { channels, x, gain, bias, stats, out }) {
       const dgain = tape.contribution(gain)!.gradient;
       const dbias = tape.contribution(bias)!.gradient;
@@ -142,7 +143,7 @@ export const norms = {
       ['all three agree', [dy, dx].every((id) => same(size(id), size(x)))],
       ['gain and bias have a gradient per channel', [dgain, dbias].every((id) => isRow(size(id), channels))],
     ],
-    flops: ({ x }, size) => 12 * elements(size(x)),
+    flops: ({ channels, x }, size) => overGroups(size(x), channels, { each: 150, lane: 15 }),
   },
   channelScale: {
     operands: operands.channelScale,
@@ -150,7 +151,7 @@ export const norms = {
       ...grouped(channels, size(x), size(gain)),
       ['input and output agree', same(size(x), size(out))],
     ],
-    flops: ({ x }, size) => elements(size(x)),
+    flops: ({ channels, x }, size) => overGroups(size(x), channels, { each: 40, lane: 4 }),
     adjoint(tape, { channels, x, gain, out }) {
       const dgain = tape.contribution(gain)!.gradient;
       const into = contributionOrScratch(tape, x);
@@ -173,6 +174,6 @@ export const norms = {
       ['gradients have the sizes of their values', same(size(dgain), size(gain)) && same(size(dx), size(x))],
       ['the incoming gradient has the size of the output', same(size(dy), size(x))],
     ],
-    flops: ({ dx }, size) => 2 * elements(size(dx)),
+    flops: ({ channels, dx }, size) => overGroups(size(dx), channels, { each: 40, lane: 7 }),
   },
 } as const satisfies RecordsOf<NormOp>;

@@ -1,5 +1,7 @@
 /** Products of matrices, whole and by blocks. */
-import { elements, isRow, type RecordsOf, type Size, same, type TensorOpOf } from './record.ts';
+import { paddedColumns } from '../padding.ts';
+import { isRow, type RecordsOf, type Size, same, type TensorOpOf } from './record.ts';
+import { padded } from './work.ts';
 
 const operands = {
   matmul: { a: 'reads', b: 'reads', bias: 'mayRead', out: 'accumulates' },
@@ -45,7 +47,7 @@ export const products = {
         ['one operand at most is transposed', !(transposeA && transposeB)],
       ];
     },
-    flops: ({ a, out, transposeA }, size) => 2 * elements(size(out)) * turned(size(a), transposeA).cols,
+    flops: ({ a, out, transposeA }, size) => 2 * padded(size(out)) * (turned(size(a), transposeA).cols + 1),
     adjoint(tape, { a, b, out, alpha, bias }) {
       const dy = tape.gradient(out);
       if (bias !== null) tape.emit({ op: 'columnSum', x: dy, out: tape.contribution(bias)!.gradient });
@@ -98,7 +100,12 @@ export const products = {
     },
     flops({ a, out, rowBlocks, columnBlocks, transposeA }, size) {
       const { rows, cols } = size(a);
-      return 2 * elements(size(out)) * (transposeA ? rows / rowBlocks : cols / columnBlocks);
+      const inner = transposeA ? rows / rowBlocks : cols / columnBlocks;
+      const width = size(out).cols / columnBlocks;
+      const blockRows = size(out).rows * columnBlocks;
+      // Blocks whose rows do not end with a vector are made aside and copied.
+      const aside = columnBlocks > 1 && width % 4 !== 0 ? 300 * blockRows : 0;
+      return blockRows * paddedColumns(width) * (2 * paddedColumns(inner) + 4) + aside;
     },
     adjoint(tape, { a, b, out, rowBlocks, columnBlocks, transposeB, alpha }) {
       const dy = tape.gradient(out);

@@ -53,7 +53,7 @@ export interface TensorOpRecord<Op> {
   readonly operands: OperandRoles;
   /** What the sizes of the operands must be to each other; `verify` checks it after every stage. */
   claims(op: Op, size: SizeOf): Claims;
-  /** Floating-point operations of one execution. Counted roughly for elementary functions; a multiply-add is two. */
+  /** Flop-equivalents (see cost.ts) of one execution, the call aside: a multiply-add of a matrix product is two, and what takes longer counts as more, by weights measured on `wasm`. */
   flops(op: Op, size: SizeOf): number;
   /** Emits the ops that pass the gradient of the result on to the operands. Absent for ops that stand in a backward pass only. */
   adjoint?(tape: Tape, op: Op): void;

@@ -1,5 +1,6 @@
 /** Ops for sequences: the softmax of attention, and embeddings of tokens. */
-import { elements, type RecordsOf, type Size, same, type TensorOpOf } from './record.ts';
+import { type RecordsOf, type Size, same, type TensorOpOf } from './record.ts';
+import { overGroups, padded } from './work.ts';
 
 const operands = {
   softmax: { x: 'reads', out: 'writes' },
@@ -39,7 +40,7 @@ export const sequences = {
       ['groups divide the columns', size(x).cols % columns === 0],
       ['input and output agree', same(size(x), size(out))],
     ],
-    flops: ({ x }, size) => 20 * elements(size(x)),
+    flops: ({ columns, x }, size) => overGroups(size(x), columns, { each: 100, lane: 40 }),
     adjoint(tape, { columns, x, out }) {
       const into = tape.contribution(x);
       if (into !== null)
@@ -59,14 +60,14 @@ export const sequences = {
       ['groups divide the columns', size(y).cols % columns === 0],
       ['all three agree', [dy, dx].every((id) => same(size(id), size(y)))],
     ],
-    flops: ({ dy }, size) => 4 * elements(size(dy)),
+    flops: ({ columns, dy }, size) => overGroups(size(dy), columns, { each: 60, lane: 12 }),
   },
   embed: {
     operands: operands.embed,
     claims: ({ x, table, out }, size) => [
       ['there is one row of the table per element', holdsRows(size(out), size(x), size(table))],
     ],
-    flops: ({ out }, size) => elements(size(out)),
+    flops: ({ table, out }, size) => overGroups(size(out), size(table).cols, { each: 60, lane: 3 }),
     adjoint: (tape, { x, table, out }) =>
       tape.emit({
         op: 'embedGrad',
@@ -80,6 +81,7 @@ export const sequences = {
     claims: ({ x, dy, dtable }, size) => [
       ['there is one row of the table per element', holdsRows(size(dy), size(x), size(dtable))],
     ],
-    flops: ({ dy }, size) => elements(size(dy)),
+    flops: ({ dtable, dy }, size) =>
+      overGroups(size(dy), size(dtable).cols, { each: 60, lane: 3 }) + padded(size(dtable)),
   },
 } as const satisfies RecordsOf<SequenceOp>;

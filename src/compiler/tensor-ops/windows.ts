@@ -1,7 +1,8 @@
 /** Ops on the windows of an activation's positions: patches, depthwise convolutions, pools. */
 import { tapCount, type Windows, windowCount } from '../../genome/architecture/windows.ts';
-import { type Claims, elements, isRow, type RecordsOf, type Size, same, type TensorOpOf } from './record.ts';
+import { type Claims, isRow, type RecordsOf, type Size, same, type TensorOpOf } from './record.ts';
 import { contributionOrScratch } from './tape.ts';
+import { overRuns, overTaps, padded } from './work.ts';
 
 const operands = {
   patches: { x: 'reads', out: 'writes' },
@@ -68,7 +69,7 @@ export const windowed = {
   patches: {
     operands: operands.patches,
     claims: ({ windows, groups, x, out }, size) => patchesFit(windows, groups, size(x), size(out)),
-    flops: ({ out }, size) => elements(size(out)),
+    flops: ({ windows, x, out }, size) => overRuns(windows, size(x).rows) + 3 * padded(size(out)),
     adjoint(tape, { windows, groups, x, out }) {
       const into = tape.contribution(x);
       if (into !== null)
@@ -85,7 +86,7 @@ export const windowed = {
   patchesGrad: {
     operands: operands.patchesGrad,
     claims: ({ windows, groups, dout, dx }, size) => patchesFit(windows, groups, size(dx), size(dout)),
-    flops: ({ dout }, size) => elements(size(dout)),
+    flops: ({ windows, dout, dx }, size) => overRuns(windows, size(dx).rows) + 4 * padded(size(dout)),
   },
   depthwise: {
     operands: operands.depthwise,
@@ -97,7 +98,7 @@ export const windowed = {
       ],
       ['there is one bias per channel', bias === null || isRow(size(bias), windows.input[2])],
     ],
-    flops: ({ windows, out }, size) => 2 * tapCount(windows) * elements(size(out)),
+    flops: ({ windows, x }, size) => overTaps(windows, size(x).rows, { each: 15, lane: 3 }),
     adjoint(tape, { windows, alpha, x, weight, bias, out }) {
       const dweight = tape.contribution(weight)!.gradient;
       const dbias = bias === null ? null : tape.contribution(bias)!.gradient;
@@ -126,7 +127,7 @@ export const windowed = {
       ],
       ['the bias has a gradient per channel', dbias === null || isRow(size(dbias), windows.input[2])],
     ],
-    flops: ({ windows, dy }, size) => 4 * tapCount(windows) * elements(size(dy)),
+    flops: ({ windows, x }, size) => overTaps(windows, size(x).rows, { each: 30, lane: 4 }),
   },
   pool: {
     operands: operands.pool,
@@ -134,7 +135,8 @@ export const windowed = {
       ...overWindows(windows, size(x), size(out)),
       ['windows have no padding', windows.top + windows.left === 0],
     ],
-    flops: ({ windows, out }, size) => tapCount(windows) * elements(size(out)),
+    flops: ({ kind, windows, x }, size) =>
+      overTaps(windows, size(x).rows, kind === 'max' ? { each: 40, lane: 6 } : { each: 10, lane: 2 }),
     adjoint(tape, { kind, windows, x, out }) {
       const into = tape.contribution(x);
       if (into !== null)
@@ -156,6 +158,6 @@ export const windowed = {
       ...overWindows(windows, size(x), size(y)),
       ['gradients have the sizes of their values', same(size(dx), size(x)) && same(size(dy), size(y))],
     ],
-    flops: ({ windows, dy }, size) => tapCount(windows) * elements(size(dy)),
+    flops: ({ windows, x }, size) => overTaps(windows, size(x).rows, { each: 15, lane: 3 }),
   },
 } as const satisfies RecordsOf<WindowOp>;

@@ -3,7 +3,8 @@ import type { Program, TensorId } from '../../compiler/program.ts';
 import { statesOf } from '../../compiler/tensor-ops/table.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { Engine, Executable, ForwardPass } from '../engine.ts';
-import { trainOn, wholeBatches } from '../training-loop.ts';
+import { createAllowance } from '../rules/allowance.ts';
+import { trainOn, wholeBatchCount, wholeBatches } from '../training-loop.ts';
 import type { Objective } from './landscape.ts';
 import { tensorOpRunner } from './tensor-ops/table.ts';
 import { createUpdate } from './update.ts';
@@ -11,7 +12,7 @@ import { createUpdate } from './update.ts';
 /** The oracle that every other engine is compared with. */
 export const referenceEngine: Engine = {
   name: 'reference',
-  numericClass: 'reference-float64-1',
+  numericClass: 'reference-float64-2',
   reproducible: { bits: true },
   machine: {},
   tolerance: {
@@ -86,6 +87,10 @@ function prepare(program: Program): Executable {
   const objective: Objective = {
     lossOf: (parameters) => elsewhere(parameters, () => forward(probe)),
     gradientOf: (parameters) => elsewhere(parameters, gradientHere),
+    wholeBatches() {
+      const { task, split } = bound ?? fail();
+      return wholeBatchCount(task.splits[split].count, program.batchSize);
+    },
     fullGradientOf: (parameters) =>
       elsewhere(parameters, () => {
         const { task, split } = bound ?? fail();
@@ -97,7 +102,7 @@ function prepare(program: Program): Executable {
             for (const [i, value] of values.entries()) sum[p]![i]! += value / batches.length;
         }
         load(loaded ?? fail());
-        return { gradient: sum, batches: batches.length };
+        return sum;
       }),
   };
 
@@ -140,13 +145,14 @@ function prepare(program: Program): Executable {
     },
     forward,
     backward: () => run(program.backward, probe),
-    update(inputs, noise) {
+    update(inputs, noise, allowance = Number.POSITIVE_INFINITY) {
       const { parameters, costUnits } = update.step(
         inputs,
         readAll(parameterIds),
         readAll(gradientIds),
         noise,
         objective,
+        createAllowance(allowance),
       );
       writeAll(parameterIds, parameters);
       return costUnits;

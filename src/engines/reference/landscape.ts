@@ -1,5 +1,7 @@
 /** The landscape of update-rule ops on float64 arrays, one per parameter tensor. */
+import type { EvaluationUnits } from '../../compiler/program.ts';
 import { fillNoise, type NoiseKeys } from '../noise.ts';
+import type { Allowance } from '../rules/allowance.ts';
 import type { Landscape } from '../rules/landscape.ts';
 
 /** One array per parameter tensor. */
@@ -9,8 +11,10 @@ export type Vector = readonly Float64Array[];
 export interface Objective {
   lossOf(parameters: Vector): number;
   gradientOf(parameters: Vector): Vector;
-  /** Mean gradient over the whole batches of the training split, and how many there are. */
-  fullGradientOf(parameters: Vector): { readonly gradient: Vector; readonly batches: number };
+  /** Whole batches of the training split. */
+  wholeBatches(): number;
+  /** Mean gradient over them. */
+  fullGradientOf(parameters: Vector): Vector;
 }
 
 /** Rows and columns of a parameter. */
@@ -33,7 +37,8 @@ export function createLandscape(
   w: Vector,
   objective: Objective,
   noise: NoiseKeys,
-  spend: (units: number) => void,
+  units: EvaluationUnits,
+  allowance: Allowance,
 ): Landscape<Vector> {
   const eachElement = (out: Vector, value: (p: number, i: number) => number) => {
     for (const [p, values] of out.entries()) for (let i = 0; i < values.length; i++) values[i] = value(p, i);
@@ -50,17 +55,16 @@ export function createLandscape(
       for (const [p, values] of out.entries()) fillNoise(kind, noise(node), t, p, sizes[p]!, values);
     },
     lossOf(place) {
-      spend(1);
+      allowance.charge(units.loss);
       return objective.lossOf(place);
     },
     gradientOf(place, out) {
-      spend(3);
+      allowance.charge(units.gradient);
       copy(out, objective.gradientOf(place));
     },
     fullGradientOf(place, out) {
-      const { gradient, batches } = objective.fullGradientOf(place);
-      spend(3 * batches);
-      copy(out, gradient);
+      allowance.charge(units.gradient * objective.wholeBatches());
+      copy(out, objective.fullGradientOf(place));
     },
   };
 }

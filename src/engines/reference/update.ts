@@ -1,5 +1,5 @@
 /** The update rule interpreted node by node over whole tensors in float64: nothing fused, nothing clever. */
-import type { Parameter, Program, Update, UpdateNode } from '../../compiler/program.ts';
+import type { Cost, Parameter, Program, Update, UpdateNode } from '../../compiler/program.ts';
 import { scalarOps } from '../../compiler/scalar-ops.ts';
 import { needsOf } from '../../compiler/whole-ops.ts';
 import {
@@ -14,6 +14,7 @@ import { isMatrix, joinShapes, matrixSize } from '../../genome/update-rule/shape
 import type { MatrixShape, RuleInput, Scope, ValueShape } from '../../genome/update-rule/update-rule.ts';
 import type { StepInputs } from '../engine.ts';
 import { fillNoise, type NoiseKeys, type NoiseKind } from '../noise.ts';
+import { type Allowance, createAllowance } from '../rules/allowance.ts';
 import type { Landscape } from '../rules/landscape.ts';
 import { landscapeOps } from '../rules/landscape-ops.ts';
 import { createLandscape, type Objective, type Size, type Vector, vectorOf } from './landscape.ts';
@@ -72,6 +73,8 @@ interface Trained {
   readonly update: Update;
   readonly parameters: readonly Pick<Parameter, 'value'>[];
   readonly tensors: readonly Size[];
+  /** Where it is of no program, a loss is one unit and a gradient three. */
+  readonly cost?: Pick<Cost, 'evaluationUnits'>;
 }
 
 /** The update rule of a program, interpreted node by node in float64; it keeps the rule's states. */
@@ -221,11 +224,16 @@ export function createUpdate(program: Trained) {
       gradients: Vector,
       noise: NoiseKeys,
       objective: Objective,
+      allowance: Allowance = createAllowance(Number.POSITIVE_INFINITY),
     ): { readonly parameters: Float64Array[]; readonly costUnits: number } {
-      let costUnits = 0;
-      const landscape = createLandscape(sizes, parameters, objective, noise, (units) => {
-        costUnits += units;
-      });
+      const landscape = createLandscape(
+        sizes,
+        parameters,
+        objective,
+        noise,
+        program.cost?.evaluationUnits ?? { loss: 1, gradient: 3 },
+        allowance,
+      );
       const values = evaluate({ inputs, parameters, gradients, noise, landscape });
       states = update.states.map((state) =>
         broadcast(values[state.next]!, update.nodes[state.next]!.shape, state.shape),
@@ -233,7 +241,7 @@ export function createUpdate(program: Trained) {
       const change = broadcast(values[update.output]!, update.nodes[update.output]!.shape, 'full');
       return {
         parameters: parameters.map((w, p) => w.map((x, e) => x + change[p]![e]!)),
-        costUnits,
+        costUnits: allowance.spent(),
       };
     },
   };

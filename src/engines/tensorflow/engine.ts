@@ -3,6 +3,7 @@ import type * as Tf from '@tensorflow/tfjs-core';
 import type { Program } from '../../compiler/program.ts';
 import { statesOf } from '../../compiler/tensor-ops/table.ts';
 import type { Engine, Executable, ForwardPass } from '../engine.ts';
+import { createAllowance } from '../rules/allowance.ts';
 import { trainOn, wholeBatches } from '../training-loop.ts';
 import { type Batch, runForward } from './forward.ts';
 import { loadTensorflow } from './load.ts';
@@ -16,7 +17,7 @@ export function openTensorflowEngine(): Engine {
   const prepareHere = (program: Program) => prepare(tf, program);
   return {
     name: 'tensorflow',
-    numericClass: `tensorflow-float32-1 on libtensorflow ${version}, ${device.kind}`,
+    numericClass: `tensorflow-float32-2 on libtensorflow ${version}, ${device.kind}`,
     reproducible: {
       bits: false,
       loss: 0.02,
@@ -175,9 +176,13 @@ function prepare(tf: typeof Tf, program: Program): Executable {
     backward() {
       if (!differentiated) differentiate({ mode: 'probe' });
     },
-    update(inputs, noise) {
+    update(inputs, noise, allowance = Number.POSITIVE_INFINITY) {
       const { parameters, costUnits } = tf.tidy(() =>
-        update.step({ inputs, parameters: variables, gradients: held.gradients, noise }, objective),
+        update.step(
+          { inputs, parameters: variables, gradients: held.gradients, noise },
+          objective,
+          createAllowance(allowance),
+        ),
       );
       parameters.forEach((value, p) => {
         variables[p]!.assign(value);

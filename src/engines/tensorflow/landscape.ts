@@ -1,6 +1,8 @@
 /** The landscape of update-rule ops on float32 tensors: a vector is a row of all parameters. */
 import type * as Tf from '@tensorflow/tfjs-core';
+import type { EvaluationUnits } from '../../compiler/program.ts';
 import { fillNoise, type NoiseKeys } from '../noise.ts';
+import type { Allowance } from '../rules/allowance.ts';
 import type { Landscape } from '../rules/landscape.ts';
 import type { Objective } from './objective.ts';
 import type { RowLayout, Size } from './row.ts';
@@ -22,7 +24,8 @@ export function createLandscape(
   w: Vector,
   objective: Objective,
   noise: NoiseKeys,
-  spend: (units: number) => void,
+  units: EvaluationUnits,
+  allowance: Allowance,
 ): Landscape<Vector> {
   function write(out: Vector, row: Tf.Tensor): void {
     // The new tensor may be computed from the old one, so the old one is disposed of last.
@@ -56,24 +59,21 @@ export function createLandscape(
       write(out, tf.tensor2d(row, [1, row.length]));
     },
     lossOf(place) {
-      spend(1);
+      allowance.charge(units.loss);
       return tf.tidy(() => objective.lossOf(layout.split(place.row)));
     },
     gradientOf(place, out) {
-      spend(3);
+      allowance.charge(units.gradient);
       write(
         out,
         tf.tidy(() => layout.join(objective.gradientOf(layout.split(place.row)))),
       );
     },
     fullGradientOf(place, out) {
+      allowance.charge(units.gradient * objective.wholeBatches());
       write(
         out,
-        tf.tidy(() => {
-          const { gradient, batches } = objective.fullGradientOf(layout.split(place.row));
-          spend(3 * batches);
-          return layout.join(gradient);
-        }),
+        tf.tidy(() => layout.join(objective.fullGradientOf(layout.split(place.row)))),
       );
     },
   };

@@ -6,11 +6,10 @@ import type { Batch } from './forward.ts';
 export interface Objective {
   lossOf(parameters: readonly Tf.Tensor[]): number;
   gradientOf(parameters: readonly Tf.Tensor[]): Tf.Tensor[];
-  /** Mean gradient over the whole batches of the training split, and how many there are. */
-  fullGradientOf(parameters: readonly Tf.Tensor[]): {
-    readonly gradient: Tf.Tensor[];
-    readonly batches: number;
-  };
+  /** How many whole batches the training split has. */
+  wholeBatches(): number;
+  /** Mean gradient over them. */
+  fullGradientOf(parameters: readonly Tf.Tensor[]): Tf.Tensor[];
 }
 
 /** What it is made of. */
@@ -40,9 +39,10 @@ export function createObjective(
   return {
     lossOf: (parameters) => tf.tidy(() => loss(parameters, loadedBatch()).dataSync()[0]!),
     gradientOf: (parameters) => gradientOn(parameters, loadedBatch()),
+    wholeBatches: () => wholeBatches().length,
     fullGradientOf(parameters) {
       const batches = wholeBatches();
-      const gradient = batches.reduce<Tf.Tensor[]>(
+      return batches.reduce<Tf.Tensor[]>(
         (sum, rows) => {
           const next = tf.tidy(() =>
             gradientOn(parameters, gather(rows)).map((g, p) => tf.add(sum[p]!, tf.div(g, batches.length))),
@@ -52,7 +52,6 @@ export function createObjective(
         },
         parameters.map((x) => tf.zerosLike(x)),
       );
-      return { gradient, batches: batches.length };
     },
   };
 }

@@ -17,6 +17,7 @@ import { isMatrix, joinShapes, matrixSize } from '../../genome/update-rule/shape
 import type { MatrixShape, ValueShape } from '../../genome/update-rule/update-rule.ts';
 import type { StepInputs } from '../engine.ts';
 import { fillNoise, type NoiseKeys, type NoiseKind } from '../noise.ts';
+import type { Allowance } from '../rules/allowance.ts';
 import type { Landscape } from '../rules/landscape.ts';
 import { landscapeOps } from '../rules/landscape-ops.ts';
 import { createLandscape, type Vector, vectorOf } from './landscape.ts';
@@ -54,7 +55,11 @@ interface Memory {
 export interface TensorflowUpdate {
   reset(): void;
   /** The new parameters, to be kept by the caller, and the cost units that further evaluations took; states advance. Call it inside `tf.tidy`. */
-  step(step: Step, objective: Objective): { readonly parameters: Tf.Tensor[]; readonly costUnits: number };
+  step(
+    step: Step,
+    objective: Objective,
+    allowance: Allowance,
+  ): { readonly parameters: Tf.Tensor[]; readonly costUnits: number };
   dispose(): void;
 }
 
@@ -241,13 +246,19 @@ export function createUpdate(tf: typeof Tf, program: Program): TensorflowUpdate 
         memories = update.nodes.map(initialMemory);
         keepMemories();
       }),
-    step({ inputs, parameters, gradients, noise }, objective) {
+    step({ inputs, parameters, gradients, noise }, objective, allowance) {
       const packed = { inputs, parameters: pack(parameters), gradients: pack(gradients), noise };
-      let costUnits = 0;
       const landscape = looksElsewhere
-        ? createLandscape(tf, own, layout, { row: rowOf(packed.parameters) }, objective, noise, (units) => {
-            costUnits += units;
-          })
+        ? createLandscape(
+            tf,
+            own,
+            layout,
+            { row: rowOf(packed.parameters) },
+            objective,
+            noise,
+            program.cost.evaluationUnits,
+            allowance,
+          )
         : null;
       const step = { ...packed, landscape };
       const values: Value[] = [];
@@ -256,7 +267,7 @@ export function createUpdate(tf: typeof Tf, program: Program): TensorflowUpdate 
       const next = unpack(step.parameters.map((w, p) => tf.add(w, change[p]!)));
       replaceStates(update.states.map((state) => shaped(values[state.next]!, state.shape)));
       keepMemories();
-      return { parameters: next, costUnits };
+      return { parameters: next, costUnits: allowance.spent() };
     },
     dispose() {
       disposeAll(states);

@@ -10,18 +10,18 @@ import { cos, sin } from '../../numerics/elementary.ts';
 import type { Examples } from '../../tasks/task.ts';
 import type { Engine, Executable, ForwardPass } from '../engine.ts';
 import type { NoiseKeys, NoiseKind } from '../noise.ts';
-import { trainOn, wholeBatches } from '../training-loop.ts';
+import { trainOn, wholeBatchCount, wholeBatches } from '../training-loop.ts';
 import { fuse } from './fuse.ts';
 import { genomeModule } from './genome-module.ts';
 import { descriptorTable, matrixBytes, planLayout } from './layout.ts';
 import { passModes } from './pass-modes.ts';
 import { createWholeOps } from './whole-ops.ts';
-import { acquireWorkspace, copyRows, releaseWorkspace } from './workspace.ts';
+import { acquireWorkspace, copyRows, releaseWorkspace, type Workspace } from './workspace.ts';
 
 /** The default engine: one core, no dependencies, the same bits on every processor. */
 export const wasmEngine: Engine = {
   name: 'wasm',
-  numericClass: 'wasm-float32-7',
+  numericClass: 'wasm-float32-8',
   reproducible: { bits: true },
   machine: {},
   tolerance: {
@@ -92,9 +92,19 @@ const host = {
   cos,
 };
 
+/** A workspace in which a program could not be made ready is as good as before: the next program overwrites it. */
 function prepare(compiled: Program): Executable {
-  const program = fuse(compiled);
   const workspace = acquireWorkspace();
+  try {
+    return prepareIn(workspace, compiled);
+  } catch (error) {
+    releaseWorkspace(workspace);
+    throw error;
+  }
+}
+
+function prepareIn(workspace: Workspace, compiled: Program): Executable {
+  const program = fuse(compiled);
   const layout = planLayout(program, workspace.programBase());
   workspace.reserve(layout.end);
   const { memory } = workspace;
@@ -185,19 +195,23 @@ function prepare(compiled: Program): Executable {
     kernels.gather(source.targets, 4 * targetStride, layout.rowIndices, targetAddress, program.batchSize);
   }
 
+  function boundExamples(): Examples {
+    if (bound === null) throw new Error('a full gradient before bind');
+    return bound;
+  }
+
   const wholes = createWholeOps(program, layout, workspace, {
     loss: () => genome.forward(passModes.probe),
     backward: () => genome.backward(),
+    wholeBatches: () => wholeBatchCount(boundExamples().count, program.batchSize),
     overWholeBatches(visit) {
-      if (bound === null) throw new Error('a full gradient before bind');
       const present = rowIndices().slice();
-      const batches = wholeBatches(bound.count, program.batchSize);
+      const batches = wholeBatches(boundExamples().count, program.batchSize);
       for (const rows of batches) {
         load(rows);
         visit(1 / batches.length);
       }
       load(present);
-      return batches.length;
     },
   });
 
@@ -226,9 +240,9 @@ function prepare(compiled: Program): Executable {
       return genome.forward(passModes[pass.mode]);
     },
     backward: () => genome.backward(),
-    update(inputs, noise) {
+    update(inputs, noise, allowance = Number.POSITIVE_INFINITY) {
       if (hasNoise) fillNoise(noise, inputs.t);
-      if (hasWhole) wholes.begin(inputs, noise);
+      if (hasWhole) wholes.begin(inputs, noise, allowance);
       genome.update(inputs.t, inputs.T, inputs.L, inputs.b, inputs.n);
       return hasWhole ? wholes.costUnits() : 0;
     },

@@ -1,4 +1,5 @@
 /** What one loop nest of an update is for, and which values it needs for that, in which forms. */
+import { nodesNeeded } from '../../compiler/update.ts';
 import { isMatrix } from '../../genome/update-rule/shapes.ts';
 import type { MatrixShape, ValueShape } from '../../genome/update-rule/update-rule.ts';
 import { isScalar, kindOf, type OpNode, type UpdatePlace } from './update-place.ts';
@@ -57,16 +58,7 @@ export function neededNodes(
     ...(writesParameters ? [program.update.output] : []),
     ...slots.map((slot) => states[slot]!.next),
   ];
-  const seen = new Set<number>();
-  const visit = (index: number): void => {
-    if (seen.has(index)) return;
-    seen.add(index);
-    const node = nodes[index]!;
-    if (node.shape !== 'all' && kindOf(node) === 'pointwise' && node.pass <= pass)
-      for (const arg of (node as OpNode).args) visit(arg);
-  };
-  roots.forEach(visit);
-  return [...seen].sort((a, b) => a - b);
+  return nodesNeeded(nodes, roots, pass);
 }
 
 /** Which scalars the inner loop reads as lanes, and in which forms. */

@@ -7,6 +7,7 @@ import { needsOf } from '../../compiler/whole-ops.ts';
 import { isMatrixOp, type LandscapeOpName } from '../../genome/update-rule/ops.ts';
 import type { StepInputs } from '../engine.ts';
 import type { NoiseKeys } from '../noise.ts';
+import { createAllowance } from '../rules/allowance.ts';
 import type { Landscape } from '../rules/landscape.ts';
 import { landscapeOps } from '../rules/landscape-ops.ts';
 import type { Layout } from './layout.ts';
@@ -18,8 +19,10 @@ export interface Passes {
   /** Mean loss of the loaded batch. */
   loss(): number;
   backward(): void;
-  /** Loads each whole batch of the training split and calls `visit` with the batch's share of the mean; loads the step's batch again. Returns how many there are. */
-  overWholeBatches(visit: (share: number) => void): number;
+  /** Whole batches of the training split. */
+  wholeBatches(): number;
+  /** Loads each of them and calls `visit` with the batch's share of the mean; loads the step's batch again. */
+  overWholeBatches(visit: (share: number) => void): void;
 }
 
 interface VectorKernels {
@@ -64,7 +67,8 @@ export function createWholeOps(program: Program, layout: Layout, workspace: Work
   }
   let inputs: StepInputs = { t: 0, T: 0, L: 0, b: 0, n: 0 };
   let noise: NoiseKeys | null = null;
-  let spent = 0;
+  let allowance = createAllowance(Number.POSITIVE_INFINITY);
+  const units = program.cost.evaluationUnits;
 
   const copy = (to: number, from: number) =>
     void new Uint8Array(workspace.memory.buffer).copyWithin(to, from, from + bytes);
@@ -102,11 +106,11 @@ export function createWholeOps(program: Program, layout: Layout, workspace: Work
         kernels[`noise_${kind}`](out + 4 * offset, rows, stride / 4, p, t, key0, key1);
     },
     lossOf(place) {
-      spent += 1;
+      allowance.charge(units.loss);
       return elsewhere(place, passes.loss);
     },
     gradientOf(place, out) {
-      spent += 3;
+      allowance.charge(units.gradient);
       elsewhere(place, () => {
         passes.loss();
         passes.backward();
@@ -115,15 +119,15 @@ export function createWholeOps(program: Program, layout: Layout, workspace: Work
       clearPadding(out);
     },
     fullGradientOf(place, out) {
-      const batches = elsewhere(place, () => {
+      allowance.charge(units.gradient * passes.wholeBatches());
+      elsewhere(place, () => {
         landscape.clear(aside.sum);
-        return passes.overWholeBatches((share) => {
+        passes.overWholeBatches((share) => {
           passes.loss();
           passes.backward();
           landscape.combine(aside.sum, 1, aside.sum, share, g);
         });
       });
-      spent += 3 * batches;
       copy(out, aside.sum);
       clearPadding(out);
     },
@@ -131,12 +135,12 @@ export function createWholeOps(program: Program, layout: Layout, workspace: Work
 
   return {
     /** Before each update. */
-    begin(step: StepInputs, keys: NoiseKeys): void {
+    begin(step: StepInputs, keys: NoiseKeys, mayStill: number): void {
       inputs = step;
       noise = keys;
-      spent = 0;
+      allowance = createAllowance(mayStill);
     },
-    costUnits: () => spent,
+    costUnits: () => allowance.spent(),
     reset(): void {
       for (const numbers of numbersOf.values()) numbers.fill(0);
     },

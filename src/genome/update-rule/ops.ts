@@ -48,60 +48,81 @@ export interface RuleOp {
     readonly max: number;
     readonly default: number;
   };
+  /**
+   * What one number of the result takes, in flop-equivalents (src/compiler/cost.ts): where it is one of many in lanes, and where it is a float64 scalar (shapes `all`, `tensor`,
+   * `row`). Of a reduction: what one number of its argument takes, and one of its result. Measured on `wasm`; whole ops are counted by their flops (src/compiler/whole-ops.ts).
+   */
+  readonly work?: readonly [lane: number, scalar: number];
   readonly summary: string;
 }
 
 /** The closed table of update-rule ops. Names stand in stored genomes: permanent. */
 export const ruleOps = {
-  add: { args: 2, kind: 'pointwise', commutative: true, symbol: '+', summary: 'a + b' },
-  sub: { args: 2, kind: 'pointwise', symbol: '-', summary: 'a - b' },
-  mul: { args: 2, kind: 'pointwise', commutative: true, symbol: '*', summary: 'a * b' },
+  add: { args: 2, kind: 'pointwise', work: [1, 20], commutative: true, symbol: '+', summary: 'a + b' },
+  sub: { args: 2, kind: 'pointwise', work: [1, 20], symbol: '-', summary: 'a - b' },
+  mul: { args: 2, kind: 'pointwise', work: [1, 20], commutative: true, symbol: '*', summary: 'a * b' },
   div: {
     args: 2,
     kind: 'pointwise',
+    work: [15, 30],
     symbol: '/',
     summary: 'a / b, and 0 where a is 0, so that 0 / 0 is 0; a / 0 overflows',
   },
-  neg: { args: 1, kind: 'pointwise', summary: '-a' },
-  abs: { args: 1, kind: 'pointwise', summary: '|a|' },
-  sign: { args: 1, kind: 'pointwise', summary: '-1, 0 or 1' },
-  square: { args: 1, kind: 'pointwise', summary: 'a * a' },
-  sqrt: { args: 1, kind: 'pointwise', summary: 'square root of |a|' },
-  exp: { args: 1, kind: 'pointwise', summary: 'exp of a clipped to [-87, 87]' },
-  log: { args: 1, kind: 'pointwise', summary: 'natural log of max(|a|, 2^-126)' },
-  cos: { args: 1, kind: 'pointwise', summary: 'cosine of a clipped to [-8192, 8192]: schedules over t / T' },
-  tanh: { args: 1, kind: 'pointwise', summary: 'hyperbolic tangent' },
+  neg: { args: 1, kind: 'pointwise', work: [1, 20], summary: '-a' },
+  abs: { args: 1, kind: 'pointwise', work: [1, 20], summary: '|a|' },
+  sign: { args: 1, kind: 'pointwise', work: [6, 70], summary: '-1, 0 or 1' },
+  square: { args: 1, kind: 'pointwise', work: [1, 20], summary: 'a * a' },
+  sqrt: { args: 1, kind: 'pointwise', work: [7, 50], summary: 'square root of |a|' },
+  exp: { args: 1, kind: 'pointwise', work: [110, 600], summary: 'exp of a clipped to [-87, 87]' },
+  log: { args: 1, kind: 'pointwise', work: [130, 850], summary: 'natural log of max(|a|, 2^-126)' },
+  cos: {
+    args: 1,
+    kind: 'pointwise',
+    work: [100, 750],
+    summary: 'cosine of a clipped to [-8192, 8192]: schedules over t / T',
+  },
+  tanh: { args: 1, kind: 'pointwise', work: [120, 2500], summary: 'hyperbolic tangent' },
   pow: {
     args: 2,
     kind: 'pointwise',
+    work: [250, 2900],
     summary: 'exp(b * log(a)), with the clipping of exp and log: the power of |a|; pow(a, 0) is 1',
   },
-  maximum: { args: 2, kind: 'pointwise', commutative: true, summary: 'the larger of a and b' },
-  minimum: { args: 2, kind: 'pointwise', commutative: true, summary: 'the smaller of a and b' },
-  clip: { args: 3, kind: 'pointwise', summary: 'minimum(maximum(a, low), high)' },
-  less: { args: 2, kind: 'pointwise', symbol: '<', summary: '1 where a < b, else 0' },
-  greater: { args: 2, kind: 'pointwise', symbol: '>', summary: '1 where a > b, else 0' },
-  where: { args: 3, kind: 'pointwise', summary: 'where(c, a, b): a where c > 0, else b' },
-  lerp: { args: 3, kind: 'pointwise', summary: 'lerp(a, b, beta) = beta a + (1 - beta) b' },
+  maximum: { args: 2, kind: 'pointwise', work: [1, 20], commutative: true, summary: 'the larger of a and b' },
+  minimum: {
+    args: 2,
+    kind: 'pointwise',
+    work: [1, 20],
+    commutative: true,
+    summary: 'the smaller of a and b',
+  },
+  clip: { args: 3, kind: 'pointwise', work: [2, 20], summary: 'minimum(maximum(a, low), high)' },
+  less: { args: 2, kind: 'pointwise', work: [2, 20], symbol: '<', summary: '1 where a < b, else 0' },
+  greater: { args: 2, kind: 'pointwise', work: [2, 20], symbol: '>', summary: '1 where a > b, else 0' },
+  where: { args: 3, kind: 'pointwise', work: [2, 50], summary: 'where(c, a, b): a where c > 0, else b' },
+  lerp: { args: 3, kind: 'pointwise', work: [3, 80], summary: 'lerp(a, b, beta) = beta a + (1 - beta) b' },
   debias: {
     args: 2,
     kind: 'pointwise',
+    work: [135, 500],
     summary: 'debias(a, beta) = a / (1 - beta^t), the bias correction of Adam; a where beta^t is 1',
   },
-  mean: { args: 1, kind: 'reduction', summary: 'arithmetic mean' },
-  norm: { args: 1, kind: 'reduction', summary: 'Euclidean norm' },
-  dot: { args: 2, kind: 'reduction', commutative: true, summary: 'sum of a * b' },
-  max: { args: 1, kind: 'reduction', summary: 'largest element' },
-  rms: { args: 1, kind: 'reduction', summary: 'root mean square' },
+  mean: { args: 1, kind: 'reduction', work: [5, 20], summary: 'arithmetic mean' },
+  norm: { args: 1, kind: 'reduction', work: [5, 50], summary: 'Euclidean norm' },
+  dot: { args: 2, kind: 'reduction', work: [6, 20], commutative: true, summary: 'sum of a * b' },
+  max: { args: 1, kind: 'reduction', work: [8, 20], summary: 'largest element' },
+  rms: { args: 1, kind: 'reduction', work: [6, 50], summary: 'root mean square' },
   normal: {
     args: 0,
     kind: 'noise',
+    work: [270, 0],
     random: true,
     summary: 'a fresh standard normal number per parameter element',
   },
   uniform: {
     args: 0,
     kind: 'noise',
+    work: [56, 0],
     random: true,
     summary: 'a fresh number per parameter element, uniform in [0, 1)',
   },
@@ -181,7 +202,7 @@ export const ruleOps = {
     gives: 'all',
     count: { key: 'tries', min: 1, max: 100, default: 20 },
     summary:
-      'backtrack(d, slope, start, c, shrink): the first s of start, start * shrink, ... with loss(w + s d) <= L + c s slope (Armijo), or 0 if no try meets it. Costs 1 unit a try',
+      'backtrack(d, slope, start, c, shrink): the first s of start, start * shrink, ... with loss(w + s d) <= L + c s slope (Armijo), or 0 if no try meets it. Costs 1 unit a try, and nothing where d is 0',
   },
   goldstein: {
     args: 7,
@@ -191,7 +212,7 @@ export const ruleOps = {
     gives: 'all',
     count: { key: 'tries', min: 1, max: 100, default: 20 },
     summary:
-      'goldstein(d, slope, start, c, shrink, grow, most): as backtrack, and the loss must also be >= L + (1 - c) s slope: s shrinks where Armijo fails, else grows, to `most` at most, where Armijo is enough; 0 if no try meets them. Costs 1 unit a try',
+      'goldstein(d, slope, start, c, shrink, grow, most): as backtrack, and the loss must also be >= L + (1 - c) s slope: s shrinks where Armijo fails, else grows, to `most` at most, where Armijo is enough; 0 if no try meets them. Costs 1 unit a try, and nothing where d is 0',
   },
   lipschitz: {
     args: 5,
@@ -201,7 +222,7 @@ export const ruleOps = {
     gives: 'all',
     count: { key: 'tries', min: 1, max: 100, default: 20 },
     summary:
-      'lipschitz(d, g, start, c, shrink): the first s of start, start * shrink, ... with |gradient(w + s d) - g| <= c |d|, or 0 if no try meets it. Costs 3 units a try',
+      'lipschitz(d, g, start, c, shrink): the first s of start, start * shrink, ... with |gradient(w + s d) - g| <= c |d|, or 0 if no try meets it. Costs 3 units a try, and nothing where d is 0',
   },
   lbfgs: {
     args: 3,
