@@ -6,6 +6,7 @@ import {
   brokenClaim,
   drawsOf,
   operandsOf,
+  recordOf,
   statesOf,
   type TensorOpName,
   tensorOps,
@@ -113,6 +114,48 @@ describe('records of tensor ops', () => {
         expect(written.get(id)?.size, `${op.op}: ${name}`).toBe(rows * cols);
       }
     }
+  });
+
+  it('give what they keep its first elements, as many as its tensor has', () => {
+    const states = allOps.flatMap(({ program, op }) => statesOf(op).map((state) => ({ program, ...state })));
+    expect(states.length).toBeGreaterThan(0);
+    for (const { program, id, initial } of states) {
+      const { rows, cols } = program.tensors[id]!;
+      expect(initial).toHaveLength(rows * cols);
+    }
+  });
+
+  it('count two flops for each multiplication and addition of a layer', () => {
+    const flopsOf = (text: string, signature: TaskSignature, batch: number) => {
+      const { forward, tensors } = programOf(genomeOf(text, 'u = -0.1 * g'), signature, batch);
+      const products = forward.filter(
+        ({ op }) => op === 'matmul' || op === 'blockMatmul' || op === 'depthwise',
+      );
+      // The last one is the head.
+      return products.slice(0, -1).map((op) => recordOf(op).flops(op, (id) => tensors[id]!));
+    };
+    const [batch, side, channels, units, taps] = [3, 6, 2, 4, 9];
+    const windows = batch * side * side;
+    expect(flopsOf('y = dense(x, units: 5)\n', image, batch)).toEqual([
+      2 * batch * side * side * channels * 5,
+    ]);
+    expect(flopsOf('y = conv(x, units: 4, kernel: 3)\n', image, batch)).toEqual([
+      2 * windows * taps * channels * units,
+    ]);
+    expect(flopsOf('y = conv(x, units: 4, kernel: 3, groups: 2)\n', image, batch)).toEqual([
+      (2 * windows * taps * channels * units) / 2,
+    ]);
+    expect(flopsOf('y = conv(x, units: 2, kernel: 3, groups: 2)\n', image, batch)).toEqual([
+      2 * windows * taps * channels,
+    ]);
+    // Three maps, scores, what they mix, and a map: over n positions, n^2 products of all units.
+    const n = side * side;
+    const map = (from: number, to: number) => 2 * batch * n * from * to;
+    const mixing = 2 * batch * n * n * units;
+    expect(flopsOf('y = attention(x, units: 4, heads: 2)\n', image, batch)).toEqual([
+      ...[map(channels, units), map(channels, units), map(channels, units)],
+      ...[mixing, mixing, map(units, units)],
+    ]);
   });
 
   it('claim something that does not hold once a result has a row or a column more', () => {
