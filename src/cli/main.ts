@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { packageRoot } from '../genome/known.ts';
 import { addOnIssue } from '../lineage/add-on.ts';
+import type { Issue } from '../notation/issue.ts';
 import { renderIssue, UserError } from '../notation/user-error.ts';
 import { RunFailed } from './commands/run-session.ts';
 import { commands } from './commands.ts';
@@ -60,9 +61,29 @@ function explain(error: unknown, output: Output): number {
     output.note(renderIssue(addOn));
     return exitCodes.failed;
   }
+  const refused = systemIssue(error);
+  if (refused !== null) {
+    output.note(renderIssue(refused));
+    return exitCodes.badInput;
+  }
   output.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
   output.note('This is a defect in streetlight and not in your input. What is above says where it happened.');
   return exitCodes.failed;
+}
+
+/** What the system says of a path that was given: a name that is too long, a folder on the way that is a file, no permission. Null for errors that are about no path. */
+function systemIssue(error: unknown): Issue | null {
+  if (!(error instanceof Error)) return null;
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  if (syscall === undefined || path === undefined || code === undefined || !/^E[A-Z]+$/.test(code))
+    return null;
+  const shown = path.length <= 80 ? path : `${path.slice(0, 77)}...`;
+  return {
+    code: 'path-refused',
+    path: shown,
+    message: `the system refuses this path (${error.message.split(',')[0]!})`,
+    hint: 'check the path, its length and the permissions of its folder',
+  };
 }
 
 /**
