@@ -25,6 +25,7 @@ import { type PermutationTest, relabellingTest, signFlipTest } from '../statisti
 /** The values of a trait by block id; null where a block has none. */
 export type ReadTrait = (block: number) => string | null;
 
+/** Which architectures go with which rules among those who lived at one time. */
 export interface CensusAssociation {
   readonly time: number;
   /** The living of whom both traits are known, and the others. */
@@ -44,6 +45,7 @@ export interface CensusAssociation {
   readonly test: PermutationTest | null;
 }
 
+/** The censuses of a run, and their average as the number of the run. */
 export interface RunAssociation {
   readonly run: number;
   readonly censuses: readonly CensusAssociation[];
@@ -54,6 +56,7 @@ export interface RunAssociation {
   readonly correctedInformation: number | null;
 }
 
+/** Association of two traits over the censuses of one run. */
 export function runAssociation(
   run: number,
   history: History,
@@ -139,6 +142,7 @@ export interface OverRuns {
   readonly signFlip: PermutationTest | null;
 }
 
+/** Runs as the units of a test that the mean association is 0: Student's interval and sign flips of Fisher's z. */
 export function overRuns(runs: readonly RunAssociation[], random: Random): OverRuns[] {
   return (['pearson', 'spearman'] as const).map((statistic) => {
     const values = runs.flatMap((run) => run[statistic].z ?? []);

@@ -60,6 +60,7 @@ const laws = {
   'random-search': null,
 } as const satisfies Record<SchemeName, (() => Law) | null>;
 
+/** True for schemes whose births have no parents. */
 export const isParentless = (scheme: SchemeName): boolean => laws[scheme] === null;
 
 type Settings = Pick<ControllerSettings, 'evolution'>;
@@ -107,6 +108,7 @@ export interface Draw extends Drawing {
   readonly spread: number;
 }
 
+/** Who lives while births are gone through in order, and with what chance each would have been drawn. */
 export interface BreedingPool {
   /** An individual joins the population, or leaves it. */
   join(individual: number): void;

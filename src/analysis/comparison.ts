@@ -13,6 +13,7 @@ import {
 import { arePaired, type ComparedCondition } from './conditions.ts';
 import { type Missing, type RunSource, type StatisticOptions, statisticNamed } from './run-statistics.ts';
 
+/** One number for each run of a condition. */
 export interface ConditionValues {
   readonly condition: string;
   readonly values: readonly {
@@ -24,6 +25,7 @@ export interface ConditionValues {
   }[];
 }
 
+/** Two conditions by one statistic, with every number that the comparison rests on. */
 export interface Compared {
   readonly statistic: string;
   readonly title: string;
@@ -40,6 +42,7 @@ export interface Compared {
   readonly benjaminiHochberg: number | null;
 }
 
+/** What is asked of a comparison besides its conditions. */
 export interface ComparisonOptions extends StatisticOptions {
   readonly statistics: readonly string[];
   /** False: as if seeds had nothing in common. */

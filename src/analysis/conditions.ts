@@ -3,6 +3,7 @@ import type { RunRow } from '../lineage/runs.ts';
 import { repeatedRuns, requireDistinct } from '../lineage/same-runs.ts';
 import { UserError } from '../notation/user-error.ts';
 
+/** A condition with the runs that stand for it. */
 export interface ComparedCondition {
   readonly name: string;
   /** In the order of seeds. */
@@ -133,6 +134,7 @@ export interface DocumentDifferences {
   readonly within: readonly string[];
 }
 
+/** Keys of documents that differ between conditions, and those that runs within one condition do not agree in. */
 export function documentDifferences(conditions: readonly (readonly RunRow[])[]): DocumentDifferences {
   const flat = conditions.map((runs) =>
     runs.map(

@@ -20,6 +20,7 @@ export function coalescenceOf(
   return settledFrom(coalescenceSeries(tree === 'pedigree' ? parent : donor[tree], gone), population - 1);
 }
 
+/** The size of an ideal population that would drift as this one does (Hill 1979). */
 export interface EffectiveSize {
   /** Individuals whose life is over and all of whose children are told, founders left out. */
   readonly lives: number;
@@ -64,6 +65,7 @@ export function effectiveSizeOf(
   };
 }
 
+/** How many of the born became ancestors of all. */
 export interface Takeover {
   /** Births up to the last common ancestor: those of which it is known whether their line was fixed. */
   readonly decided: number;

@@ -9,11 +9,14 @@ import type { LineageRecord } from '../statistics/tree-statistics.ts';
 
 /** What is counted: blocks of a chromosome, or both together. Names stand in output: permanent. */
 export const carried = ['architecture', 'rule', 'genome'] as const;
+
+/** What kinds are counted: blocks of either chromosome, or genotypes. */
 export type Carried = (typeof carried)[number];
 
 /** Orders of the Hill numbers. */
 export const orders = [0, 1, 2] as const;
 
+/** Hill numbers of those who lived at one time. */
 export interface CensusDiversity {
   readonly time: number;
   readonly living: number;
@@ -74,6 +77,8 @@ function genotypes({ block, births }: History): Float64Array {
 
 /** What the nodes of a tree are. Names stand in output: permanent. */
 export const nodeKinds = ['taxa', 'individuals'] as const;
+
+/** What the nodes of a tree are: individuals or taxa. */
 export type NodeKind = (typeof nodeKinds)[number];
 
 /** The tree of a run: of the selected parents or of a chromosome's donors; taxa are maximal sets that share blocks, in the pedigree genotypes. */

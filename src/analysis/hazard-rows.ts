@@ -11,6 +11,7 @@ import { type HazardRows, hazardTerms } from '../statistics/hazard-model.ts';
 import { mean } from '../statistics/moments.ts';
 import { type CalendarLives, splitLives } from '../statistics/split-lives.ts';
 
+/** Which taxa, traits and residents a regression of hazards is about. */
 export interface HazardQuestion {
   readonly of: Chromosome;
   readonly trackedFrom: number;
@@ -29,6 +30,7 @@ export interface WatchedRun {
   readonly times: readonly number[];
 }
 
+/** Rows (entry, exit] for a regression, with where each came from. */
 export interface HazardSample {
   readonly rows: HazardRows;
   /** `run:birth` of the founder of each row's taxon. */
@@ -41,6 +43,7 @@ export interface HazardSample {
   readonly untracked: number;
 }
 
+/** The chromosome that residents are looked at by. */
 export const otherChromosome = { architecture: 'rule', rule: 'architecture' } as const satisfies Record<
   Chromosome,
   Chromosome

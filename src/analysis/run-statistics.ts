@@ -32,6 +32,7 @@ export interface RunSource {
   readonly times: readonly number[];
 }
 
+/** Choices that some statistics of a run depend on. */
 export interface StatisticOptions {
   /** Horizon of persistence; default the latest to which every run is watched. */
   readonly tau?: number | undefined;
@@ -69,6 +70,7 @@ const each =
     }),
   });
 
+/** The closed table of what makes one number of a run. Names are typed by people and in scripts: permanent. */
 export const runStatistics = {
   'best-fitness': {
     title:
@@ -136,6 +138,7 @@ export const runStatistics = {
   },
 } as const satisfies Record<string, Named>;
 
+/** Names of all statistics of a run. */
 export const statisticNames = Object.keys(runStatistics) as readonly (keyof typeof runStatistics)[];
 
 /** What is compared where nobody says what. */
@@ -177,6 +180,7 @@ export function statisticNamed(name: string): Named {
   });
 }
 
+/** Everything that statistics of a run read, loaded once. */
 export function runSource(lineage: Lineage, row: RunRow): RunSource {
   const population = evolutionOf(row)?.population ?? 1;
   return {

@@ -24,6 +24,7 @@ import { type Descent, descentBetween, partsOf } from './descent-shares.ts';
 /** The value of a trait of an individual. */
 export type Trait = (individual: number) => number;
 
+/** A run as the Price equation goes through it. */
 export interface SelectionInput {
   readonly history: History;
   readonly evolution: EvolutionSettings;
@@ -50,6 +51,7 @@ export interface SelectionParts {
   readonly turnover: number;
 }
 
+/** The Price equation of one trait over an interval, in all its parts. */
 export interface TraitSelection {
   readonly price: PriceTerms;
   /** Transmission by what changed the trait at each step from parent to child; they add up to it. */
@@ -57,6 +59,7 @@ export interface TraitSelection {
   readonly parts: SelectionParts;
 }
 
+/** Two censuses, and who at the later one descends from whom at the earlier. */
 export interface Interval {
   readonly from: number;
   readonly to: number;

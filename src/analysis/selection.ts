@@ -82,6 +82,7 @@ export const differentialOf = ({ parents, descendants }: Interval, z: Trait): Se
 
 const valuesOf = (parents: Int32Array, z: Trait) => Float64Array.from(parents, z);
 
+/** Selection gradients between two censuses. */
 export interface IntervalGradients {
   readonly from: number;
   readonly to: number;
@@ -119,6 +120,7 @@ export interface MeanGradient {
   readonly se: number | null;
 }
 
+/** Gradients averaged over the intervals that have them. */
 export function meanGradients(each: readonly IntervalGradients[]): MeanGradient[] {
   const found = new Map<
     string,

@@ -11,6 +11,7 @@ import type { Trait } from './selection-events.ts';
 /** The fitness that was evaluated is a trait like any other, of the individual and not of its block. */
 export const fitnessTrait = 'fitness';
 
+/** The traits of an analysis by name, in the order asked for. */
 export interface ChosenTraits {
   readonly traits: Readonly<Record<string, Trait>>;
   /** Of each: what it is a trait of. Fitness is one of what is followed. */

@@ -12,6 +12,7 @@ const columns = {
   rule: { parent: 'rule_from', depth: 'rule_depth', jump: 'rule_jump' },
 } as const satisfies Record<Tree, { parent: string; depth: string; jump: string }>;
 
+/** One individual with its genome, parents, outcome and death. */
 export interface IndividualRow {
   readonly id: number;
   readonly p1: number | null;

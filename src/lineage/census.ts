@@ -1,6 +1,7 @@
 /** Censuses: who is alive at chosen births. */
 import type { History } from './history.ts';
 
+/** The living at one time. */
 export interface Census {
   /** Right after this birth was told, with its deaths. */
   readonly time: number;

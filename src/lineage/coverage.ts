@@ -8,8 +8,10 @@ import { architectureFromText, ruleFromText } from './codec.ts';
 import type { Lineage } from './open.ts';
 import { individualId } from './pack.ts';
 
+/** What is counted: ops of either chromosome, tiers of rules, or mutation operators. */
 export type CoverageKind = 'architecture-op' | 'rule-op' | 'rule-tier' | 'operator';
 
+/** How often one thing that could be tried was tried. */
 export interface Coverage {
   readonly kind: CoverageKind;
   readonly name: string;

@@ -14,6 +14,8 @@ export const causes = [
   'too-large',
   'worker-lost',
 ] as const satisfies readonly (Exclude<DeathCause, 'failed'> | FailureReason)[];
+
+/** Why a life ended, for statistics: by age, by a rival, or by how its evaluation failed. */
 export type Cause = (typeof causes)[number];
 
 /** One element per birth. */
@@ -28,6 +30,7 @@ export interface DeathRecord {
   readonly end: number;
 }
 
+/** The deaths of births 0 to `end` of a run. */
 export function loadDeaths({ db }: Lineage, run: number, end: number): DeathRecord {
   const range = [individualId(run, 0), individualId(run, end)] as const;
   const death = new Int32Array(end + 1).fill(-1);

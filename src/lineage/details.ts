@@ -39,6 +39,7 @@ export function outcomeColumns(outcome: TrainingOutcome): readonly unknown[] {
   ];
 }
 
+/** A training's outcome as a row of the database. */
 export interface OutcomeRow {
   readonly status: TrainingOutcome['status'];
   readonly reason: string | null;
@@ -51,6 +52,7 @@ export interface OutcomeRow {
   readonly curve: Uint8Array;
 }
 
+/** The outcome that a row tells of. Throws where the row contradicts itself. */
 export function outcomeOf(row: OutcomeRow): TrainingOutcome {
   const spent = {
     stepsDone: row.steps,

@@ -2,6 +2,7 @@
 import type { Lineage } from './open.ts';
 import { runSummary } from './runs.ts';
 
+/** What became of every birth of some runs, so that nobody is missing from a table unnoticed. */
 export interface Flow {
   readonly births: number;
   readonly founders: number;
@@ -10,6 +11,7 @@ export interface Flow {
   readonly evaluations: Readonly<Record<string, number>>;
 }
 
+/** Counts of several runs together. */
 export function flowOf(lineage: Lineage, runs: readonly number[]): Flow {
   const summaries = runs.map((run) => runSummary(lineage, run));
   const outcomes = new Map<string, number>();

@@ -1,6 +1,7 @@
 /** Taxa as a run grows: every birth and death is told once, and the lives so far can be had at any moment. Agrees with `livesOf`, which starts from the whole run. */
 import type { TaxonLives } from './taxa.ts';
 
+/** Taxa as births and deaths are told one by one. */
 export interface GrowingTaxa {
   /** Births come in order, the first is 0. @returns its taxon. */
   born(donor: number | null, block: number): number;
@@ -9,6 +10,7 @@ export interface GrowingTaxa {
   lives(end: number): TaxonLives;
 }
 
+/** Nobody was born yet. */
 export function growingTaxa(): GrowingTaxa {
   const [taxonOf, blockOf]: [number[], number[]] = [[], []];
   const taxa: Taxon[] = [];

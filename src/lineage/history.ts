@@ -18,6 +18,7 @@ export interface History {
   readonly gone: Int32Array;
 }
 
+/** Parents, donors, blocks and departures of every told birth of a run. */
 export function loadHistory({ db }: Lineage, run: number): History {
   const end = db.prepare<[number], number>('SELECT last_told FROM run WHERE id = ?').pluck().get(run) ?? -1;
   const births = end + 1;
@@ -60,6 +61,7 @@ export interface Fitness {
   readonly mayBreed: Uint8Array;
 }
 
+/** What selection saw of births 0 to `births` - 1: fitness, NaN where there is none, and who may breed. */
 export function loadFitness({ db }: Lineage, run: number, births: number): Fitness {
   const fitness = new Float64Array(births).fill(Number.NaN);
   const mayBreed = new Uint8Array(births).fill(1);
@@ -86,6 +88,7 @@ export interface Operators {
   readonly names: readonly string[];
 }
 
+/** Which mutation operators made each birth, as codes of sets of names; code 0 is none. */
 export function loadOperators({ db }: Lineage, run: number, births: number, of: Heritable): Operators {
   const code = new Int32Array(births);
   const names = [''];

@@ -5,7 +5,10 @@ import { watchingDisk } from './disk-full.ts';
 import type { Lineage } from './open.ts';
 import { createRowWriter } from './row-writer.ts';
 
+/** A transaction is committed at the latest after so many births. */
 export const birthsPerTransaction = 32;
+
+/** A transaction is committed at the latest after so many milliseconds. */
 export const transactionMs = 200;
 
 /** A task of a run: what its streams are named by, and the digest of its data. */
@@ -14,6 +17,7 @@ export interface RunTask {
   readonly digest: string;
 }
 
+/** What is stored when a run is launched. */
 export interface NewRun {
   readonly document: string;
   readonly documentHash: string;
@@ -37,6 +41,7 @@ export interface SessionAudit {
 /** Calls back once after so many milliseconds; the result cancels. */
 export type Schedule = (callback: () => void, ms: number) => () => void;
 
+/** Writes the told births of one run. */
 export interface Journal {
   readonly run: number;
   /** Next birth index expected. */

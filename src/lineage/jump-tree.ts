@@ -10,6 +10,7 @@ export interface JumpTree {
   jump(node: number): number;
 }
 
+/** A tree without nodes. Nodes are numbered in the order of adding, parents before children. */
 export function createJumpTree(capacity = 1024): JumpTree {
   let depths = new Int32Array(capacity);
   let jumps = new Int32Array(capacity);

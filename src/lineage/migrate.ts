@@ -5,6 +5,7 @@ import { sqlFiles } from './sql-files.ts';
 /** 'Strl' in ASCII. Permanent. */
 export const applicationId = 0x5374_726c;
 
+/** Bytes of a page of the database. */
 export const pageSize = 8192;
 
 /** The newest schema version that this program knows. */

@@ -14,6 +14,7 @@ import { DiskFullError, isDiskTrouble, watchingDisk } from './disk-full.ts';
 import { applicationId, migrate, newestVersion } from './migrate.ts';
 import { defineFunctions } from './sql-functions.ts';
 
+/** An open lineage database. */
 export interface Lineage {
   readonly path: string;
   readonly mode: 'write' | 'read';

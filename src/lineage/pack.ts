@@ -38,6 +38,7 @@ export function packContestants(birthIndex: number, contestants: readonly number
   return Uint8Array.from(bytes);
 }
 
+/** Birth indices of contestants in the order of drawing; what `packContestants` packed. */
 export function unpackContestants(birthIndex: number, packed: Uint8Array): number[] {
   const contestants: number[] = [];
   let distance = 0;
@@ -63,6 +64,7 @@ export function packCurve(curve: Float32Array): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
+/** The points of a curve, oldest first; what `packCurve` packed. */
 export function unpackCurve(packed: Uint8Array): Float32Array {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   return Float32Array.from({ length: packed.byteLength / 4 }, (_, i) => view.getFloat32(i * 4, true));

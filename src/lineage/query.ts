@@ -6,6 +6,7 @@ import { packagedPath } from '../search-space/packaged.ts';
 import type { Lineage } from './open.ts';
 import { type SqlFile, sqlFiles } from './sql-files.ts';
 
+/** A question of db/queries. */
 export interface NamedQuery {
   readonly name: string;
   readonly title: string;
@@ -17,6 +18,7 @@ export interface NamedQuery {
 /** A value of SQLite. Whole numbers are numbers as far as those are exact, and bigints beyond 2^53. */
 export type QueryValue = null | number | bigint | string | Uint8Array;
 
+/** A whole answer. */
 export interface QueryResult {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly QueryValue[])[];

@@ -7,6 +7,7 @@ import { detailsWriter, type EvaluationTiming, outcomeColumns } from './details.
 import { createJumpTree } from './jump-tree.ts';
 import { birthIndexOf, individualId, packContestants } from './pack.ts';
 
+/** Writes rows of one run within the transaction of whoever calls it. */
 export interface RowWriter {
   /** Birth index of the last told birth in the file when the writer was made; -1 for none. */
   readonly lastTold: number;

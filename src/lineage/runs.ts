@@ -5,6 +5,7 @@ import { birthIndexOf, individualId } from './pack.ts';
 /** `running`: not over, and some process holds the file for writing (which may be for another run of the same file). */
 export type RunState = 'running' | 'interrupted' | 'finished';
 
+/** A run as it is stored. */
 export interface RunRow {
   readonly run: number;
   readonly document: string;
@@ -35,6 +36,7 @@ interface StoredRun {
   readonly end_reason: string | null;
 }
 
+/** All runs of the file, oldest first. */
 export function listRuns(lineage: Lineage): RunRow[] {
   const written = lineage.mode === 'read' && hasWriter(lineage.path);
   return lineage.db
@@ -65,6 +67,7 @@ function runRow(row: StoredRun, written: boolean): RunRow {
   };
 }
 
+/** A run in numbers, for people. */
 export interface RunSummary {
   readonly births: number;
   readonly founders: number;
@@ -78,6 +81,7 @@ export interface RunSummary {
   }[];
 }
 
+/** Counts the births and evaluations of a run. */
 export function runSummary(lineage: Lineage, run: number): RunSummary {
   const { db } = lineage;
   const range = [individualId(run, 0), individualId(run + 1, 0) - 1] as const;
@@ -118,6 +122,7 @@ export function costUnitsSpent({ db }: Lineage, run: number): number {
   return spent;
 }
 
+/** One who lived at a time, with its fitness. */
 export interface Living {
   readonly birthIndex: number;
   /** Null where its evaluation failed. */

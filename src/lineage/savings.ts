@@ -2,6 +2,7 @@
 import type { Lineage } from './open.ts';
 import { individualId } from './pack.ts';
 
+/** What hurdles and the cache of evaluations saved, in CPU seconds. */
 export interface Savings {
   /** CPU seconds of all evaluations. */
   readonly cpuSeconds: number;
@@ -21,6 +22,7 @@ export interface Savings {
   };
 }
 
+/** What the re-runs of elites found. */
 export interface GateFindings {
   readonly elites: number;
   readonly confirmed: number;
@@ -30,6 +32,7 @@ export interface GateFindings {
 
 const microseconds = 1e-6;
 
+/** Of one run; null where it has neither hurdles nor cache. */
 export function savingsOf({ db }: Lineage, run: number, steps: number): Savings {
   const range = [individualId(run, 0), individualId(run + 1, 0) - 1] as const;
   const total = db
@@ -97,6 +100,7 @@ function hurdleSavings(
   };
 }
 
+/** Of one run; null where it has no gate. */
 export function gateFindings({ db }: Lineage, run: number): GateFindings {
   return db
     .prepare<[number, number], GateFindings>(

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+/** A file of db/, by its name without the ending. */
 export interface SqlFile {
   readonly name: string;
   readonly text: string;

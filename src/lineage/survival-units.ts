@@ -67,7 +67,10 @@ export const survivalUnits = {
   },
 } as const satisfies Record<string, Unit>;
 
+/** What lives and dies in a table of survivorship. Names are typed by people and in scripts: permanent. */
 export type UnitName = keyof typeof survivalUnits;
+
+/** Names of all survival units. */
 export const unitNames = Object.keys(survivalUnits) as UnitName[];
 
 /** Which lives are asked for. */

@@ -9,6 +9,8 @@ import { birthIndexOf, individualId } from './pack.ts';
 
 /** What is inherited as one: a chromosome, or both together. Stored in output: permanent. */
 export const heritables = ['architecture', 'rule', 'genome'] as const;
+
+/** What taxa are of: one of the chromosomes, or whole genomes. */
 export type Heritable = (typeof heritables)[number];
 
 /** Times are births since the run's start. One element per taxon, in order of origin. */
@@ -32,9 +34,11 @@ export interface TaxonLives {
   readonly taxonOf: Int32Array;
 }
 
+/** The lives of all taxa of a run. */
 export const taxonLives = (lineage: Lineage, run: number, of: Heritable): TaxonLives =>
   livesOf(loadBirths(lineage, run, of));
 
+/** Every told birth of a run by its donor, its block and its death. */
 export interface Births {
   /** `donor[i]` < i, or -1 for the founder of a tree. */
   readonly donor: Int32Array;

@@ -7,6 +7,7 @@ import { traitValueOf } from './trait-store.ts';
 /** Texts of which the traits are remembered; a question asks for the same blocks again and again. */
 const remembered = 100_000;
 
+/** Gives a connection `rule_trait(name, canon)` and `architecture_trait(name, canon)`. */
 export function defineTraitFunctions(db: Database): void {
   for (const chromosome of ['architecture', 'rule'] as const) define(db, `${chromosome}_trait`, chromosome);
 }

@@ -19,6 +19,7 @@ export interface NamedTrait {
   readonly name: string;
 }
 
+/** The trait behind a name. */
 export const traitOf = ({ chromosome, name }: NamedTrait): Trait<never> => traitTable[chromosome][name]!;
 
 /** The trait of that name. @throws UserError `unknown-trait`. */

@@ -6,6 +6,7 @@ import { birthIndexOf, individualId } from './pack.ts';
 import { listRuns, type RunRow } from './runs.ts';
 import { toldBirths } from './told-births.ts';
 
+/** One thing that is wrong with a file. */
 export interface Finding {
   readonly check: 'integrity' | 'foreign-keys' | 'blocks' | 'births' | 'event-hash' | 'jump-pointers';
   readonly run: number | null;

@@ -3,6 +3,7 @@ import type { CensusAssociation, OverRuns, RunAssociation } from '../analysis/as
 import { tanh } from '../numerics/elementary.ts';
 import { type Cell, formatNumber, renderTable } from './table.ts';
 
+/** Head of the table of censuses. */
 export const associationColumns = [
   'run',
   'birth',
@@ -24,6 +25,7 @@ export const associationColumns = [
   'p',
 ] as const;
 
+/** Rows of the table of censuses, of all runs one after the other. */
 export const associationRows = (run: number, each: readonly CensusAssociation[]): Cell[][] =>
   each.map(
     ({ time, n, leftOut, alleles, linkage, dPrime, contingency, information, pearson, spearman, test }) => [
@@ -62,6 +64,7 @@ export const censusTable = (each: readonly CensusAssociation[]): string =>
     ]),
   );
 
+/** One line for each run. */
 export const runTable = (runs: readonly RunAssociation[]): string =>
   renderTable(
     ['run', 'censuses', 'Pearson r', 'z', 'Spearman r', 'z', 'without r', "D' multi", 'MI corrected'],
@@ -71,6 +74,7 @@ export const runTable = (runs: readonly RunAssociation[]): string =>
     ]),
   );
 
+/** What the runs together say. */
 export function overRunsText(each: readonly OverRuns[]): string {
   return each
     .map(({ statistic, z, signFlip }) => {

@@ -5,6 +5,7 @@ import { type Cell, formatNumber, renderTable } from './table.ts';
 
 const present = ({ values }: ConditionValues) => values.filter(({ value }) => value !== null).length;
 
+/** Which runs stand for which condition, and how their documents differ. */
 export function conditionsText(rows: readonly Compared[]): string {
   return renderTable(
     ['statistic', 'condition', 'runs', 'without', 'mean', 'lower', 'upper'],
@@ -35,6 +36,7 @@ export function missingText(rows: readonly Compared[]): string[] {
   );
 }
 
+/** Means and differences, one line for each statistic. */
 export function effectsText(rows: readonly Compared[]): string {
   return renderTable(
     [
@@ -64,6 +66,7 @@ export function effectsText(rows: readonly Compared[]): string {
   );
 }
 
+/** Tests of the differences, with the corrections for asking several. */
 export function testsText(rows: readonly Compared[]): string {
   return renderTable(
     ['statistic', 'of', 'less', 'p', 'by', 'p by t', 'Holm', 'BH'],
@@ -99,6 +102,7 @@ export function pooledText(rows: readonly Compared[]): string | null {
     : renderTable(['statistic', 'of', 'runs', 'mean', 'lower', 'upper', 'variance between runs'], lines);
 }
 
+/** What the next experiment would take. */
 export function plansText(rows: readonly Compared[]): string {
   return renderTable(
     [

@@ -1,12 +1,14 @@
 /** Curves drawn in the terminal. */
 import asciichart from 'asciichart';
 
+/** A line to be drawn in a terminal. */
 export interface Curve {
   readonly label: string;
   /** Points in order of x; between points the last value holds (`step`) or is interpolated. */
   readonly points: readonly { readonly x: number; readonly y: number }[];
 }
 
+/** How large a drawing is and what stands at its axes. */
 export interface CurveOptions {
   readonly kind: 'step' | 'line';
   readonly xLabel: string;

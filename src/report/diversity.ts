@@ -3,12 +3,14 @@ import { type CensusDiversity, carried, orders } from '../analysis/diversity.ts'
 import type { TreeStatistics } from '../statistics/tree-statistics.ts';
 import { type Cell, renderTable } from './table.ts';
 
+/** Head of the table of censuses. */
 export const censusColumns = [
   'birth',
   'living',
   ...carried.flatMap((each) => orders.map((q) => `${each}${q}`)),
 ] as const;
 
+/** Rows of the table of censuses. */
 export const censusRows = (series: readonly CensusDiversity[]): Cell[][] =>
   series.map(({ time, living, hill }) => [time, living, ...carried.flatMap((each) => hill[each])]);
 
@@ -64,6 +66,7 @@ const rows: readonly (readonly [string, string, (tree: TreeStatistics) => Cell])
   ],
 ];
 
+/** Trees of the living and in full, side by side. */
 export function treesText(trees: readonly TreeStatistics[]): string {
   const degrees = [...new Set(trees.flatMap((tree) => tree.outDegrees.map(({ children }) => children)))].sort(
     (a, b) => a - b,

@@ -19,6 +19,7 @@ export const poolingText = 'Paule-Mandel, Hartung-Knapp with max(1, q)';
 
 const columns = ['hazard ratio', 'log', 'se', 'lower', 'upper', 'p', 'estimate'] as const;
 
+/** A regression of hazards for people: coefficients by run and pooled, with what is wrong with them where something is. */
 export function hazardText({ fit, proportionalHazards, byRun, pooled }: HazardModel): string {
   const { clusters, likelihoodRatio } = fit;
   const scope =

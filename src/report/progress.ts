@@ -115,6 +115,7 @@ export function progressLog(logger: Logger, every: number): Progress {
 export const stderrLogger = (): Logger =>
   pino({ name: 'streetlight' }, { write: (line) => void process.stderr.write(line) });
 
+/** For whoever does not want to be told. */
 export const silentProgress: Progress = { start: () => {}, update: () => {}, stop: () => {} };
 
 /** Progress of work that is counted and nothing more. */
@@ -124,6 +125,7 @@ export interface TaskProgress {
   stop(): void;
 }
 
+/** A bar redrawn in place, for counted work. */
 export function taskBar(stream: NodeJS.WriteStream): TaskProgress {
   const bar = barOf<{ readonly what: string }>(stream, ({ what }, { value, total, left }) => [
     [`${value}/${total} ${what}`, `${left} left`],

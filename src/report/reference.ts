@@ -117,6 +117,7 @@ function sections(): readonly Section[] {
   ];
 }
 
+/** The page docs/REFERENCE.md, from the tables that the program runs on. */
 export function referencePage(): string {
   return [
     '# Reference',

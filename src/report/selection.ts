@@ -31,6 +31,7 @@ export function totalsText(totals: readonly TraitTotals[]): string {
   );
 }
 
+/** Selection differentials of traits, averaged over intervals. */
 export function differentialsText(totals: readonly TraitTotals[]): string {
   return renderTable(
     ['trait', 'intervals', 'differential s', 'intensity i', 'opportunity I'],
@@ -63,6 +64,7 @@ export function operatorsText({ byOperator }: TraitTotals, of: Heritable): strin
   );
 }
 
+/** The Price equation of a trait, one line for each interval. */
 export function intervalsText(trait: string, intervals: readonly Interval[]): string {
   return renderTable(
     [
@@ -93,6 +95,7 @@ export function intervalsText(trait: string, intervals: readonly Interval[]): st
   );
 }
 
+/** Lande-Arnold gradients, averaged over intervals. */
 export function gradientsText(gradients: readonly MeanGradient[]): string {
   return renderTable(
     ['gradient', 'traits', 'intervals', 'mean', 'se'],
@@ -106,6 +109,7 @@ export function gradientsText(gradients: readonly MeanGradient[]): string {
   );
 }
 
+/** Effective size, common ancestors and fixations of one run. */
 export function descentText(
   size: EffectiveSize | null,
   takeover: Takeover,
@@ -129,6 +133,7 @@ export function descentText(
   return lines.join('\n');
 }
 
+/** Stretches in which the last common ancestor was younger than runs without selection have it. */
 export function sweepsText(found: readonly Sweep[]): string {
   return renderTable(
     ['from', 'to', 'least age'],

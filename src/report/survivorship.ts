@@ -7,6 +7,7 @@ import { drawCurves } from './curve.ts';
 import { poolingText, robustErrorsText } from './hazard.ts';
 import { type Cell, formatNumber, renderTable } from './table.ts';
 
+/** What groups and units are called in the text. */
 export interface SurvivorshipLabels {
   /** What groups are called: the trait. */
   readonly by: string;
@@ -28,6 +29,7 @@ export const curveColumns = [
   'upper',
 ] as const;
 
+/** Rows of the table of curves, group after group. */
 export function curveRows({ groups }: Survivorship): Cell[][] {
   return groups.flatMap(({ group, curve }) =>
     curve.rows.map((row) => [
@@ -44,6 +46,7 @@ export function curveRows({ groups }: Survivorship): Cell[][] {
   );
 }
 
+/** An analysis of survivorship for people: curves, summaries and what makes a difference. */
 export function survivorshipText(
   analysis: Survivorship,
   labels: SurvivorshipLabels,

@@ -1,5 +1,5 @@
 /** Whole runs through the real program: worker threads, the database, kill -9, resume, and a lineage that is known for ever. */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/genome/known.ts';
 import { openLineage } from '../../src/lineage/open.ts';
 import golden from '../golden/smoke-200.json' with { type: 'json' };
+import { killMidRun, startNode, untilBirths, untilSaid } from '../support/real-process.ts';
 
 const root = packageRoot();
 const program = join(root, 'dist/src/cli/main.js');
@@ -33,21 +34,25 @@ const shown = (db: string) =>
     evaluations: { completed: number; failed: Record<string, number> };
   };
 
-/** Resolves once the run has told at least so many births. */
-async function untilBirths(db: string, births: number, child: ChildProcess): Promise<void> {
-  for (;;) {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const answer = spawnSync(process.execPath, [program, 'show', '--json', '--db', db], { encoding: 'utf8' });
-    if (answer.status === 0 && (JSON.parse(answer.stdout) as { births: number }).births >= births) return;
-  }
-}
+const start = (...args: readonly string[]) => startNode([program, ...args], folder);
 
-const start = (...args: readonly string[]) =>
-  spawn(process.execPath, [program, ...args], { cwd: folder, stdio: 'ignore' });
-const ended = (child: ChildProcess) =>
-  child.exitCode !== null || child.signalCode !== null
-    ? Promise.resolve()
-    : new Promise<void>((resolve) => child.once('exit', () => resolve()));
+/**
+ * Kills a run with SIGKILL once it has told so many births, resumes it and kills it again, and so on; the last resume comes to the end of the run. A transaction holds 32
+ * births at most, so that `all` must lie well above the last kill.
+ */
+async function throughKills(
+  search: readonly string[],
+  resumed: readonly string[],
+  { db, kills, all }: { readonly db: string; readonly kills: readonly number[]; readonly all: number },
+): Promise<void> {
+  let run = start('search', ...search, '--db', db);
+  for (const births of kills) {
+    const told = await killMidRun(run, db, births, all);
+    expect(shown(db)).toMatchObject({ status: 'interrupted', births: told });
+    run = start('resume', ...resumed, '--db', db);
+  }
+  expect(await run.ended()).toEqual({ code: 0, signal: null });
+}
 
 describe('a run', () => {
   const one = join(folder, 'one.db');
@@ -57,18 +62,14 @@ describe('a run', () => {
     const two = join(folder, 'two.db');
     streetlight('search', ...small, '--workers', '2', '--debug', '--db', two);
     const killed = join(folder, 'killed.db');
-    let child = start('search', ...small, '--db', killed);
-    for (const births of [1, 20, 33, 60]) {
-      await untilBirths(killed, births, child);
-      child.kill('SIGKILL');
-      await ended(child);
-      child = start('resume', '--db', killed);
-    }
-    await ended(child);
-    if (shown(killed).status !== 'finished') streetlight('resume', '--db', killed);
+    const longer = small.map((word) => (word === '90' ? '180' : word));
+    const straight = join(folder, 'longer.db');
+    streetlight('search', ...longer, '--db', straight);
+    await throughKills(longer, [], { db: killed, kills: [1, 40, 80], all: 180 });
     expect(shown(one)).toMatchObject({ status: 'finished', births: 90 });
+    expect(shown(straight)).toMatchObject({ status: 'finished', births: 180 });
     expect(shown(two).eventHash).toBe(shown(one).eventHash);
-    expect(shown(killed).eventHash).toBe(shown(one).eventHash);
+    expect(shown(killed).eventHash).toBe(shown(straight).eventHash);
     expect(streetlight('verify', '--replay', '10', '--db', killed)).toContain('sound');
   });
 
@@ -88,28 +89,22 @@ describe('a run', () => {
           condition: 'alternating',
           period: 1,
           population: 12,
-          births: 60,
+          births: 150,
           inFlight: 6,
           tournament: 4,
           gate: { quantile: 0.7, atLeast: 6 },
         },
-        limits: { parameters: 30000, units: 64 },
+        founders: { architectures: ['linear', 'mlp'], rules: ['sgd', 'adam'], mutations: [0, 3] },
+        limits: { parameters: 30000, units: 64, stepFlops: 3e6 },
       }),
     );
     const alike = [everything, '--seed', 'all'];
     const straight = join(folder, 'straight.db');
     streetlight('search', ...alike, '--workers', '1', '--db', straight);
     const killed = join(folder, 'killed-twice.db');
-    let child = start('search', ...alike, '--workers', '2', '--db', killed);
-    for (const births of [10, 34]) {
-      await untilBirths(killed, births, child);
-      child.kill('SIGKILL');
-      await ended(child);
-      child = start('resume', '--workers', '2', '--db', killed);
-    }
-    await ended(child);
-    if (shown(killed).status !== 'finished') streetlight('resume', '--db', killed);
-    expect(shown(straight)).toMatchObject({ status: 'finished', births: 60 });
+    const onTwo = ['--workers', '2'];
+    await throughKills([...alike, ...onTwo], onTwo, { db: killed, kills: [10, 50], all: 150 });
+    expect(shown(straight)).toMatchObject({ status: 'finished', births: 150 });
     expect(shown(killed).eventHash).toBe(shown(straight).eventHash);
     expect(streetlight('verify', '--replay', '12', '--db', killed)).toContain('sound');
     const count = (table: string) =>
@@ -153,18 +148,11 @@ describe('a run', () => {
 
   it('stops on SIGINT after whole births, exits 130 and says how to resume', async () => {
     const db = join(folder, 'interrupted.db');
-    const child = spawn(process.execPath, [program, 'search', document, '--births', '100000', '--db', db], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let said = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-    await untilBirths(db, 5, child);
-    child.kill('SIGINT');
-    await ended(child);
-    expect(child.exitCode).toBe(130);
-    expect(said).toContain('resume');
+    const run = start('search', document, '--births', '100000', '--db', db);
+    await untilBirths(run, db, 5);
+    run.child.kill('SIGINT');
+    expect(await run.ended()).toEqual({ code: 130, signal: null });
+    expect(run.said()).toContain('resume');
     // Far more births than the test would wait for: the run cannot have ended by itself.
     expect(shown(db).status).toBe('interrupted');
     expect(streetlight('verify', '--db', db)).toContain('sound');
@@ -172,29 +160,16 @@ describe('a run', () => {
 
   it('stops at once on a second signal, however long the evaluation in hand, with whole births recorded', async () => {
     const db = join(folder, 'endless.db');
-    const short = ['search', document, '--seed', 'stop', '--workers', '1', '--db', db];
-    const child = spawn(process.execPath, [program, ...short, '--set', 'evaluation.steps=2000000'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const said = { out: '', notes: '' };
-    child.stdout.on('data', (chunk: Buffer) => {
-      said.out += chunk.toString();
-    });
-    const warned = new Promise<void>((resolve) =>
-      child.stderr.on('data', (chunk: Buffer) => {
-        said.notes += chunk.toString();
-        if (said.notes.includes('stops at once')) resolve();
-      }),
-    );
-    await untilBirths(db, 0, child);
-    child.kill('SIGINT');
-    await warned;
+    const long = ['--seed', 'stop', '--workers', '1', '--set', 'evaluation.steps=2000000'];
+    const run = start('search', document, ...long, '--db', db);
+    await untilBirths(run, db, 0);
+    run.child.kill('SIGINT');
+    await untilSaid(run, 'stops at once');
     // The evaluation in hand takes minutes.
-    expect(child.exitCode).toBe(null);
-    child.kill('SIGTERM');
-    await ended(child);
-    expect(child.exitCode).toBe(130);
-    expect(said.out).toContain(`resume 1 --db ${db}`);
+    expect(run.child.exitCode).toBe(null);
+    run.child.kill('SIGTERM');
+    expect(await run.ended()).toEqual({ code: 130, signal: null });
+    expect(run.said()).toContain(`resume 1 --db ${db}`);
     expect(shown(db)).toMatchObject({ status: 'interrupted', births: 0 });
     expect(streetlight('verify', '--db', db)).toContain('sound');
   });
@@ -284,13 +259,9 @@ describe('train', () => {
   });
 
   it('just ends on SIGINT', async () => {
-    const child = spawn(process.execPath, [program, 'train', 'mlp', '--steps', '20000000'], {
-      stdio: 'ignore',
-    });
-    await new Promise<void>((resolve) => child.once('spawn', () => resolve()));
-    child.kill('SIGINT');
-    await ended(child);
-    expect(child.signalCode).toBe('SIGINT');
+    const training = start('train', 'mlp', '--steps', '20000000');
+    training.child.kill('SIGINT');
+    expect(await training.ended()).toEqual({ code: null, signal: 'SIGINT' });
   });
 });
 

@@ -1,5 +1,5 @@
 /** The engine `tensorflow` in the real program: worker threads, kill -9, resume; and how one is told that it is not there. */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { unavailable } from '../../src/engines/tensorflow/load.ts';
 import { packageRoot } from '../../src/genome/known.ts';
 import { tensorflowEngine } from '../support/engines.ts';
+import { killMidRun, startNode } from '../support/real-process.ts';
 
 const root = packageRoot();
 const program = join(root, 'dist/src/cli/main.js');
@@ -26,36 +27,21 @@ interface Shown {
 }
 const shown = (db: string) => JSON.parse(streetlight('show', '--json', '--db', db)) as Shown;
 
-async function killAfter(births: number, db: string, child: ChildProcess): Promise<void> {
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  while (child.exitCode === null) {
-    const { status, stdout } = spawnSync(process.execPath, [program, 'show', '--json', '--db', db], {
-      encoding: 'utf8',
-    });
-    if (status === 0 && (JSON.parse(stdout) as Shown).births >= births) break;
-  }
-  child.kill('SIGKILL');
-  await ended;
-}
-
 describe.skipIf(tensorflowEngine === null || tensorflowEngine.machine['device']?.startsWith('gpu'))(
   'a run on tensorflow, on the CPU',
   () => {
     const search = [
       'search',
       join(root, 'search-spaces/smoke.yaml'),
-      ...['--engine', 'tensorflow', '--births', '40', '--set', 'evaluation.steps=20'],
+      ...['--engine', 'tensorflow', '--births', '120', '--set', 'evaluation.steps=20'],
     ];
 
     it('has one lineage on one worker, and on two through kill -9 and resume', async () => {
       const [one, two] = [join(folder, 'one.db'), join(folder, 'two.db')];
       streetlight(...search, '--workers', '1', '--db', one);
-      const child = spawn(process.execPath, [program, ...search, '--workers', '2', '--db', two], {
-        stdio: 'ignore',
-      });
-      await killAfter(5, two, child);
-      if (shown(two).status !== 'finished') streetlight('resume', '--workers', '2', '--db', two);
-      expect(shown(two)).toMatchObject({ status: 'finished', births: 40, eventHash: shown(one).eventHash });
+      await killMidRun(startNode([program, ...search, '--workers', '2', '--db', two]), two, 5, 120);
+      streetlight('resume', '--workers', '2', '--db', two);
+      expect(shown(two)).toMatchObject({ status: 'finished', births: 120, eventHash: shown(one).eventHash });
       expect(streetlight('verify', '--replay', '5', '--db', two)).toContain('the same losses within 2 %');
     });
   },

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   mkdirSync,
@@ -31,6 +31,7 @@ import { taxonLives } from '../../src/lineage/taxa.ts';
 import { someTold, toldBirths } from '../../src/lineage/told-births.ts';
 import { verifyLineage } from '../../src/lineage/verify.ts';
 import type { UserError } from '../../src/notation/user-error.ts';
+import { killMidRun, startNode, untilSaid } from '../support/real-process.ts';
 import { audit, newRun, sha256, toldRun } from './support.ts';
 
 let folder: string;
@@ -222,16 +223,15 @@ describe('opening', () => {
       ...target,
       script,
     ]);
-    const child = spawn(process.execPath, [join(bundle, 'tests/lineage/endless-writer.js'), path]);
-    const exit = new Promise((done) => child.on('exit', done));
-    await new Promise((done) => child.stdout.once('data', done));
+    const births = 1_000_000;
+    const writer = startNode([join(bundle, 'tests/lineage/endless-writer.js'), path, String(births)]);
+    await untilSaid(writer, 'going');
     expect(issueOf(() => opened('write'))).toBe('lineage-locked');
-    child.kill('SIGKILL');
-    await exit;
+    const told = await killMidRun(writer, path, 64, births);
     rmSync(bundle, { recursive: true });
     const lineage = opened('write');
     const { lastTold } = findRun(lineage, 1)!;
-    expect(lastTold).toBeGreaterThan(63);
+    expect(lastTold).toBe(told - 1);
     expect(lineage.db.pragma('foreign_key_check')).toEqual([]);
     expect([...toldBirths(lineage, 1)]).toEqual([...toldRun(lastTold + 1)]);
   }, 30_000);
