@@ -5,7 +5,7 @@ import type { Cause } from '../lineage/deaths.ts';
 import { type History, loadHistory } from '../lineage/history.ts';
 import type { Lineage } from '../lineage/open.ts';
 import { unitLives } from '../lineage/survival-units.ts';
-import { numericTraitReader } from '../lineage/trait-values.ts';
+import { numericTraitReader, traitReader } from '../lineage/trait-values.ts';
 import { UserError } from '../notation/user-error.ts';
 import { type HazardRows, hazardTerms } from '../statistics/hazard-model.ts';
 import { mean } from '../statistics/moments.ts';
@@ -57,6 +57,20 @@ export function hazardSample(
 ): HazardSample {
   const read = question.traits.map((name) => numericTraitReader(lineage, question.of, name));
   const parts: RunRows[] = runs.map((each) => runRows(lineage, each, question, read));
+  const blocks = (pick: (part: RunRows) => ArrayLike<number>) =>
+    new Set(parts.flatMap((part) => Array.from(pick(part))));
+  for (const name of question.traits)
+    requireValue(
+      lineage,
+      question.of,
+      name,
+      blocks(({ carried }) => carried),
+    );
+  if (question.resident !== undefined)
+    requireValue(
+      ...([lineage, otherChromosome[question.of], question.resident] as const),
+      blocks(({ residents }) => residents),
+    );
   const joined = <T>(pick: (part: RunRows) => Iterable<T>): T[] => parts.flatMap((part) => [...pick(part)]);
   const total = (pick: (part: RunRows) => number) => parts.reduce((sum, part) => sum + pick(part), 0);
   const event = Uint8Array.from(joined(({ event }) => event));
@@ -81,8 +95,39 @@ export function hazardSample(
   };
 }
 
+/** Of `NAME=VALUE`: somebody must have the value, or the term is 0 everywhere and says nothing. @throws UserError that lists the values there are. */
+function requireValue(
+  lineage: Lineage,
+  chromosome: Chromosome,
+  name: string,
+  blocks: ReadonlySet<number>,
+): void {
+  const equals = name.indexOf('=');
+  if (equals <= 0 || blocks.size === 0) return;
+  const [trait, value] = [name.slice(0, equals), name.slice(equals + 1)];
+  const read = traitReader(lineage, chromosome, trait);
+  const values = new Set([...blocks].flatMap((block) => read(block) ?? []));
+  if (values.has(value)) return;
+  const listed = [...values].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const shown = listed.slice(0, mostValues).map((each) => `\`${each}\``);
+  throw new UserError({
+    code: 'no-such-value',
+    message: `no ${chromosome} of these runs has \`${value}\` as its trait \`${trait}\``,
+    hint:
+      listed.length === 0
+        ? 'none of them has this trait: choose another'
+        : `its values are ${shown.join(', ')}${listed.length > shown.length ? ` and ${listed.length - shown.length} more` : ''}`,
+  });
+}
+
+/** No more values than this are listed. */
+const mostValues = 20;
+
 interface RunRows {
   readonly run: number;
+  /** Blocks of all taxa, and of all who could be residents where it is asked for. */
+  readonly carried: ArrayLike<number>;
+  readonly residents: ArrayLike<number>;
   readonly entry: Float64Array;
   readonly exit: Float64Array;
   readonly event: Uint8Array;
@@ -115,14 +160,15 @@ function runRows(
     exit: kept.map((i) => taxa.exit[i]!),
     event: kept.map((i) => (cause === undefined || taxa.cause[i] === cause ? taxa.event[i]! : 0)),
   };
+  const history = resident === undefined ? null : loadHistory(lineage, run);
   const series =
-    resident === undefined
-      ? null
-      : residentSeries(lineage, loadHistory(lineage, run), times, otherChromosome[of], resident, run);
+    history === null ? null : residentSeries(lineage, history, times, otherChromosome[of], resident!, run);
   const { life, entry, exit, event, period } = splitLives(lives, series === null ? [0] : times);
   const taxonOf = Array.from(life, (i) => kept[i]!);
   return {
     ...{ run, entry, exit, event },
+    carried: taxa.carried[of]!,
+    residents: history?.block[otherChromosome[of]] ?? [],
     values: traits.map((values) => taxonOf.map((taxon) => values[taxon]!)),
     resident: series === null ? [] : Array.from(period, (index) => series[index]!),
     unit: taxonOf.map((taxon) => `${run}:${taxa.entry[taxon]!}`),

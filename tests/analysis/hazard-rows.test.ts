@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hazardSample } from '../../src/analysis/hazard-rows.ts';
 import { individualId } from '../../src/lineage/pack.ts';
 import { unitLives } from '../../src/lineage/survival-units.ts';
-import { numericTraitReader } from '../../src/lineage/trait-values.ts';
+import { numericTraitReader, traitReader } from '../../src/lineage/trait-values.ts';
+import { UserError } from '../../src/notation/user-error.ts';
 import { madeUpRun, temporaryLineage } from './support.ts';
 
 const { lineage, remove } = temporaryLineage();
@@ -68,6 +69,29 @@ describe('rows of a hazard model with residents', () => {
     expect([...taxa.exit].some((exit, i) => exit <= 11 && taxa.event[i] === 1)).toBe(true);
     expect(Math.min(...[...found.values()].map(([first]) => first![0]))).toBe(1);
     expect(new Set(looks.map(({ mean }) => mean)).size).toBeGreaterThan(1);
+  });
+
+  it('refuse a value that nobody has, and list those there are', () => {
+    const of = { of: 'architecture', trackedFrom: 1, traits: ['depth'] } as const;
+    const asked = (more: object) => () =>
+      hazardSample(lineage, [{ run, times: [11] }], { ...of, ...more } as Parameters<typeof hazardSample>[2]);
+    const families = new Set<string>();
+    const read = traitReader(lineage, 'rule', 'family');
+    for (const block of unitLives(lineage, run, { of: 'rule', units: 'taxa' }).carried.rule!)
+      families.add(read(block)!);
+    const error = (() => {
+      try {
+        asked({ resident: 'family=adaptiv' })();
+      } catch (thrown) {
+        return thrown as UserError;
+      }
+      return null;
+    })();
+    expect(error).toBeInstanceOf(UserError);
+    expect(error!.issues[0]!.message).toContain('`adaptiv`');
+    for (const family of families) expect(error!.issues[0]!.hint).toContain(`\`${family}\``);
+    expect(asked({ traits: ['depth=-7'] })).toThrow(UserError);
+    expect(asked({ resident: `family=${[...families][0]}` })).not.toThrow();
   });
 
   it('without residents begin at the origin', () => {
