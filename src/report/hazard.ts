@@ -3,8 +3,9 @@ import type { CoxCoefficient } from '../statistics/cox-coefficient.ts';
 import type { HazardModel } from '../statistics/hazard-model.ts';
 import { type Cell, formatNumber, renderTable } from './table.ts';
 
-const coefficientCells = (row: CoxCoefficient): Cell[] => [
-  ...[row.hazardRatio, row.coefficient, row.robustSe ?? row.se, row.lower, row.upper, row.p],
+const coefficientCells = (row: CoxCoefficient, profile: HazardModel['profile'] = []): Cell[] => [
+  ...[row.hazardRatio, row.coefficient, row.robustSe ?? row.se],
+  ...[limitsOf(row, profile).lower, limitsOf(row, profile).upper, row.p],
   row.status === 'infinite' ? (row.direction === 1 ? 'infinite' : 'zero') : row.status,
 ];
 
@@ -17,10 +18,27 @@ export const robustErrorsText = (clusters: number | null, terms: string): string
 /** How effects of runs are pooled. */
 export const poolingText = 'Paule-Mandel, Hartung-Knapp with max(1, q)';
 
+const limitsOf = (row: CoxCoefficient, profile: HazardModel['profile']) =>
+  profile.find(({ name }) => name === row.name) ?? row;
+
+/** What the words in the last column mean, where they occur. */
+const explained = (coefficients: readonly CoxCoefficient[]): string[] => [
+  ...(coefficients.some(({ status }) => status === 'infinite')
+    ? [
+        'Infinite or zero: whoever ended had the greatest (least) value of all at risk, so that the ratio has no bound on that side; the limit on the other is by profile likelihood, without regard to runs.',
+      ]
+    : []),
+  ...(coefficients.some(({ status }) => status === 'aliased')
+    ? [
+        'Aliased: the term is the same for all at risk together, or a combination of the terms above it, so that it has no ratio of its own. Leave it out.',
+      ]
+    : []),
+];
+
 const columns = ['hazard ratio', 'log', 'se', 'lower', 'upper', 'p', 'estimate'] as const;
 
 /** A regression of hazards for people: coefficients by run and pooled, with what is wrong with them where something is. */
-export function hazardText({ fit, proportionalHazards, byRun, pooled }: HazardModel): string {
+export function hazardText({ fit, profile, proportionalHazards, byRun, pooled }: HazardModel): string {
   const { clusters, likelihoodRatio } = fit;
   const scope =
     byRun.length === 1 ? 'model-based errors' : `stratified by run, ${robustErrorsText(clusters, 'terms')}`;
@@ -32,10 +50,11 @@ export function hazardText({ fit, proportionalHazards, byRun, pooled }: HazardMo
       ['term', ...columns, 'p of proportional hazards'],
       fit.coefficients.map((row) => [
         row.name,
-        ...coefficientCells(row),
+        ...coefficientCells(row, profile),
         departures.get(row.name)?.p ?? null,
       ]),
     ),
+    ...explained(fit.coefficients),
     ...(overall?.p == null
       ? []
       : [

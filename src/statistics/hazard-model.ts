@@ -11,6 +11,7 @@ import { type CoxCoefficient, pooledCoefficient } from './cox-coefficient.ts';
 import { chosenLives, membersOf } from './lives.ts';
 import type { Covariate, TieMethod } from './partial-likelihood.ts';
 import type { PooledEffect } from './pooling.ts';
+import { type ProfileLimits, profileLimits } from './profile-likelihood.ts';
 import { type ProportionalHazardsTest, proportionalHazardsTest } from './proportional-hazards.ts';
 
 /** Rows (entry, exit] by age. */
@@ -26,6 +27,8 @@ export interface HazardRows {
 /** A regression of hazards on traits and on what lives beside them, within each run and pooled over runs. */
 export interface HazardModel {
   readonly fit: CoxFit;
+  /** Of infinite ratios the limit on the other side, by profile likelihood, without regard to runs. */
+  readonly profile: readonly ProfileLimits[];
   /** Empty where nothing is estimated. */
   readonly proportionalHazards: readonly ProportionalHazardsTest[];
   /** Null for a run in which nothing ends. */
@@ -58,6 +61,7 @@ export function hazardModel(rows: HazardRows, ties: TieMethod): HazardModel {
     ties,
     ...(isSeveral ? { strata: rows.runs, cluster: rows.runs } : {}),
   });
+  const infinite = fit.coefficients.filter(({ status }) => status === 'infinite');
   const byRun = [...members].map(([run, of]) => ({ run, coefficients: withinRun(rows, of, ties) }));
   // Where the residents of a run do not vary, an effect there is that at their value, and not at 0 as elsewhere.
   const hasProducts = rows.terms.some(({ name }) => name === 'resident');
@@ -66,6 +70,9 @@ export function hazardModel(rows: HazardRows, ties: TieMethod): HazardModel {
   );
   return {
     fit,
+    profile: infinite.map(({ name }) =>
+      profileLimits(rows, rows.terms, name, { ties, ...(isSeveral ? { strata: rows.runs } : {}) }),
+    ),
     proportionalHazards: fit.coefficients.some(({ status }) => status === 'estimated')
       ? proportionalHazardsTest(fit)
       : [],

@@ -30,8 +30,9 @@ export function profileLimits(
   const coefficient = fit.coefficients[index];
   if (coefficient === undefined || coefficient.status === 'aliased')
     throw new RangeError(`there is no coefficient ${name} to put limits on`);
-  const others = covariates.filter((_, a) => a !== index);
-  const own = ownPart(lives, covariates, index, rest);
+  // An aliased covariate could take the coefficient's place: it has none of its own.
+  const others = covariates.filter((_, a) => a !== index && fit.coefficients[a]!.status !== 'aliased');
+  const own = ownPart(lives, others, covariates[index]!, rest);
   const atMaximum = fit.logLikelihood.atMaximum;
   const excess = (b: number) => {
     const offset = own.map((value, i) => b * value + (options.offset?.[i] ?? 0));
@@ -51,11 +52,11 @@ export function profileLimits(
  */
 function ownPart(
   lives: Lives,
-  covariates: readonly Covariate[],
-  index: number,
+  others: readonly Covariate[],
+  covariate: Covariate,
   { ties = 'efron', strata, counts }: CoxOptions,
 ): Float64Array {
-  const ordered = [...covariates.filter((_, a) => a !== index), covariates[index]!];
+  const ordered = [...others, covariate];
   const layout = coxLayout(lives, ordered, ties, strata, undefined, counts);
   const { layout: basis, columns, coefficients } = coxBasis(layout, [...ordered.keys()]);
   const last = columns.length - 1;

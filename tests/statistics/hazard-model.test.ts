@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/random/stream.ts';
+import { hazardText } from '../../src/report/hazard.ts';
+import { formatNumber } from '../../src/report/table.ts';
 import { hazardModel, hazardTerms } from '../../src/statistics/hazard-model.ts';
+import { profileLimits } from '../../src/statistics/profile-likelihood.ts';
 import { splitLives } from '../../src/statistics/split-lives.ts';
 
 /** Lives whose hazard is 0.02 exp(0.3 x + 0.5 q + planted x q), q changing every 25 births, told birth by birth. */
@@ -87,5 +90,25 @@ describe('the hazard model with residents', () => {
     const { byRun, pooled } = hazardModel(rows([1, 1, 0, 0]), 'efron');
     expect(byRun.map(({ coefficients }) => coefficients === null)).toEqual([false, true]);
     expect(pooled).toEqual([{ name: 'x', effect: null }]);
+  });
+
+  it('gives an infinite ratio its limit, and says what infinite and aliased mean', () => {
+    const terms = [
+      { name: 'x', values: [1, 1, 1, 0, 0, 0] },
+      { name: 'twice x', values: [2, 2, 2, 0, 0, 0] },
+    ];
+    const lives = {
+      entry: new Float64Array(6),
+      exit: Float64Array.of(1, 2, 3, 4, 5, 6),
+      event: Uint8Array.of(1, 1, 1, 0, 0, 0),
+    };
+    const found = hazardModel({ ...lives, runs: [1, 1, 1, 1, 1, 1], terms }, 'efron');
+    expect(found.fit.coefficients.map(({ status }) => status)).toEqual(['infinite', 'aliased']);
+    expect(found.profile).toEqual([profileLimits(lives, [terms[0]!], 'x')]);
+    expect(found.profile[0]).toMatchObject({ lower: expect.any(Number), upper: null });
+    const text = hazardText(found);
+    expect(text).toContain(formatNumber(found.profile[0]!.lower!));
+    expect(text).toMatch(/^Infinite or zero: .*by profile likelihood/m);
+    expect(text).toMatch(/^Aliased: the term is the same for all at risk together, or a combination/m);
   });
 });

@@ -184,7 +184,7 @@ function asJson(
   chosen: readonly RunRow[],
   options: Options,
   { rows, lives, events, withoutTrait, withoutTime, untracked }: HazardSample,
-  { fit, proportionalHazards, byRun, pooled }: HazardModel,
+  { fit, profile, proportionalHazards, byRun, pooled }: HazardModel,
 ) {
   const runs = chosen.map(({ run }) => run);
   return {
@@ -201,7 +201,7 @@ function asJson(
     descriptive: runs.length === 1,
     // Without its rows, of which n counts each part of a life.
     cox: { ...fit, n: undefined, model: undefined },
-    ...{ proportionalHazards, byRun, pooled },
+    ...{ profile, proportionalHazards, byRun, pooled },
     inR: callInR(options, runs.length, fit.clusters),
   };
 }
@@ -226,7 +226,7 @@ function asText(
         ]),
     runs.length === 1
       ? 'p-values from one run are descriptive: what lives in it shares ancestors and rivals. Compare runs before you claim an effect.'
-      : `The run is the unit of inference: trust the effects pooled over ${runs.length} runs. Robust errors are too small for fewer than about 40, and model-based ones take taxa for independent.`,
+      : `The run is the unit of inference: trust the effects pooled over ${runs.length} runs. The likelihood-ratio test and model-based errors take taxa for independent.`,
     '',
     hazardText(model),
     '',
