@@ -8,7 +8,7 @@ import { initialState } from '../src/evolution/population.ts';
 import { createRun, openJournal } from '../src/lineage/journal.ts';
 import type { Lineage } from '../src/lineage/open.ts';
 import { drive } from '../src/search/drive.ts';
-import { setUpRun } from '../src/search/setup.ts';
+import { documentHash, setUpRun } from '../src/search/setup.ts';
 import { documentText, parseDocument, type SearchDocument } from '../src/search-space/document.ts';
 
 /** A document of the default task with these settings of `evolution`, and whatever else. */
@@ -65,7 +65,7 @@ export async function nullRun(lineage: Lineage, births: number): Promise<number>
     lineage,
     {
       document: documentText(document),
-      documentHash: '',
+      documentHash: documentHash(document),
       seed: 'bench',
       numericClass: 'null',
       taskDigest: '',

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { registerAncestors } from './commands/ancestors.ts';
 import { registerAssociation } from './commands/association.ts';
+import { registerBackup } from './commands/backup.ts';
 import { registerBench } from './commands/bench.ts';
 import { registerCompare } from './commands/compare.ts';
 import { registerDiversity } from './commands/diversity.ts';
@@ -45,6 +46,7 @@ export const commands = {
   export: registerExport,
   import: registerImport,
   verify: registerVerify,
+  backup: registerBackup,
   doctor: registerDoctor,
   reference: registerReference,
   bench: registerBench,

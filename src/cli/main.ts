@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { packageRoot } from '../genome/known.ts';
 import { addOnIssue } from '../lineage/add-on.ts';
+import { WriteFailure } from '../lineage/write-failure.ts';
 import type { Issue } from '../notation/issue.ts';
 import { renderIssue, UserError } from '../notation/user-error.ts';
 import { RunFailed } from './commands/run-session.ts';
@@ -59,6 +60,10 @@ function explain(error: unknown, output: Output): number {
   const addOn = addOnIssue(error);
   if (addOn !== null) {
     output.note(renderIssue(addOn));
+    return exitCodes.failed;
+  }
+  if (error instanceof WriteFailure) {
+    output.note(`${error.message}. ${error.remedy} and try again.`);
     return exitCodes.failed;
   }
   const refused = systemIssue(error);

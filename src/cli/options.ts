@@ -1,6 +1,7 @@
 /** Options that several commands share, and how their texts are read. */
 
 import { InvalidArgumentError, Option } from 'commander';
+import { blamed } from '../lineage/blame.ts';
 import { type Lineage, openLineage } from '../lineage/open.ts';
 import { birthIndexOf, individualId, runOf } from '../lineage/pack.ts';
 import { findRun, listRuns, type RunRow } from '../lineage/runs.ts';
@@ -69,6 +70,8 @@ export async function withLineage<T>(path: string, use: (lineage: Lineage) => T 
   const lineage = openLineage(path, 'read');
   try {
     return await use(lineage);
+  } catch (error) {
+    throw blamed(lineage, error);
   } finally {
     lineage.close();
   }

@@ -2,7 +2,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { isDiskTrouble } from '../lineage/disk-full.ts';
+import { isFull } from '../lineage/write-failure.ts';
 import { UserError } from '../notation/user-error.ts';
 import { RunFailed } from './commands/run-session.ts';
 import type { Output } from './output.ts';
@@ -78,8 +78,7 @@ function writeAll(
     for (const draft of drafts) rmSync(draft, { force: true });
     const { code } = error as { code?: unknown };
     if (typeof code !== 'string' || !/^E[A-Z]+$/.test(code)) throw error;
-    if (isDiskTrouble(error))
-      throw new RunFailed(`${files[0]!.path} could not be written (${code}): make room`);
+    if (isFull(error)) throw new RunFailed(`${files[0]!.path} could not be written (${code}): make room`);
     throw refusal(files[0]!.path, `this cannot be written (${code})`, 'check the path and the permissions');
   }
 }

@@ -1,38 +1,39 @@
 /**
- * An event log made into runs of a database, through the journal as a search writes them. First into a draft beside the database: only when the whole log
- * has proved sound is anything put in its place.
+ * An event log made into runs of a database, through the journal as a search writes them: whole or not at all. A new database is made beside its place and gets its name
+ * when the whole log has proved sound; to one that is there the runs are added in one transaction.
  */
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { makeDatabase } from '../lineage/create.ts';
+import { inPlace } from '../lineage/in-place.ts';
 import { createRun, type Journal, openJournal, recordResume } from '../lineage/journal.ts';
 import { type Lineage, openLineage } from '../lineage/open.ts';
+import { locate } from '../lineage/place.ts';
 import { listRuns, type RunRow } from '../lineage/runs.ts';
+import { recordFinding } from '../lineage/seal.ts';
+import { WriteFailure } from '../lineage/write-failure.ts';
 import { UserError } from '../notation/user-error.ts';
 import { type LoggedEvent, readEvents } from './read-events.ts';
 
 /** The runs as they now stand in the database. @throws UserError for a log that is not sound, and for runs that are there already. */
 export function replayEvents(log: string, database: string): readonly RunRow[] {
-  const isThere = existsSync(database);
-  // What cannot be written to is refused before the log is read.
-  if (isThere || database.trim() === '') openLineage(database, 'write').close();
-  const draft = `${database}.${process.pid}.import`;
   try {
-    clear(draft);
-    const drafted = within(draft, (lineage) => written(log, lineage));
-    if (!isThere) {
-      renameSync(draft, database);
-      return drafted;
-    }
-    return within(database, (lineage) => {
-      refuseKnown(log, lineage, drafted);
-      return written(log, lineage);
-    });
-  } finally {
-    clear(draft);
+    return locate(database).isThere
+      ? within(database, (lineage) => added(log, lineage))
+      : makeDatabase(database, (draft) => within(draft, (lineage) => written(log, lineage)));
+  } catch (error) {
+    if (!(error instanceof WriteFailure)) throw error;
+    // Births that the journal holds for safe went with all the others.
+    throw new WriteFailure(database, null, error.trouble === 'lost' ? 'lost' : error.cause);
   }
 }
 
-function clear(draft: string): void {
-  for (const end of ['', '-journal', '-wal', '-shm', '.lock', '.new']) rmSync(draft + end, { force: true });
+/** In one transaction, so that a log that proves unsound in its last line leaves nothing behind, and neither does a kill. */
+function added(log: string, lineage: Lineage): readonly RunRow[] {
+  const whole = lineage.db.transaction(() => {
+    const runs = written(log, lineage);
+    refuseKnown(log, lineage, runs);
+    return runs;
+  });
+  return inPlace(lineage, null, () => whole.immediate());
 }
 
 function within<T>(path: string, act: (lineage: Lineage) => T): T {
@@ -60,7 +61,10 @@ function written(log: string, lineage: Lineage): readonly RunRow[] {
 function applied(lineage: Lineage, journal: Journal | null, event: LoggedEvent): Journal {
   if (event.kind === 'run') {
     const { run, startedAt } = event;
-    return openJournal(lineage, createRun(lineage, run, { startedAt, versions: run.versions }), noTimer);
+    const id = createRun(lineage, run, { startedAt, versions: run.versions });
+    const broken = recordFinding(lineage.db, id);
+    if (broken !== null) throw new RangeError(broken);
+    return openJournal(lineage, id, noTimer);
   }
   const open = journal!;
   if (event.kind === 'birth') open.append(event.told, event.eventHash, event.timing);
@@ -91,7 +95,7 @@ function guarded<T>(path: string, { line }: LoggedEvent, act: () => T): T {
 }
 
 function refuseKnown(log: string, lineage: Lineage, drafted: readonly RunRow[]): void {
-  const known = listRuns(lineage);
+  const known = listRuns(lineage).filter(({ run }) => !drafted.some((each) => each.run === run));
   const twice = drafted.flatMap((run) =>
     known.filter(
       ({ documentHash, seed, eventHash }) =>

@@ -24,6 +24,12 @@ export interface EvaluationTiming {
   readonly probeMs: number;
 }
 
+/** As they are stored. */
+export const microseconds = ({ cpuMs, probeMs }: EvaluationTiming): [cpu: number, probe: number] => [
+  Math.round(1000 * cpuMs),
+  Math.round(1000 * probeMs),
+];
+
 /** reason, fitness, loss, accuracy, steps, cost units, parameters, curve: the columns that `evaluation` and `training` share. */
 export function outcomeColumns(outcome: TrainingOutcome): readonly unknown[] {
   const failed = outcome.status === 'failed';
@@ -91,8 +97,7 @@ export function detailsWriter(
     timing: db.prepare('INSERT INTO timing VALUES (?, ?, ?)'),
   };
   return (self, { details }, timing) => {
-    if (timing !== undefined)
-      insert.timing.run(self, Math.round(1000 * timing.cpuMs), Math.round(1000 * timing.probeMs));
+    if (timing !== undefined) insert.timing.run(self, ...microseconds(timing));
     if (details === undefined) return;
     const { trainings, rungs, reevaluation, behaviour, reuse } = details;
     trainings.forEach(({ purpose, task, replicate, trial, partner, counts, outcome }, ord) => {

@@ -1,9 +1,10 @@
 /** The only writer of runs. Told births go in whole, in order, in transactions of at most 32 births or 200 ms. */
 import type { ToldBirth } from '../evolution/birth.ts';
 import type { EvaluationTiming } from './details.ts';
-import { watchingDisk } from './disk-full.ts';
+import { inPlace } from './in-place.ts';
 import type { Lineage } from './open.ts';
 import { createRowWriter } from './row-writer.ts';
+import { sealRecord } from './seal.ts';
 
 /** A transaction is committed at the latest after so many births. */
 export const birthsPerTransaction = 32;
@@ -46,7 +47,7 @@ export interface Journal {
   readonly run: number;
   /** Next birth index expected. */
   next(): number;
-  /** Buffers one told birth, births in order, with the rolling hash after it. May commit. Throws DiskFullError, also for an earlier timed commit. */
+  /** Buffers one told birth, births in order, with the rolling hash after it. May commit. Throws WriteFailure, also for an earlier timed commit. */
   append(told: ToldBirth, eventHash: string, timing?: EvaluationTiming): void;
   flush(): void;
   /** Commits what is buffered and, when given, why the run is over (such as `births`). The lineage stays open. */
@@ -66,7 +67,7 @@ const realSchedule: Schedule = (callback, ms) => {
 
 /** Enters a new run and its launch session. Returns the run's number. */
 export function createRun(lineage: Lineage, run: NewRun, audit: SessionAudit): number {
-  const { db, path } = lineage;
+  const { db } = lineage;
   const enter = db.transaction(() => {
     const { lastInsertRowid } = db
       .prepare(
@@ -89,7 +90,7 @@ export function createRun(lineage: Lineage, run: NewRun, audit: SessionAudit): n
     recordSession(lineage, id, 'launch', audit);
     return id;
   });
-  return watchingDisk(path, null, () => enter());
+  return inPlace(lineage, null, () => enter());
 }
 
 /** Enters a resume in the audit; `openJournal` does the rest. */
@@ -98,7 +99,8 @@ export function recordResume(lineage: Lineage, run: number, audit: SessionAudit)
     .prepare<[number], number>('SELECT last_told FROM run WHERE id = ?')
     .pluck()
     .get(run);
-  watchingDisk(lineage.path, lastTold ?? null, () => recordSession(lineage, run, 'resume', audit));
+  const enter = lineage.db.transaction(() => recordSession(lineage, run, 'resume', audit));
+  inPlace(lineage, lastTold ?? null, () => enter());
 }
 
 function recordSession(lineage: Lineage, run: number, kind: 'launch' | 'resume', audit: SessionAudit): void {
@@ -107,6 +109,7 @@ function recordSession(lineage: Lineage, run: number, kind: 'launch' | 'resume',
       'INSERT INTO run_session (run, kind, started_at, after_told, versions) SELECT id, ?, ?, last_told, ? FROM run WHERE id = ?',
     )
     .run(kind, audit.startedAt, JSON.stringify(audit.versions), run);
+  sealRecord(lineage.db, run);
 }
 
 /** Continues a run after the last told birth in the file (from birth 0 for a new one). */
@@ -121,7 +124,7 @@ export function openJournal(lineage: Lineage, run: number, schedule: Schedule = 
   const commit = db.transaction((endReason: string | undefined) => {
     for (const { told, timing } of buffer) writer.write(told, timing);
     const last = buffer.at(-1);
-    if (last !== undefined) writer.advance(last.told.birth.birthIndex, last.eventHash);
+    if (last !== undefined) writer.advance(committed, last.told.birth.birthIndex, last.eventHash);
     if (endReason !== undefined) writer.end(endReason);
   });
 
@@ -129,9 +132,11 @@ export function openJournal(lineage: Lineage, run: number, schedule: Schedule = 
     cancel?.();
     cancel = null;
     if (failure !== null) throw failure;
-    if (buffer.length === 0 && endReason === undefined) return;
+    const isIdle = buffer.length === 0 && endReason === undefined;
     try {
-      watchingDisk(lineage.path, committed, () => commit.immediate(endReason));
+      inPlace(lineage, committed, () => {
+        if (!isIdle) commit.immediate(endReason);
+      });
     } catch (error) {
       failure = error;
       throw failure;

@@ -1,24 +1,35 @@
 /**
  * Opening a lineage database. A file that is not ours, damaged, newer or in use is refused with issues and left as it was.
  *
- * One writer per file: it holds an exclusive SQLite lock on an empty side file `<path>.lock`. The lock is the operating system's, so it ends with
- * the process however that ends, and the side file itself means nothing. Files are looked at through SQLite only: closing any other descriptor
- * of a database drops this process's POSIX locks on it.
+ * While a process writes, the file has a write-ahead log and a lock (`lock.ts`). At rest it has a rollback journal, so that it is one file, complete in itself, that can be
+ * copied and read anywhere. Readers never leave files beside it: what cannot be read in its place without that is read from a private copy.
  */
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
-import type { Issue } from '../notation/issue.ts';
-import { UserError } from '../notation/user-error.ts';
-import { DiskFullError, isDiskTrouble, watchingDisk } from './disk-full.ts';
-import { applicationId, migrate, newestVersion } from './migrate.ts';
+import { create } from './create.ts';
+import { isOpenHere, noteOpen } from './file-header.ts';
+import { refuseHeader, refuseUnsound } from './judge.ts';
+import { type Lock, lock } from './lock.ts';
+import { migrate } from './migrate.ts';
+import { identityOf, leadsTo, locate, type Place } from './place.ts';
+import { openPrivateCopy } from './private-copy.ts';
+import { codeOf, guarded, inUse, issueFor, refusal } from './refusal.ts';
+import { needsRest, rest, settle, tidy } from './settle.ts';
+import { clearFreeName, refuseForeignLog, sideFiles } from './side-files.ts';
 import { defineFunctions } from './sql-functions.ts';
+import { watchingWrites } from './write-failure.ts';
 
 /** An open lineage database. */
 export interface Lineage {
+  /** As the user gave it: for messages. */
   readonly path: string;
+  /** Absolute and without symbolic links: what locks go by. */
+  readonly file: string;
   readonly mode: 'write' | 'read';
   readonly db: Database;
+  /** True while the path leads to the file that was opened, under one name, and the lock holds. Of a reader always. */
+  isInPlace(): boolean;
   close(): void;
 }
 
@@ -27,32 +38,18 @@ export type LineageMode = 'read' | 'write' | 'write-existing' | 'derive';
 
 /**
  * Opens for reading, or for writing.
- * @throws UserError with issue code missing, not-a-database, foreign, damaged, newer, older, locked or unreadable.
+ * @throws UserError with an issue code `lineage-` and: missing, unnamed, folder, no-file, link, linked, empty, stale-log, not-a-database, foreign, damaged, newer, locked, unlockable or unreadable.
+ * @throws WriteFailure where there is no room to write.
  */
 export function openLineage(path: string, mode: LineageMode): Lineage {
-  if (mode === 'read') return openForReading(path);
-  if (mode !== 'write') requireFile(path);
-  return openForWriting(path, mode === 'derive' ? 'read' : 'write');
+  if (mode === 'read') return openForReading(existing(path));
+  if (mode !== 'write') existing(path);
+  return openForWriting(path, mode);
 }
 
-/** True while some process holds the file open for writing. */
-export function hasWriter(path: string): boolean {
-  if (!existsSync(lockPath(path))) return false;
-  const side = guarded(path, () => new Sqlite(lockPath(path), { timeout: 0, readonly: true }));
-  try {
-    side.prepare('SELECT count(*) FROM sqlite_schema').get();
-    return false;
-  } catch (error) {
-    if (codeOf(error).startsWith('SQLITE_BUSY')) return true;
-    if (isDamage(error)) return false;
-    throw error;
-  } finally {
-    side.close();
-  }
-}
-
-function requireFile(path: string): void {
-  if (!isMissing(path)) return;
+function existing(path: string): Place {
+  const place = locate(path);
+  if (place.isThere) return place;
   throw refusal(
     path,
     'missing',
@@ -61,42 +58,125 @@ function requireFile(path: string): void {
   );
 }
 
-function openForReading(path: string): Lineage {
-  requireFile(path);
-  // A file of an earlier version is brought up to date first, as opening it for writing does.
-  if (inspect(path, 'read') < newestVersion()) openForWriting(path, 'write').close();
-  const db = guarded(path, () => new Sqlite(path, { readonly: true, timeout: 5000 }));
-  db.pragma('query_only = ON');
-  defineFunctions(db);
-  return { path, mode: 'read', db, close: () => db.close() };
-}
-
-function openForWriting(path: string, thoroughness: 'read' | 'write'): Lineage {
-  guarded(path, () => mkdirSync(dirname(resolve(path)), { recursive: true }));
-  if (!isMissing(path)) inspect(path, 'read');
-  const unlock = lock(path);
+function openForReading(place: Place): Lineage {
+  const { path, file } = place;
+  guarded(path, () => {
+    refuseHeader(place);
+    refuseForeignLog(place);
+    refuseMoved(place);
+  });
+  const isTidy = !guarded(path, () => needsRest(file)) || tidy(place);
+  const db = isTidy || sideFiles(file).complete ? openInPlace(place) : openPrivateCopy(place);
   try {
-    if (isMissing(path)) create(path);
-    else inspect(path, thoroughness);
-    const db = guarded(path, () => new Sqlite(path, { fileMustExist: true, timeout: 5000 }));
-    watchingDisk(path, null, () => {
-      migrate(db);
-      configure(db);
-    });
+    db.pragma('query_only = ON');
+    guarded(path, () => refuseUnsound(db, path, 'read'));
     defineFunctions(db);
-    return {
-      path,
-      mode: 'write',
-      db,
-      close() {
-        db.close();
-        unlock();
-      },
-    };
   } catch (error) {
-    unlock();
+    db.close();
     throw error;
   }
+  const closed = noteOpen(identityOf(file) ?? '', 'read');
+  return {
+    path,
+    file,
+    mode: 'read',
+    db,
+    isInPlace: () => true,
+    close() {
+      if (!db.open) return;
+      db.close();
+      closed();
+      // Whoever wrote meanwhile could not take the log away while it was being read.
+      if (!isOpenHere(file) && sideFiles(file).complete) tidy(place);
+    },
+  };
+}
+
+/** A connection to the file itself, or to a private copy of it where only a writer could open it as it is. */
+function openInPlace(place: Place): Database {
+  let db: Database | null = null;
+  try {
+    db = new Sqlite(place.file, { readonly: true, timeout: 5000 });
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return db;
+  } catch (error) {
+    db?.close();
+    if (/^SQLITE_(READONLY|CANTOPEN)/.test(codeOf(error))) return openPrivateCopy(place);
+    throw issueFor(place.path, error) ?? error;
+  }
+}
+
+function openForWriting(path: string, mode: Exclude<LineageMode, 'read'>): Lineage {
+  locate(path);
+  if (mode === 'write') guarded(path, () => mkdirSync(dirname(resolve(path)), { recursive: true }));
+  const held = lock(locate(path));
+  try {
+    // Only what is seen under the lock counts.
+    const place = locate(path);
+    if (place.isThere) ready(place);
+    else {
+      clearFreeName(place);
+      create(place);
+    }
+    return connect(place, held, mode);
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+}
+
+/** An existing file: refused where it is not one of ours, else brought to rest, which also shows that nobody has it open under another name. */
+function ready(place: Place): void {
+  const { path, file } = place;
+  guarded(path, () => {
+    refuseHeader(place);
+    refuseForeignLog(place);
+    refuseMoved(place);
+    // Readers of the log keep it from being taken in; those of another name would be without a log here.
+    if (needsRest(file) && !settle(file) && !sideFiles(file).complete)
+      throw inUse(path, 'another process has this lineage database open, perhaps under another name');
+  });
+}
+
+/** A file that this process itself writes to, under the name that it had: its log does not lie here. */
+function refuseMoved({ path, file }: Place): void {
+  if (isOpenHere(file, 'write') && !sideFiles(file).complete)
+    throw inUse(path, 'this lineage database is being written to under another name');
+}
+
+function connect(place: Place, held: Lock, mode: Exclude<LineageMode, 'read'>): Lineage {
+  const { path, file } = place;
+  const db = guarded(path, () => new Sqlite(file, { fileMustExist: true, timeout: 5000 }));
+  try {
+    guarded(path, () => {
+      refuseUnsound(db, path, mode === 'derive' ? 'read' : 'write');
+      watchingWrites(path, null, () => {
+        configure(db);
+        if (migrate(db)) refuseUnsound(db, path, 'read');
+      });
+    });
+    defineFunctions(db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  const identity = identityOf(file) ?? '';
+  const closed = noteOpen(identity, 'write');
+  const isInPlace = () => leadsTo(file, identity) && held.holds();
+  return {
+    path,
+    file,
+    mode: 'write',
+    db,
+    isInPlace,
+    close() {
+      if (!db.open) return;
+      bringHome(db);
+      db.close();
+      closed();
+      held.release();
+    },
+  };
 }
 
 function configure(db: Database): void {
@@ -105,152 +185,15 @@ function configure(db: Database): void {
   db.pragma('foreign_keys = ON');
 }
 
-/** Made beside its place and moved there when whole, so that a crash leaves no half-made database. */
-function create(path: string): void {
-  const draft = `${path}.new`;
-  const clear = () => {
-    for (const end of ['', '-journal', '-wal', '-shm']) rmSync(draft + end, { force: true });
-  };
-  clear();
-  guarded(path, () => {
-    const db = new Sqlite(draft);
-    try {
-      watchingDisk(path, null, () => migrate(db));
-    } catch (error) {
-      db.close();
-      clear();
-      throw error;
-    }
-    db.close();
-    renameSync(draft, path);
-  });
-}
-
-const lockPath = (path: string) => `${path}.lock`;
-
-function lock(path: string, mended = false): () => void {
-  const side = guarded(path, () => new Sqlite(lockPath(path), { timeout: 250 }));
+/** The last act of a writer: all of the log into the file, and the file to rest. What cannot be done now is done when the file is opened next. */
+function bringHome(db: Database): void {
   try {
-    side.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    side.close();
-    if (isDamage(error) && !mended) {
-      // The side file holds nothing, so that a damaged one is simply made anew.
-      rmSync(lockPath(path), { force: true });
-      return lock(path, true);
-    }
-    if (isDiskTrouble(error)) throw new DiskFullError(path, null, error);
-    if (!codeOf(error).startsWith('SQLITE_BUSY')) throw error;
-    throw refusal(
-      path,
-      'locked',
-      'another process is writing to this lineage database',
-      'wait for it or stop it; one run writes to a file at a time',
-    );
-  }
-  return () => {
-    if (side.inTransaction) side.exec('ROLLBACK');
-    side.close();
-  };
-}
-
-/** Looks at an existing file through a read-only connection; gives its schema version. The thorough check of every page is made before writing. */
-function inspect(path: string, mode: 'write' | 'read'): number {
-  const db = guarded(path, () => new Sqlite(path, { readonly: true, timeout: 5000 }));
-  try {
-    return guarded(path, () => judge(db, path, mode));
-  } finally {
-    db.close();
-  }
-}
-
-function judge(db: Database, path: string, mode: 'write' | 'read'): number {
-  if (db.pragma('application_id', { simple: true }) !== applicationId) {
-    throw refusal(
-      path,
-      'foreign',
-      'this SQLite database was not made by streetlight',
-      'give the path of a lineage database',
-    );
-  }
-  const version = db.pragma('user_version', { simple: true }) as number;
-  if (version > newestVersion()) {
-    throw refusal(
-      path,
-      'newer',
-      `this lineage database has schema ${version}; this program knows ${newestVersion()}`,
-      'use a newer streetlight',
-    );
-  }
-  if (isCutShort(db, path))
-    throw refusal(
-      path,
-      'damaged',
-      'this lineage database is cut short: pages at its end are missing',
-      damageHint,
-    );
-  if (mode === 'read' && version < newestVersion()) return version;
-  if (mode === 'write') {
-    const report = db.pragma('quick_check(1)', { simple: true });
-    if (report !== 'ok')
-      throw refusal(path, 'damaged', `this lineage database is damaged: ${String(report)}`, damageHint);
-  }
-  db.prepare('SELECT count(*) FROM run').get();
-  return version;
-}
-
-/** Fewer bytes than pages; with a write-ahead log the last pages may still be there. */
-function isCutShort(db: Database, path: string): boolean {
-  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
-  if (log !== undefined && log.size > 0) return false;
-  const pages = db.pragma('page_count', { simple: true }) as number;
-  return statSync(path).size < pages * (db.pragma('page_size', { simple: true }) as number);
-}
-
-const damageHint = 'restore a copy; `sqlite3 FILE .recover` may save what is left';
-
-const refusal = (path: string, code: string, message: string, hint: string) => {
-  const issue: Issue = { code: `lineage-${code}`, message, path, hint };
-  return new UserError(issue);
-};
-
-/** An empty file counts as missing: there is nothing in it to keep. */
-function isMissing(path: string): boolean {
-  if (path.trim() === '')
-    throw refusal('--db', 'unnamed', 'the path of the lineage database is empty', 'give the path of a file');
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isDirectory()) throw refusal(path, 'foreign', 'this is a folder', 'give the path of a file');
-  return found === undefined || found.size === 0;
-}
-
-const isDamage = (error: unknown): boolean => /^SQLITE_(NOTADB|CORRUPT)/.test(codeOf(error));
-
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
-
-/** Turns SQLite's and the file system's refusals into issues; what is left is ours and passes through. */
-function guarded<T>(path: string, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    const code = codeOf(error);
-    if (error instanceof DiskFullError) throw error;
-    if (code === 'SQLITE_NOTADB')
-      throw refusal(
-        path,
-        'not-a-database',
-        'this is not a SQLite database',
-        'give the path of a lineage database',
-      );
-    if (code.startsWith('SQLITE_CORRUPT'))
-      throw refusal(path, 'damaged', 'this lineage database is damaged or cut short', damageHint);
-    if (/^(SQLITE_(CANTOPEN|PERM|READONLY|IOERR)|EACCES|EPERM|EROFS|ENOTDIR|ENOENT|EEXIST)/.test(code)) {
-      throw refusal(
-        path,
-        'unreadable',
-        `this file cannot be opened (${code})`,
-        'check the path, the permissions and that the folder can be written to',
-      );
-    }
-    throw error;
+    if (db.inTransaction) db.exec('ROLLBACK');
+    // A file that was moved away takes its births along, so that they do not stay in a log that nobody will find.
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    db.pragma('busy_timeout = 200');
+    rest(db);
+  } catch {
+    // Every birth that was told as safe is in the log.
   }
 }

@@ -4,6 +4,7 @@ import { didYouMean } from '../notation/issue.ts';
 import { UserError } from '../notation/user-error.ts';
 import { packagedPath } from '../search-space/packaged.ts';
 import type { Lineage } from './open.ts';
+import { codeOf } from './refusal.ts';
 import { type SqlFile, sqlFiles } from './sql-files.ts';
 
 /** A question of db/queries. */
@@ -122,7 +123,9 @@ function distinct(names: readonly string[]): string[] {
   });
 }
 
-function refused(code: string, error: unknown): UserError {
+/** What the question is to blame for. Damage of the file is not: it is told as everywhere. */
+function refused(code: string, error: unknown): unknown {
+  if (!/^SQLITE_(ERROR|CONSTRAINT|MISMATCH|TOOBIG|RANGE)|^$/.test(codeOf(error))) return error;
   const hint = `the tables are described in ${packagedPath('db', 'README.md')}`;
   return new UserError({ code, message: error instanceof Error ? error.message : String(error), hint });
 }

@@ -6,13 +6,15 @@ import { architectureText, ruleText } from './codec.ts';
 import { detailsWriter, type EvaluationTiming, outcomeColumns } from './details.ts';
 import { createJumpTree } from './jump-tree.ts';
 import { birthIndexOf, individualId, packContestants } from './pack.ts';
+import { sealBirth, sealedOf, sealOf, sealRecord, unsealedBirths } from './seal.ts';
 
 /** Writes rows of one run within the transaction of whoever calls it. */
 export interface RowWriter {
   /** Birth index of the last told birth in the file when the writer was made; -1 for none. */
   readonly lastTold: number;
   write(told: ToldBirth, timing?: EvaluationTiming): void;
-  advance(lastTold: number, eventHash: string): void;
+  /** Notes the births written since the one told last, `from`, as told. */
+  advance(from: number, lastTold: number, eventHash: string): void;
   end(reason: string): void;
 }
 
@@ -27,6 +29,7 @@ export function createRowWriter(db: Database, run: number): RowWriter {
   const trees = loadTrees(db, run);
   const insert = statements(db);
   const writeDetails = detailsWriter(db, run);
+  let births = sealOf(db, run)?.births ?? unsealedBirths;
   const id = (birthIndex: number | null) => (birthIndex === null ? null : individualId(run, birthIndex));
 
   function writeIndividual(birth: Birth, blocks: Readonly<Record<Chromosome, number>>): void {
@@ -65,6 +68,7 @@ export function createRowWriter(db: Database, run: number): RowWriter {
       });
       insert.evaluation.run(self, ...outcomeColumns(outcome));
       writeDetails(self, outcome, timing);
+      births = sealBirth(births, sealedOf(outcome, timing));
       deaths.forEach((death, ord) => {
         const otherCause = death.cause === 'aged' ? null : death.cause;
         insert.death.run(
@@ -76,8 +80,18 @@ export function createRowWriter(db: Database, run: number): RowWriter {
         );
       });
     },
-    advance: (lastTold, eventHash) => void insert.advance.run(lastTold, eventHash, run),
-    end: (reason) => void insert.end.run(reason, run),
+    advance(from, lastTold, eventHash) {
+      // Where another process told births of this run meanwhile, none of these may follow them.
+      if (insert.advance.run(lastTold, eventHash, run, from).changes !== 1)
+        throw new RangeError(
+          `run ${run} no longer ends with birth ${from}: another process has gone on with it`,
+        );
+      insert.seal.run(births, run);
+    },
+    end(reason) {
+      insert.end.run(reason, run);
+      sealRecord(db, run);
+    },
   };
 }
 
@@ -95,7 +109,8 @@ function statements(db: Database) {
     mutation: db.prepare('INSERT INTO mutation VALUES (?, ?, ?, ?, ?, ?)'),
     evaluation: db.prepare('INSERT INTO evaluation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     death: db.prepare('INSERT INTO death VALUES (?, ?, ?, ?, ?)'),
-    advance: db.prepare('UPDATE run SET last_told = ?, event_hash = ? WHERE id = ?'),
+    advance: db.prepare('UPDATE run SET last_told = ?, event_hash = ? WHERE id = ? AND last_told = ?'),
+    seal: db.prepare('UPDATE seal SET births = ? WHERE run = ?'),
     end: db.prepare('UPDATE run SET end_reason = ? WHERE id = ?'),
   };
 }

@@ -1,5 +1,6 @@
 /** Read models of runs: the list, the summary, and what resume needs. */
-import { hasWriter, type Lineage } from './open.ts';
+import { hasWriter } from './lock.ts';
+import type { Lineage } from './open.ts';
 import { birthIndexOf, individualId } from './pack.ts';
 
 /** `running`: not over, and some process holds the file for writing (which may be for another run of the same file). */
@@ -38,7 +39,7 @@ interface StoredRun {
 
 /** All runs of the file, oldest first. */
 export function listRuns(lineage: Lineage): RunRow[] {
-  const written = lineage.mode === 'read' && hasWriter(lineage.path);
+  const written = lineage.mode === 'read' && hasWriter(lineage.file);
   return lineage.db
     .prepare<[], StoredRun>('SELECT * FROM run ORDER BY id')
     .all()

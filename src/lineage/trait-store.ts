@@ -8,10 +8,11 @@ import { didYouMean } from '../notation/issue.ts';
 import { UserError } from '../notation/user-error.ts';
 import { type Trait, type TraitValue, traitNames, traitTable } from '../traits/table.ts';
 import { architectureFromText, ruleFromText } from './codec.ts';
-import { isDiskTrouble } from './disk-full.ts';
 import type { Lineage } from './open.ts';
 import { sqlFiles } from './sql-files.ts';
 import type { Heritable } from './taxa.ts';
+import { traitDigest } from './trait-digest.ts';
+import { isWriteTrouble } from './write-failure.ts';
 
 /** A trait by name. */
 export interface NamedTrait {
@@ -158,7 +159,7 @@ export async function computeTraitValues(
     try {
       store(batch);
     } catch (error) {
-      if (!isDiskTrouble(error)) throw error;
+      if (!isWriteTrouble(error)) throw error;
       // A full disk takes nothing from the answer.
       store = () => {};
     }
@@ -184,20 +185,26 @@ function storeWhereWritable(
   try {
     return storeOf(db, traits);
   } catch (error) {
-    if (!isDiskTrouble(error)) throw error;
+    if (!isWriteTrouble(error)) throw error;
     return () => {};
   }
 }
 
 function storeOf(db: Database, traits: readonly NamedTrait[]): (rows: readonly Computed[]) => void {
   // Whoever dropped the tables gets them back.
-  db.exec(sqlFiles('migrations').find(({ name }) => name.endsWith('-traits'))!.text);
+  if (!hasTraitTables(db))
+    db.exec(sqlFiles('migrations').find(({ name }) => name.endsWith('-trait-digests'))!.text);
   const ids = traits.map((trait) => traitId(db, trait));
-  const insert = db.prepare<[number, number, TraitValue]>(
-    'INSERT OR REPLACE INTO trait_value VALUES (?, ?, ?)',
+  const insert = db.prepare<[number, number, TraitValue, Uint8Array]>(
+    'INSERT OR REPLACE INTO trait_value VALUES (?, ?, ?, ?)',
   );
   return db.transaction((rows: readonly Computed[]) => {
-    for (const { block, values } of rows) values.forEach((value, i) => insert.run(ids[i]!, block, value));
+    for (const { block, values } of rows)
+      values.forEach((value, i) => {
+        const { chromosome: target, name } = traits[i]!;
+        const { version } = traitOf(traits[i]!);
+        insert.run(ids[i]!, block, value, traitDigest({ target, name, version, block, value }));
+      });
   });
 }
 

@@ -1,14 +1,30 @@
-/** Checks a file against itself: SQLite's integrity, foreign keys, one row for each block, the event hash of every run, the jump pointers of every tree. */
+/**
+ * Checks a file against itself: SQLite's integrity, the schema, foreign keys, one row for each block, the record, the event hash and the digests of every run, the jump pointers of
+ * every tree. Every column of every table is answered for by one of them.
+ */
 import type { ToldBirth } from '../evolution/birth.ts';
 import { createJumpTree } from './jump-tree.ts';
 import type { Lineage } from './open.ts';
 import { birthIndexOf, individualId } from './pack.ts';
 import { listRuns, type RunRow } from './runs.ts';
+import { schemaFindings } from './schema.ts';
+import { recordFinding } from './seal.ts';
 import { toldBirths } from './told-births.ts';
+import { birthDigestFinding, blockHashFindings, orderFindings, traitFindings } from './verify-digests.ts';
 
 /** One thing that is wrong with a file. */
 export interface Finding {
-  readonly check: 'integrity' | 'foreign-keys' | 'blocks' | 'births' | 'event-hash' | 'jump-pointers';
+  readonly check:
+    | 'integrity'
+    | 'schema'
+    | 'foreign-keys'
+    | 'blocks'
+    | 'record'
+    | 'births'
+    | 'event-hash'
+    | 'digests'
+    | 'jump-pointers'
+    | 'traits';
   readonly run: number | null;
   readonly detail: string;
 }
@@ -26,25 +42,34 @@ export function verifyLineage(lineage: Lineage, rollingHash: RollingHash): Findi
     runs = listRuns(lineage);
     return [];
   });
+  const { db } = lineage;
+  const of = (check: Finding['check'], run: number | null, find: () => readonly string[]) =>
+    whereReadable(run, () => find().map((detail) => ({ check, run, detail })));
   return [
     ...whereReadable(null, () => integrityFindings(lineage)),
+    ...of('schema', null, () => schemaFindings(db, ['table', 'view', 'index', 'trigger'])),
     ...whereReadable(null, () => keyFindings(lineage)),
     ...whereReadable(null, () => blockFindings(lineage)),
+    ...of('blocks', null, () => blockHashFindings(db)),
+    ...of('births', null, () => strayFindings(lineage, runs)),
+    ...of('traits', null, () => traitFindings(db)),
     ...unlisted,
     ...runs.flatMap((run) => [
+      ...of('record', run.run, () => [recordFinding(db, run.run) ?? []].flat()),
       ...whereReadable(run.run, () => birthFindings(lineage, run)),
+      ...of('births', run.run, () => orderFindings(db, run)),
       ...hashFindings(lineage, run, rollingHash),
+      ...of('digests', run.run, () => [birthDigestFinding(db, run) ?? []].flat()),
       ...whereReadable(run.run, () => jumpFindings(lineage, run)),
     ]),
   ];
 }
 
-/** What a check finds. Pages that SQLite cannot read are a finding too: this is the command for damaged files. */
+/** What a check finds. What cannot be read back is a finding too, whatever stands in the way: this is the command for damaged files. */
 function whereReadable(run: number | null, check: () => Finding[]): Finding[] {
   try {
     return check();
   } catch (error) {
-    if (!String((error as { code?: unknown }).code).startsWith('SQLITE_')) throw error;
     return [{ check: 'integrity', run, detail: `cannot be read: ${(error as Error).message}` }];
   }
 }
@@ -78,6 +103,19 @@ function blockFindings({ db }: Lineage): Finding[] {
       detail: `the text of block ${first} is there ${times} times`,
     }),
   );
+}
+
+/** Births that no run tells of. */
+function strayFindings({ db }: Lineage, runs: readonly RunRow[]): string[] {
+  const all = db.prepare<[], number>('SELECT count(*) FROM individual').pluck().get()!;
+  const between = db
+    .prepare<[number, number], number>('SELECT count(*) FROM individual WHERE id BETWEEN ? AND ?')
+    .pluck();
+  const known = runs.reduce(
+    (sum, { run }) => sum + between.get(individualId(run, 0), individualId(run + 1, 0) - 1)!,
+    0,
+  );
+  return all === known ? [] : [`${all - known} births are of no run that is there`];
 }
 
 function birthFindings({ db }: Lineage, { run, lastTold }: RunRow): Finding[] {

@@ -8,6 +8,7 @@ import type { EvaluationSettings } from '../evaluation/evaluate.ts';
 import { taskKeys } from '../evaluation/individual.ts';
 import { type ControllerSettings, controllerSettings } from '../evolution/settings.ts';
 import type { RunTask } from '../lineage/journal.ts';
+import { taskDigestOf } from '../lineage/task-digest.ts';
 import type { Issue } from '../notation/issue.ts';
 import { UserError } from '../notation/user-error.ts';
 import { documentText, type SearchDocument, tasksOf } from '../search-space/document.ts';
@@ -63,8 +64,7 @@ export async function setUpRun(
     engine,
     tasks,
     runTasks: taskKeys(tasks).map((key, i) => ({ key, digest: digests[i]! })),
-    taskDigest:
-      digests.length === 1 ? digests[0]! : createHash('sha256').update(digests.join('\n')).digest('hex'),
+    taskDigest: taskDigestOf(digests),
     controller: controllerSettings(document, seed, tasks[0]!.signature.input),
     evaluation: evaluationSettings(document),
   };

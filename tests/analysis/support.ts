@@ -13,6 +13,7 @@ import { createRun, openJournal } from '../../src/lineage/journal.ts';
 import { type Lineage, openLineage } from '../../src/lineage/open.ts';
 import { stream } from '../../src/random/stream.ts';
 import { drive } from '../../src/search/drive.ts';
+import { documentHash } from '../../src/search/setup.ts';
 import { documentText, parseDocument } from '../../src/search-space/document.ts';
 import { completed, failed } from '../evolution/support.ts';
 import { audit } from '../lineage/support.ts';
@@ -52,7 +53,7 @@ export async function madeUpRun(
   const run = createRun(
     lineage,
     {
-      ...{ document: documentText(parsed.value), documentHash: '', seed },
+      ...{ document: documentText(parsed.value), documentHash: documentHash(parsed.value), seed },
       ...{ numericClass: 'null', taskDigest: '', versions: {} },
     },
     audit,

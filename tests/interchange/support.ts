@@ -1,12 +1,13 @@
 import { initialEventHash, nextEventHash } from '../../src/evolution/event-hash.ts';
 import { createRun, openJournal, recordResume } from '../../src/lineage/journal.ts';
 import { openLineage } from '../../src/lineage/open.ts';
-import { audit, newRun, toldRun } from '../lineage/support.ts';
+import { audit, newRun, sha256, toldRun } from '../lineage/support.ts';
 
 const tasks = [
   { key: 'mnist1d', digest: 'a' },
   { key: 'spirals', digest: 'b' },
 ];
+const taskDigest = sha256('a\nb');
 
 /** A search enters the same versions for the run and for its first session. */
 const launch = { ...audit, versions: newRun.versions };
@@ -15,7 +16,10 @@ const launch = { ...audit, versions: newRun.versions };
 export function madeUpDatabase(path: string, runs: number, births: number): void {
   const lineage = openLineage(path, 'write');
   for (let run = 1; run <= runs; run++) {
-    const journal = openJournal(lineage, createRun(lineage, { ...newRun, seed: `${run}`, tasks }, launch));
+    const journal = openJournal(
+      lineage,
+      createRun(lineage, { ...newRun, seed: `${run}`, tasks, taskDigest }, launch),
+    );
     let hash = initialEventHash;
     for (const told of toldRun(births, 20 + run, true)) {
       hash = nextEventHash(hash, told);

@@ -21,15 +21,16 @@ import {
   pathToRoot,
   type Tree,
 } from '../../src/lineage/ancestry.ts';
-import { DiskFullError } from '../../src/lineage/disk-full.ts';
 import { createRun, openJournal } from '../../src/lineage/journal.ts';
-import { hasWriter, type Lineage, openLineage } from '../../src/lineage/open.ts';
+import { hasWriter } from '../../src/lineage/lock.ts';
+import { type Lineage, openLineage } from '../../src/lineage/open.ts';
 import { individualId } from '../../src/lineage/pack.ts';
 import { namedQueries, runQuery } from '../../src/lineage/query.ts';
 import { findRun, populationAt, runSummary } from '../../src/lineage/runs.ts';
 import { taxonLives } from '../../src/lineage/taxa.ts';
 import { someTold, toldBirths } from '../../src/lineage/told-births.ts';
 import { verifyLineage } from '../../src/lineage/verify.ts';
+import { WriteFailure } from '../../src/lineage/write-failure.ts';
 import type { UserError } from '../../src/notation/user-error.ts';
 import { killMidRun, startNode, untilSaid } from '../support/real-process.ts';
 import { audit, newRun, sha256, toldRun } from './support.ts';
@@ -132,11 +133,11 @@ describe('journal', () => {
     } catch (error) {
       caught = error;
     }
-    expect(caught).toBeInstanceOf(DiskFullError);
-    const lastTold = (caught as DiskFullError).lastTold!;
+    expect(caught).toBeInstanceOf(WriteFailure);
+    const lastTold = (caught as WriteFailure).lastTold!;
     expect(lastTold).toBeGreaterThan(30);
     expect(findRun(lineage, 1)!.lastTold).toBe(lastTold);
-    expect(() => journal.flush()).toThrow(DiskFullError);
+    expect(() => journal.flush()).toThrow(WriteFailure);
     expect([...toldBirths(lineage, 1)]).toEqual([...toldRun(lastTold + 1)]);
     expect(lineage.db.pragma('foreign_key_check')).toEqual([]);
   });

@@ -123,9 +123,11 @@ function outcome(failed: boolean, fitness: number, kind: number): TrainingOutcom
     : { status: 'completed', fitness, search, ...spent };
 }
 
+const document = '{"task":{"name":"mnist1d"}}';
+
 export const newRun = {
-  document: '{"task":{"name":"mnist1d"}}',
-  documentHash: 'd',
+  document,
+  documentHash: sha256(document),
   seed: '1',
   numericClass: 'wasm-1',
   taskDigest: 't',

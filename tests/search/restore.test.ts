@@ -157,7 +157,14 @@ it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
   lineage.db.pragma('synchronous = OFF');
   const run = createRun(
     lineage,
-    { document: '{}', documentHash: '', seed: '5', numericClass: '', taskDigest: '', versions: {} },
+    {
+      document: '{}',
+      documentHash: createHash('sha256').update('{}').digest('hex'),
+      seed: '5',
+      numericClass: '',
+      taskDigest: '',
+      versions: {},
+    },
     { startedAt: '', versions: {} },
   );
   const journal = openJournal(lineage, run);

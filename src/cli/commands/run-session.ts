@@ -1,11 +1,12 @@
 /** What `search` and `resume` share: progress, interruption, and the closing words. */
 
 import { findIndividual } from '../../lineage/ancestry.ts';
-import { DiskFullError } from '../../lineage/disk-full.ts';
+import { blamed } from '../../lineage/blame.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import { openLineage } from '../../lineage/open.ts';
 import { individualId } from '../../lineage/pack.ts';
 import { runSummary } from '../../lineage/runs.ts';
+import { WriteFailure } from '../../lineage/write-failure.ts';
 import { onDatabase } from '../../notation/shell.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { progressBar, progressLog, stderrLogger } from '../../report/progress.ts';
@@ -54,9 +55,11 @@ export async function runSession(
     else sayResult(output, lineage, result, options.db);
     if (result.endReason === null) output.endWith(exitCodes.interrupted);
   } catch (error) {
-    if (!(error instanceof DiskFullError)) throw error;
+    if (!(error instanceof WriteFailure)) throw blamed(lineage, error);
     throw new RunFailed(
-      `${error.message}. Make room and type: npx streetlight resume${onDatabase(options.db)}`,
+      error.lastTold === null
+        ? `${error.message}. ${error.remedy} and try again`
+        : `${error.message}. ${error.remedy} and type: npx streetlight resume${onDatabase(options.db)}`,
     );
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);

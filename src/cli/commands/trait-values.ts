@@ -9,6 +9,7 @@ import {
   storedTraitValues,
   type TraitValues,
 } from '../../lineage/trait-store.ts';
+import { WriteFailure } from '../../lineage/write-failure.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { taskBar, taskLog } from '../../report/progress.ts';
 import { traitTable } from '../../traits/table.ts';
@@ -77,8 +78,9 @@ async function withStore<T>(
   try {
     open = openLineage(lineage.path, 'derive');
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    output.note(`Values of traits are not stored this time: ${error.issues[0]!.message}.`);
+    if (!(error instanceof UserError || error instanceof WriteFailure)) throw error;
+    const why = error instanceof UserError ? error.issues[0]!.message : error.message;
+    output.note(`Values of traits are not stored this time: ${why}.`);
     return use(lineage);
   }
   try {
