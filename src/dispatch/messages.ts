@@ -1,27 +1,36 @@
 /** What crosses the thread boundary. Plain data; task arrays are SharedArrayBuffer views, so they are shared and not copied. */
 import type { EngineName } from '../engines/registry.ts';
+import type { Cell } from '../evaluation/cell.ts';
 import type { EvaluationSettings } from '../evaluation/evaluate.ts';
-import type { EvaluationOutcome } from '../evaluation/outcome.ts';
 import type { EvaluationPlan } from '../evaluation/plan.ts';
 import type { EvaluationProtocol } from '../search-space/evaluation-schema.ts';
-import type { Task } from '../tasks/task.ts';
+import type { CellReply, DigestedTask, EvaluationReply, WorkbenchId } from './evaluator.ts';
 
-/** Given to each worker once, when it starts. */
-export interface WorkerSetup {
+/** What a thread is to do: evaluate a plan, or train a cell, on a workbench that it holds. */
+export type Job =
+  | {
+      readonly kind: 'plan';
+      readonly workbench: WorkbenchId;
+      readonly runSeed: string;
+      readonly plan: EvaluationPlan;
+    }
+  | { readonly kind: 'cell'; readonly workbench: WorkbenchId; readonly cell: Cell };
+
+/** A workbench as threads are told of it: tasks by digest, as they may have them from another workbench. */
+export interface NamedWorkbench {
+  readonly id: WorkbenchId;
   readonly engine: EngineName;
-  readonly tasks: readonly Task[];
+  readonly tasks: readonly string[];
   readonly settings: EvaluationSettings;
   readonly protocol: EvaluationProtocol;
-  readonly runSeed: string;
 }
 
-export type EvaluationRequest = EvaluationPlan;
-
-export interface EvaluationReply {
-  readonly outcome: EvaluationOutcome;
-  /** Wall time in the worker; for reports, never for selection. */
-  readonly wallMs: number;
-  /** CPU time of the worker's thread, and the part of it that went into the probe. */
-  readonly cpuMs?: number;
-  readonly probeMs?: number;
+/** A job, with what the thread has to learn before it: nothing, save at the first job of a workbench. */
+export interface ThreadMessage {
+  readonly job: Job;
+  readonly workbench?: NamedWorkbench;
+  readonly tasks?: readonly DigestedTask[];
 }
+
+/** To a plan its outcome, to a cell its record. */
+export type ThreadReply = EvaluationReply | CellReply;

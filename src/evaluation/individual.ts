@@ -40,6 +40,10 @@ export interface Workbench {
   readonly tasks: readonly Task[];
   readonly settings: EvaluationSettings;
   readonly protocol: EvaluationProtocol;
+}
+
+/** A workbench with the seed of the run whose individuals are evaluated on it. */
+export interface RunWorkbench extends Workbench {
   readonly runSeed: string;
 }
 
@@ -64,7 +68,7 @@ interface Spent {
 
 /** Carries out a plan. A candidate's failure is an outcome; what is thrown is a defect. */
 export async function evaluateIndividual(
-  bench: Workbench,
+  bench: RunWorkbench,
   plan: EvaluationPlan,
   { onProbed }: EvaluationHooks = {},
 ): Promise<EvaluationOutcome> {
@@ -113,7 +117,7 @@ interface Part {
   readonly replicate: number;
 }
 
-function openSession(bench: Workbench, plan: EvaluationPlan) {
+function openSession(bench: RunWorkbench, plan: EvaluationPlan) {
   const { engine, tasks, settings, protocol, runSeed } = bench;
   const keys = taskKeys(tasks);
   const trials = trialsOf(protocol.learningRates);

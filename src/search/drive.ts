@@ -4,8 +4,7 @@
  * Birth b is bred right after birth b - inFlight was told and before the next one is, so the loop alternates strictly: tell one, breed one.
  * Replies may come in any order; awaiting them by birth index is the reorder buffer.
  */
-import type { EvaluationReply } from '../dispatch/messages.ts';
-import { PoolClosedError } from '../dispatch/pool.ts';
+import { EvaluationCancelledError, type EvaluationReply } from '../dispatch/evaluator.ts';
 import type { EvaluationOutcome } from '../evaluation/outcome.ts';
 import type { Birth, Death, ToldBirth } from '../evolution/birth.ts';
 import type { Bred } from '../evolution/controller.ts';
@@ -27,14 +26,14 @@ export interface DriveOptions {
   readonly told: number;
   /** Children already bred and not yet told, in birth order: what `resume` rebuilt. */
   readonly waiting: readonly Bred[];
-  /** Rejecting with a `PoolClosedError` ends the loop with whole births recorded. */
+  /** Rejecting with an `EvaluationCancelledError` ends the loop with whole births recorded. */
   evaluate(bred: Bred): Promise<EvaluationReply>;
   record(told: ToldBirth, reply: EvaluationReply): void;
   /** Asked before each wait; true ends the loop with whole births recorded. */
   shouldStop(): boolean;
 }
 
-/** Runs until all births are told, `shouldStop` or the pool is closed. Returns how many are told. */
+/** Runs until all births are told, `shouldStop` or a cancelled evaluation. Returns how many are told. */
 export async function drive(options: DriveOptions): Promise<number> {
   const { breeder, births, inFlight } = options;
   const pending: { readonly birth: Birth; readonly reply: Promise<EvaluationReply> }[] = [];
@@ -51,7 +50,7 @@ export async function drive(options: DriveOptions): Promise<number> {
 
   while (told < births && !options.shouldStop()) {
     const { birth, reply: promise } = pending.shift()!;
-    const reply = await unlessClosed(promise);
+    const reply = await unlessCancelled(promise);
     if (reply === null) break;
     const deaths = breeder.tell(birth, reply.outcome);
     options.record({ birth, outcome: reply.outcome, deaths }, reply);
@@ -61,12 +60,12 @@ export async function drive(options: DriveOptions): Promise<number> {
   return told;
 }
 
-/** Null where the pool was closed under the evaluation. */
-async function unlessClosed(promise: Promise<EvaluationReply>): Promise<EvaluationReply | null> {
+/** Null where the evaluation was cancelled. */
+async function unlessCancelled(promise: Promise<EvaluationReply>): Promise<EvaluationReply | null> {
   try {
     return await promise;
   } catch (error) {
-    if (error instanceof PoolClosedError) return null;
+    if (error instanceof EvaluationCancelledError) return null;
     throw error;
   }
 }

@@ -1,8 +1,8 @@
 /** Launch and resume: the composition root. The only place that knows tasks, pool, controller and database at once. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { EvaluationReply } from '../dispatch/messages.ts';
-import { type EvaluationPool, openPool } from '../dispatch/pool.ts';
+import { join, resolve as resolvePath } from 'node:path';
+import type { EvaluationReply, Evaluator } from '../dispatch/evaluator.ts';
+import { openPool } from '../dispatch/pool.ts';
 import type { Engine } from '../engines/engine.ts';
 import { breed, tell } from '../evolution/controller.ts';
 import { nextEventHash } from '../evolution/event-hash.ts';
@@ -15,12 +15,15 @@ import { documentText, parseDocument } from '../search-space/document.ts';
 import { type Breeder, drive } from './drive.ts';
 import type { Progress } from './progress.ts';
 import { beginning, type Restored, restore } from './restore.ts';
-import { documentHash, type RunSetup, setUpRun } from './setup.ts';
+import { documentHash, type RunSetup, setUpRun, workbenchOf } from './setup.ts';
 
 /** What a session of a run has besides its setup: where it writes, who watches and who may stop it. */
 export interface RunOptions {
   readonly lineage: Lineage;
+  /** Threads of the evaluator that the run opens for itself; default one per core. */
   readonly workers?: number | undefined;
+  /** Evaluates for this run beside others, and stays open after it. Without one the run opens its own and closes it. */
+  readonly evaluator?: Evaluator | undefined;
   /** Check what the compiler promises, on every genome. */
   readonly debug?: boolean | undefined;
   readonly progress: Progress;
@@ -126,20 +129,13 @@ async function proceed(
   setup: RunSetup,
   run: number,
   from: Restored,
-  { lineage, workers, debug, progress, shouldStop, stopNow }: RunOptions,
+  { lineage, workers, evaluator, debug, progress, shouldStop, stopNow }: RunOptions,
 ): Promise<RunResult> {
   const { evolution } = setup.document;
-  const pool = openPool(
-    {
-      engine: setup.engine.name,
-      tasks: setup.tasks,
-      settings: { ...setup.evaluation, verify: debug ?? false },
-      protocol: setup.document.evaluation,
-      runSeed: setup.seed,
-    },
-    workers === undefined ? {} : { workers },
-  );
-  const giveUp = () => void closeQuietly(pool);
+  const door = evaluator ?? openPool({ workers });
+  const workbench = door.register(workbenchOf(setup, debug));
+  const label = `run ${run} in ${resolvePath(lineage.path)}`;
+  const giveUp = () => door.cancel(label);
   stopNow?.addEventListener('abort', giveUp);
   const start = performance.now();
   const journal = openJournal(lineage, run);
@@ -149,6 +145,7 @@ async function proceed(
   const isSpent = () => evolution.costUnits !== undefined && costUnits >= evolution.costUnits;
   let evaluationMs = 0;
   let cpuMs = 0;
+  let workersLost = 0;
   let best: number | null = runSummary(lineage, run).best?.fitness ?? null;
   const report = (told: number) => ({
     births: told,
@@ -164,13 +161,14 @@ async function proceed(
       inFlight: evolution.inFlight,
       told: from.told,
       waiting: from.waiting,
-      evaluate: ({ plan }) => pool.evaluate(plan),
+      evaluate: ({ plan }) => door.evaluate({ workbench, run: label, runSeed: setup.seed, plan }),
       record(event, reply) {
         eventHash = nextEventHash(eventHash, event);
         journal.append(event, eventHash, isTimed ? timingOf(reply) : undefined);
         costUnits += event.outcome.costUnits;
         evaluationMs += reply.wallMs;
         cpuMs += reply.cpuMs ?? 0;
+        workersLost += reply.workersLost ?? 0;
         if (event.outcome.status !== 'failed' && (best === null || event.outcome.fitness > best))
           best = event.outcome.fitness;
         progress.update(report(event.birth.birthIndex + 1));
@@ -185,7 +183,7 @@ async function proceed(
       births: evolution.births,
       endReason,
       eventHash,
-      workersLost: pool.lost(),
+      workersLost,
       evaluationMs,
       cpuMs,
       wallMs: performance.now() - start,
@@ -193,7 +191,8 @@ async function proceed(
   } finally {
     progress.stop();
     stopNow?.removeEventListener('abort', giveUp);
-    await closeQuietly(pool);
+    giveUp();
+    if (evaluator === undefined) await closeQuietly(door);
   }
 }
 
@@ -212,8 +211,8 @@ function breederFrom({ controller }: RunSetup, from: Restored): Breeder {
 const timingOf = ({ cpuMs = 0, probeMs = 0 }: EvaluationReply) => ({ cpuMs, probeMs });
 
 /** The run's own result or error matters more than how its threads end. */
-async function closeQuietly(pool: EvaluationPool): Promise<void> {
-  await pool.close().catch(() => {});
+async function closeQuietly(evaluator: Evaluator): Promise<void> {
+  await evaluator.close().catch(() => {});
 }
 
 function currentVersions({ machine }: Engine): Record<string, string> {

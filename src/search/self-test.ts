@@ -11,7 +11,7 @@ import { knownArchitecture, knownRule } from '../genome/known.ts';
 import { parseDocument } from '../search-space/document.ts';
 import { openMnist1d } from '../tasks/mnist1d.ts';
 import type { Task } from '../tasks/task.ts';
-import { setUpRun } from './setup.ts';
+import { setUpRun, workbenchOf } from './setup.ts';
 
 /** What the gradients of an engine were compared with, and the largest difference relative to max(1, |value|). */
 export interface GradientCheck {
@@ -124,26 +124,19 @@ export async function tryWorker(): Promise<number> {
     'doctor',
   );
   if (!document.ok) throw new Error(document.issues.map(({ message }) => message).join('; '));
-  const { engine, tasks, evaluation, seed } = await setUpRun(document.value, 'doctor');
+  const setup = await setUpRun(document.value, 'doctor');
   const start = performance.now();
-  const pool = openPool(
-    {
-      engine: engine.name,
-      tasks,
-      settings: evaluation,
-      protocol: document.value.evaluation,
-      runSeed: seed,
-    },
-    { workers: 1 },
-  );
+  const evaluator = openPool({ workers: 1 });
   try {
-    const { outcome } = await pool.evaluate(plainPlan(0, genomeOf('linear', 'sgd')));
+    const workbench = evaluator.register(workbenchOf(setup));
+    const plan = plainPlan(0, genomeOf('linear', 'sgd'));
+    const { outcome } = await evaluator.evaluate({ workbench, run: 'doctor', runSeed: setup.seed, plan });
     if (outcome.status !== 'completed')
       throw new Error(
         `an evaluation in a worker thread ended as ${outcome.status}${'reason' in outcome ? `: ${outcome.reason}` : ''}`,
       );
     return performance.now() - start;
   } finally {
-    await pool.close();
+    await evaluator.close();
   }
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { shapesOn } from '../compiler/compile.ts';
 import { costUnitsPerStep } from '../compiler/cost-units.ts';
+import type { WorkbenchContent } from '../dispatch/evaluator.ts';
 import type { Engine } from '../engines/engine.ts';
 import { openEngine, resolveEngineName } from '../engines/registry.ts';
 import type { EvaluationSettings } from '../evaluation/evaluate.ts';
@@ -13,7 +14,7 @@ import type { Issue } from '../notation/issue.ts';
 import { UserError } from '../notation/user-error.ts';
 import { documentText, type SearchDocument, tasksOf } from '../search-space/document.ts';
 import { type Locate, locateByKey, type Path, type Placed } from '../search-space/place.ts';
-import { digestTask, openTask, shareTask } from '../tasks/open.ts';
+import { openTask, shareOnce } from '../tasks/open.ts';
 import type { Task } from '../tasks/task.ts';
 import { documentArchitecture } from '../variation/settings.ts';
 
@@ -56,8 +57,9 @@ export async function setUpRun(
     issues.push(...placed.map(locate));
   });
   if (issues.length > 0 || engine === null) throw new UserError(issues);
-  const tasks = opened.flatMap((task) => (task.ok ? [shareTask(task.value)] : []));
-  const digests = tasks.map(digestTask);
+  const shared = opened.flatMap((task) => (task.ok ? [shareOnce(task.value)] : []));
+  const tasks = shared.map(({ task }) => task);
+  const digests = shared.map(({ digest }) => digest);
   return {
     document,
     seed,
@@ -69,6 +71,17 @@ export async function setUpRun(
     evaluation: evaluationSettings(document),
   };
 }
+
+/** What the evaluations of a run have in common. With `debug` the compiler's stages are checked on every genome. */
+export const workbenchOf = (
+  { engine, tasks, runTasks, evaluation, document }: RunSetup,
+  debug = false,
+): WorkbenchContent => ({
+  engine: { name: engine.name, numericClass: engine.numericClass },
+  tasks: tasks.map((task, i) => ({ task, digest: runTasks[i]!.digest })),
+  settings: { ...evaluation, verify: debug },
+  protocol: document.evaluation,
+});
 
 /** What every training of the document's run has in common. Without `evaluation.costUnits` the budget is three units a step. */
 export function evaluationSettings({ evaluation, limits }: SearchDocument): EvaluationSettings {

@@ -90,3 +90,13 @@ export function digestTask(task: Task): string {
   }
   return hash.digest('hex');
 }
+
+const copies = new Map<string, WeakRef<Task>>();
+
+/** The task on shared memory and its digest. Tasks of equal digests are one copy in this process, for as long as somebody holds it. */
+export function shareOnce(task: Task): { readonly task: Task; readonly digest: string } {
+  const digest = digestTask(task);
+  const shared = copies.get(digest)?.deref() ?? shareTask(task);
+  copies.set(digest, new WeakRef(shared));
+  return { task: shared, digest };
+}

@@ -1,7 +1,7 @@
 /** An evaluation of several trainings is made of the single ones, bit for bit. */
 import { describe, expect, it } from 'vitest';
 import { compileFor, evaluate, train } from '../../src/evaluation/evaluate.ts';
-import { evaluateIndividual, taskKeys, type Workbench } from '../../src/evaluation/individual.ts';
+import { evaluateIndividual, type RunWorkbench, taskKeys } from '../../src/evaluation/individual.ts';
 import { rateFactor, withRate } from '../../src/evaluation/learning-rate.ts';
 import type { EvaluationOutcome, TrainingOutcome } from '../../src/evaluation/outcome.ts';
 import { type EvaluationPlan, type Known, plainPlan } from '../../src/evaluation/plan.ts';
@@ -19,7 +19,7 @@ const genome = genomeOf(
 );
 
 describe.each(allEngines.map((engine) => [engine.name, engine] as const))('on %s', (_, engine) => {
-  function workbench(protocol: Record<string, unknown>, over: Partial<Workbench> = {}): Workbench {
+  function workbench(protocol: Record<string, unknown>, over: Partial<RunWorkbench> = {}): RunWorkbench {
     return {
       engine,
       tasks,
@@ -38,7 +38,7 @@ describe.each(allEngines.map((engine) => [engine.name, engine] as const))('on %s
     ...plainPlan(birthIndex, genome),
     ...over,
   });
-  const alone = (bench: Workbench, of: typeof genome, birth: number, task: number, replicate = 0) =>
+  const alone = (bench: RunWorkbench, of: typeof genome, birth: number, task: number, replicate = 0) =>
     evaluate(
       engine,
       bench.tasks[task]!,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { noiseKeys } from '../../src/engines/noise.ts';
 import { evaluate } from '../../src/evaluation/evaluate.ts';
-import { evaluateIndividual, type Workbench } from '../../src/evaluation/individual.ts';
+import { evaluateIndividual, type RunWorkbench } from '../../src/evaluation/individual.ts';
 import { plainPlan } from '../../src/evaluation/plan.ts';
 import { stream } from '../../src/random/stream.ts';
 import { evaluationSchema } from '../../src/search-space/evaluation-schema.ts';
@@ -13,7 +13,7 @@ const genome = genomeOf('y = tanh(dense(x, units: 5, init: he))', 'u = -0.05 * g
 
 describe.each(allEngines.map((engine) => [engine.name, engine] as const))('on %s', (_, engine) => {
   const task = randomTask(shape, 24, 'one');
-  const bench = (protocol: Record<string, unknown>): Workbench => ({
+  const bench = (protocol: Record<string, unknown>): RunWorkbench => ({
     engine,
     // The same data twice: only the names of their streams tell them apart.
     tasks: [task, task],
