@@ -3,6 +3,7 @@ import type { Architecture, Shape } from '../genome/architecture/architecture.ts
 import { featureCount, inferShapes } from '../genome/architecture/shapes.ts';
 import type { Genome } from '../genome/genome.ts';
 import { outputsOf, type TaskSignature } from '../tasks/task.ts';
+import { constantLayer } from './confounds.ts';
 import { countCost } from './cost.ts';
 import { differentiate, isTrainable } from './differentiate.ts';
 import { lower } from './lower.ts';
@@ -52,6 +53,8 @@ export function compile(genome: Genome, signature: TaskSignature, options: Compi
   if (length !== null) return { ok: false, reason: 'too-large', detail: length };
   const fitted = shapesOn(genome.architecture, signature);
   if (!fitted.ok) return { ok: false, reason: 'unsupported', detail: fitted.detail };
+  const constant = constantLayer(genome.architecture, fitted.shapes, batchSize);
+  if (constant !== null) return { ok: false, reason: 'unsupported', detail: constant };
   const network = lower(genome.architecture, fitted.shapes, signature, batchSize);
   if (verify) verifyNetwork(network);
   if (!isTrainable(network))

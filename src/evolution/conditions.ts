@@ -170,7 +170,7 @@ function alternate(breeding: Breeding): Draft | null {
   };
 }
 
-const randomPartners = 2;
+export const randomPartners = 2;
 
 /** Two populations in one: the child's own chromosome comes from its species and mutates; it is trained with the other chromosome of the best of the other species, and of random ones. */
 function cooperate(breeding: Breeding): Draft | null {

@@ -6,7 +6,9 @@ import { type EngineName, engineNames, openEngine } from '../../engines/registry
 import { addOnIssue } from '../../lineage/add-on.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { renderTable } from '../../report/table.ts';
+import { costBound, countedWithin, secondsPerFlop } from '../../search/cost-bound.ts';
 import { checkGradients, tryWorker } from '../../search/self-test.ts';
+import { parseDocument } from '../../search-space/document.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { jsonOption } from '../options.ts';
 import { type Call, printJson } from '../output.ts';
@@ -45,6 +47,7 @@ export function registerDoctor(program: Command, output: Call): void {
           async () => `a thread started and trained a genome in ${Math.round(await tryWorker())} ms`,
         ),
       ];
+      checks.push(await check('cost at most', defaultBound));
       for (const name of engineNames) checks.push(await check(`engine ${name}`, () => tryEngine(name)));
       if (options.json === true) printJson(output, checks);
       else
@@ -56,6 +59,19 @@ export function registerDoctor(program: Command, output: Call): void {
         );
       if (checks.some(({ state }) => state === 'broken')) output.endWith(exitCodes.failed);
     });
+}
+
+/** What a document with every default costs at most, by its limits. */
+function defaultBound(): string {
+  const document = parseDocument(JSON.stringify({ name: 'doctor', task: { name: 'mnist1d' } }), 'doctor');
+  if (!document.ok) throw new UserError(document.issues);
+  const { evaluation, evolution, task } = document.value;
+  const { evaluationFlops, runFlops, bytes } = costBound(
+    document.value,
+    (task as { readonly search: number }).search,
+  );
+  const seconds = (flops: number) => Math.ceil(flops * secondsPerFlop);
+  return `a default document (${evaluation.steps} steps, ${evolution.births} births): ${seconds(evaluationFlops)} CPU seconds an evaluation and ${Math.ceil(seconds(runFlops) / 3600)} CPU hours a run on a core like that of the weights, within a factor of ${countedWithin}; ${Math.round(bytes / 1e6)} MB a worker for its candidate. Ordinary candidates take a hundredth`;
 }
 
 async function tryEngine(name: EngineName): Promise<string> {
