@@ -5,11 +5,8 @@
  * longer counts as so many. The weights are measured and fixed, so the count is the same on every machine and engine; docs/decisions/0220-work-is-weighed.md has them and says how far they are off.
  */
 
-import { tapCount, windowCount } from '../genome/architecture/windows.ts';
-import { activationWork } from './activation-work.ts';
 import { evaluationUnits, stepUnits, unitFlops, wayElsewhere } from './cost-units.ts';
 import type { TrainedNetwork } from './network.ts';
-import { paddedColumns } from './padding.ts';
 import type { Cost, TensorId, TensorOp, Update } from './program.ts';
 import { costOfRule } from './rule-cost.ts';
 import { elements } from './tensor-ops/record.ts';
@@ -61,24 +58,8 @@ export function countCost(network: TrainedNetwork, update: Update): Cost {
 function networkBytes({ tensors, forward, backward }: TrainedNetwork): number {
   const sizes = tensors.reduce((total, tensor) => total + padded(tensor), 0);
   const widest = tensors.reduce((most, { rows, cols }) => Math.max(most, rows, cols), 0);
-  const slopes = backward.reduce(
-    (total, op) =>
-      total + (op.op === 'unaryGrad' && activationWork[op.fn].forward > 10 ? padded(tensors[op.y]!) : 0),
-    0,
-  );
-  const blocks = [...forward, ...backward].reduce((most, op) => {
-    if (op.op !== 'blockMatmul') return most;
-    const { rows, cols } = tensors[op.out]!;
-    return Math.max(most, (rows / op.rowBlocks) * paddedColumns(cols / op.columnBlocks));
-  }, 0);
-  const tables = [...forward, ...backward].reduce((total, op) => total + tableNumbers(op, tensors), 0);
-  return 4 * (sizes + slopes + tables + blocks + panelNumbers * widest) + overheadBytes;
-}
-
-/** Numbers in an op's table of runs: three for each tap of each window, or for each row that is reshaped. */
-function tableNumbers(op: TensorOp, tensors: TrainedNetwork['tensors']): number {
-  if ('windows' in op) return 3 * windowCount(op.windows) * tapCount(op.windows);
-  if (op.op !== 'reshape') return 0;
-  const [x, out] = [tensors[op.x]!, tensors[op.out]!];
-  return (3 * Math.max(x.rows, out.rows)) / Math.min(x.rows, out.rows);
+  const room = [...forward, ...backward].map((op) => recordOf(op).room?.(op, (id) => tensors[id]!) ?? {});
+  const kept = room.reduce((total, { kept = 0 }) => total + kept, 0);
+  const aside = room.reduce((most, { aside = 0 }) => Math.max(most, aside), 0);
+  return 4 * (sizes + kept + aside + panelNumbers * widest) + overheadBytes;
 }

@@ -55,6 +55,8 @@ export const elementwise = {
       ['all four agree', [y, dy, dx].every((id) => same(size(id), size(x)))],
     ],
     flops: ({ fn, dx }, size) => activationWork[fn].backward * padded(size(dx)),
+    /** The slopes of a costly activation. */
+    room: ({ fn, y }, size) => ({ kept: activationWork[fn].forward > 10 ? padded(size(y)) : 0 }),
   },
   add: {
     operands: operands.add,

@@ -45,6 +45,11 @@ export const moves = {
       if (into !== null)
         tape.emit({ op: 'reshape', x: tape.gradient(out), out: into.gradient, accumulate: into.accumulate });
     },
+    /** Runs of three words for each row of the finer side in one of the coarser. */
+    room({ x, out }, size) {
+      const rows = [size(x).rows, size(out).rows];
+      return { kept: (3 * Math.max(...rows)) / Math.min(...rows) };
+    },
     copies: ({ x, out, accumulate }) => (accumulate ? null : { from: x, into: out }),
   },
   copyColumns: {

@@ -107,6 +107,11 @@ export const products = {
       const aside = columnBlocks > 1 && width % 4 !== 0 ? 300 * blockRows : 0;
       return blockRows * paddedColumns(width) * (2 * paddedColumns(inner) + 4) + aside;
     },
+    /** One block of the product. */
+    room({ out, rowBlocks, columnBlocks }, size) {
+      const { rows, cols } = size(out);
+      return { aside: (rows / rowBlocks) * paddedColumns(cols / columnBlocks) };
+    },
     adjoint(tape, { a, b, out, rowBlocks, columnBlocks, transposeB, alpha }) {
       const dy = tape.gradient(out);
       const blocks = { op: 'blockMatmul', rowBlocks, columnBlocks, alpha } as const;

@@ -55,6 +55,8 @@ export interface TensorOpRecord<Op> {
   claims(op: Op, size: SizeOf): Claims;
   /** Flop-equivalents (see cost.ts) of one execution, the call aside: a multiply-add of a matrix product is two, and what takes longer counts as more, by weights measured on `wasm`. */
   flops(op: Op, size: SizeOf): number;
+  /** Numbers that an engine may lay out besides the operands: `kept` for this op alone, such as a table; `aside` while it runs, in room that all ops share. */
+  room?(op: Op, size: SizeOf): { readonly kept?: number; readonly aside?: number };
   /** Emits the ops that pass the gradient of the result on to the operands. Absent for ops that stand in a backward pass only. */
   adjoint?(tape: Tape, op: Op): void;
   /** For ops that may do nothing but copy: from where to where, or null where this one does more. */

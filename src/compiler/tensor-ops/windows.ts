@@ -64,10 +64,14 @@ const patchesFit = (windows: Windows, groups: number, x: Size, rows: Size): Clai
   ];
 };
 
+/** Runs of three words for each tap of each window, at most. */
+const tableOfTaps = ({ windows }: WindowOp) => ({ kept: 3 * windowCount(windows) * tapCount(windows) });
+
 /** Their records. */
 export const windowed = {
   patches: {
     operands: operands.patches,
+    room: tableOfTaps,
     claims: ({ windows, groups, x, out }, size) => patchesFit(windows, groups, size(x), size(out)),
     flops: ({ windows, x, out }, size) => overRuns(windows, size(x).rows) + 3 * padded(size(out)),
     adjoint(tape, { windows, groups, x, out }) {
@@ -85,11 +89,13 @@ export const windowed = {
   },
   patchesGrad: {
     operands: operands.patchesGrad,
+    room: tableOfTaps,
     claims: ({ windows, groups, dout, dx }, size) => patchesFit(windows, groups, size(dx), size(dout)),
     flops: ({ windows, dout, dx }, size) => overRuns(windows, size(dx).rows) + 4 * padded(size(dout)),
   },
   depthwise: {
     operands: operands.depthwise,
+    room: tableOfTaps,
     claims: ({ windows, x, weight, bias, out }, size) => [
       ...overWindows(windows, size(x), size(out)),
       [
@@ -119,6 +125,7 @@ export const windowed = {
   },
   depthwiseGrad: {
     operands: operands.depthwiseGrad,
+    room: tableOfTaps,
     claims: ({ windows, x, weight, dy, dx, dweight, dbias }, size) => [
       ...overWindows(windows, size(x), size(dy)),
       [
@@ -131,6 +138,7 @@ export const windowed = {
   },
   pool: {
     operands: operands.pool,
+    room: tableOfTaps,
     claims: ({ windows, x, out }, size) => [
       ...overWindows(windows, size(x), size(out)),
       ['windows have no padding', windows.top + windows.left === 0],
@@ -154,6 +162,7 @@ export const windowed = {
   },
   poolGrad: {
     operands: operands.poolGrad,
+    room: tableOfTaps,
     claims: ({ windows, x, y, dy, dx }, size) => [
       ...overWindows(windows, size(x), size(y)),
       ['gradients have the sizes of their values', same(size(dx), size(x)) && same(size(dy), size(y))],
