@@ -5,7 +5,7 @@ import { initialEventHash, nextEventHash } from '../evolution/event-hash.ts';
 import { architectureText, ruleText } from '../lineage/codec.ts';
 import type { Lineage } from '../lineage/open.ts';
 import { individualId } from '../lineage/pack.ts';
-import type { RunRow } from '../lineage/runs.ts';
+import { isClosing, type RunRow } from '../lineage/runs.ts';
 import { toldBirths } from '../lineage/told-births.ts';
 import {
   type birthEvent,
@@ -18,19 +18,29 @@ import {
 } from './event-schema.ts';
 
 export function* eventLines(lineage: Lineage, run: RunRow): Generator<string> {
-  const { document, documentHash, seed, numericClass, taskDigest, versions, createdAt, endReason } = run;
+  const { document, documentHash, seed, numericClass, taskDigest, versions, createdAt, endReason, closed } =
+    run;
   const tasks = tasksOf(lineage, run.run);
   yield JSON.stringify({
     ...{ format: eventFormat, version: eventVersion },
-    run: { document, documentHash, seed, numericClass, taskDigest, tasks, versions },
+    run: {
+      ...{ document, documentHash, seed, numericClass, taskDigest, tasks, versions },
+      ...(closed === null ? {} : { closed }),
+    },
     startedAt: createdAt,
   } satisfies z.input<typeof runEvent>);
   const resumes = resumesOf(lineage, run.run);
+  const extensions = extensionsOf(lineage, run.run);
   const timing = timingReader(lineage, run.run);
   function* resumedBefore(birth: number): Generator<string> {
     while (resumes.length > 0 && resumes[0]!.afterTold < birth) {
-      const { resumedAt, versions: their } = resumes.shift()!;
-      yield JSON.stringify({ resumedAt, versions: their } satisfies z.input<typeof resumeEvent>);
+      const { resumedAt, afterTold, versions: their } = resumes.shift()!;
+      const extension = extensions[0]?.afterTold === afterTold ? extensions.shift() : undefined;
+      const event = {
+        ...{ resumedAt, versions: their },
+        ...(extension === undefined ? {} : { births: extension.births }),
+      };
+      yield JSON.stringify(event satisfies z.input<typeof resumeEvent>);
     }
   }
   let [hash, births] = [initialEventHash, 0];
@@ -70,6 +80,15 @@ const resumesOf = ({ db }: Lineage, run: number) =>
     )
     .all(run)
     .map((row) => ({ ...row, versions: JSON.parse(row.versions) as Record<string, string> }));
+
+const extensionsOf = ({ db }: Lineage, run: number) =>
+  isClosing(db)
+    ? db
+        .prepare<[number], { births: number; afterTold: number }>(
+          'SELECT births, after_told AS afterTold FROM run_extension WHERE run = ? ORDER BY births',
+        )
+        .all(run)
+    : [];
 
 function timingReader({ db }: Lineage, run: number) {
   const find = db.prepare<[number], { cpu_us: number; probe_us: number }>(

@@ -14,7 +14,8 @@ import type { Death, MutationRecord } from '../evolution/birth.ts';
 import { packCurve, unpackCurve } from '../lineage/pack.ts';
 
 export const eventFormat = 'streetlight-events';
-export const eventVersion = 1;
+/** Version 2: what a document came to, and extensions. */
+export const eventVersion = 2;
 
 /** JSON has no infinities and no negative zero. */
 const special = { inf: Number.POSITIVE_INFINITY, '-inf': Number.NEGATIVE_INFINITY, '-0': -0 } as const;
@@ -130,7 +131,7 @@ function isObject(text: string): boolean {
 
 export const runEvent = z.strictObject({
   format: z.literal(eventFormat),
-  version: z.literal(eventVersion),
+  version: z.literal([1, eventVersion]),
   run: z.strictObject({
     ...{
       document: z.string().refine(isObject, 'this is not JSON of an object'),
@@ -140,11 +141,15 @@ export const runEvent = z.strictObject({
     },
     ...{ taskDigest: z.string(), tasks: z.array(z.strictObject({ key: z.string(), digest: z.string() })) },
     versions,
+    closed: z
+      .strictObject({ class: hash, decides: z.string(), content: z.string(), folder: z.string() })
+      .optional(),
   }),
   startedAt: z.string(),
 });
 
-export const resumeEvent = z.strictObject({ resumedAt: z.string(), versions });
+/** `births`: of the whole run, where it was extended. */
+export const resumeEvent = z.strictObject({ resumedAt: z.string(), versions, births: whole.optional() });
 
 export const birthEvent = z.strictObject({
   ...{ birth: whole, architecture: z.string(), rule: z.string() },

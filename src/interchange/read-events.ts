@@ -29,6 +29,7 @@ export type LoggedEvent =
       readonly line: number;
       readonly resumedAt: string;
       readonly versions: Readonly<Record<string, string>>;
+      readonly births?: number | undefined;
     }
   | {
       readonly kind: 'birth';

@@ -70,7 +70,8 @@ function applied(lineage: Lineage, journal: Journal | null, event: LoggedEvent):
   if (event.kind === 'birth') open.append(event.told, event.eventHash, event.timing);
   else if (event.kind === 'resume') {
     open.flush();
-    recordResume(lineage, open.run, { startedAt: event.resumedAt, versions: event.versions });
+    const { resumedAt: startedAt, versions, births } = event;
+    recordResume(lineage, open.run, { startedAt, versions }, births);
   } else open.close(event.endReason ?? undefined);
   return open;
 }

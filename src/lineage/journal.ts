@@ -18,6 +18,15 @@ export interface RunTask {
   readonly digest: string;
 }
 
+/** What a document came to when the run was launched, as JSON texts: `decides` is what of the program decides how it is bred, `class` its SHA-256. */
+export interface ClosedDocument {
+  readonly class: string;
+  readonly decides: string;
+  readonly content: string;
+  /** Absolute: where relative paths of the document begin. */
+  readonly folder: string;
+}
+
 /** What is stored when a run is launched. */
 export interface NewRun {
   readonly document: string;
@@ -28,6 +37,8 @@ export interface NewRun {
   readonly taskDigest: string;
   /** In the order of the document. */
   readonly tasks?: readonly RunTask[];
+  /** Missing for a run of a version that did not store it. */
+  readonly closed?: ClosedDocument | undefined;
   /** Versions of program, Node and libraries: for the audit only. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -87,19 +98,27 @@ export function createRun(lineage: Lineage, run: NewRun, audit: SessionAudit): n
     run.tasks?.forEach(({ key, digest }, task) => {
       insertTask.run(id, task, key, digest);
     });
+    if (run.closed !== undefined) {
+      const { class: of, decides, content, folder } = run.closed;
+      db.prepare('INSERT INTO closed_document VALUES (?, ?, ?, ?, ?)').run(id, of, decides, content, folder);
+    }
     recordSession(lineage, id, 'launch', audit);
     return id;
   });
   return inPlace(lineage, null, () => enter());
 }
 
-/** Enters a resume in the audit; `openJournal` does the rest. */
-export function recordResume(lineage: Lineage, run: number, audit: SessionAudit): void {
-  const lastTold = lineage.db
-    .prepare<[number], number>('SELECT last_told FROM run WHERE id = ?')
-    .pluck()
-    .get(run);
-  const enter = lineage.db.transaction(() => recordSession(lineage, run, 'resume', audit));
+/** Enters a resume in the audit; `openJournal` does the rest. With `births` the run is extended to so many, and no longer over where it was. */
+export function recordResume(lineage: Lineage, run: number, audit: SessionAudit, births?: number): void {
+  const { db } = lineage;
+  const lastTold = db.prepare<[number], number>('SELECT last_told FROM run WHERE id = ?').pluck().get(run);
+  const enter = db.transaction(() => {
+    if (births !== undefined) {
+      db.prepare('INSERT INTO run_extension SELECT id, ?, last_told FROM run WHERE id = ?').run(births, run);
+      db.prepare('UPDATE run SET end_reason = NULL WHERE id = ?').run(run);
+    }
+    recordSession(lineage, run, 'resume', audit);
+  });
   inPlace(lineage, lastTold ?? null, () => enter());
 }
 

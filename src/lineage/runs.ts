@@ -1,4 +1,6 @@
 /** Read models of runs: the list, the summary, and what resume needs. */
+import type { Database } from 'better-sqlite3';
+import type { ClosedDocument } from './journal.ts';
 import { hasWriter } from './lock.ts';
 import type { Lineage } from './open.ts';
 import { birthIndexOf, individualId } from './pack.ts';
@@ -21,6 +23,10 @@ export interface RunRow {
   readonly eventHash: string;
   readonly endReason: string | null;
   readonly state: RunState;
+  /** Null for a run of a version that did not store it. */
+  readonly closed: ClosedDocument | null;
+  /** Births of the whole run at each extension, in order; the document as launched has how many it was to have at first. */
+  readonly extensions: readonly number[];
 }
 
 interface StoredRun {
@@ -43,7 +49,7 @@ export function listRuns(lineage: Lineage): RunRow[] {
   return lineage.db
     .prepare<[], StoredRun>('SELECT * FROM run ORDER BY id')
     .all()
-    .map((row) => runRow(row, written));
+    .map((row) => runRow(lineage, row, written));
 }
 
 /** One run, or null. */
@@ -51,7 +57,7 @@ export function findRun(lineage: Lineage, run: number): RunRow | null {
   return listRuns(lineage).find((row) => row.run === run) ?? null;
 }
 
-function runRow(row: StoredRun, written: boolean): RunRow {
+function runRow({ db }: Lineage, row: StoredRun, written: boolean): RunRow {
   return {
     run: row.id,
     document: row.document,
@@ -65,8 +71,30 @@ function runRow(row: StoredRun, written: boolean): RunRow {
     eventHash: row.event_hash,
     endReason: row.end_reason,
     state: row.end_reason !== null ? 'finished' : written ? 'running' : 'interrupted',
+    ...closingOf(db, row.id),
   };
 }
+
+/** What later schemas know of a run. A file of an earlier one that could not be brought up to date answers without. */
+function closingOf(db: Database, run: number): Pick<RunRow, 'closed' | 'extensions'> {
+  if (!isClosing(db)) return { closed: null, extensions: [] };
+  return {
+    closed:
+      db
+        .prepare<[number], ClosedDocument>(
+          'SELECT class, decides, content, folder FROM closed_document WHERE run = ?',
+        )
+        .get(run) ?? null,
+    extensions: db
+      .prepare<[number], number>('SELECT births FROM run_extension WHERE run = ? ORDER BY births')
+      .pluck()
+      .all(run),
+  };
+}
+
+/** Whether the file's schema has what a document came to. */
+export const isClosing = (db: Database): boolean =>
+  db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'closed_document'").get() !== undefined;
 
 /** A run in numbers, for people. */
 export interface RunSummary {

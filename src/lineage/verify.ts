@@ -24,7 +24,8 @@ export interface Finding {
     | 'event-hash'
     | 'digests'
     | 'jump-pointers'
-    | 'traits';
+    | 'traits'
+    | 'breeding';
   readonly run: number | null;
   readonly detail: string;
 }

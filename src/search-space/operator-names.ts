@@ -61,3 +61,9 @@ export type OperatorName = ArchitectureOperatorName | RuleOperatorName;
 
 /** All of them, architectures first. */
 export const operatorNames: readonly OperatorName[] = [...architectureOperatorNames, ...ruleOperatorNames];
+
+/** Relative rates that operators have where a document names none: 1 but for these. */
+const defaultRates: Readonly<Partial<Record<OperatorName, number>>> = {};
+
+/** The relative rate of an operator that a document does not name. */
+export const defaultRateOf = (name: string): number => defaultRates[name as OperatorName] ?? 1;

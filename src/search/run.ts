@@ -11,7 +11,9 @@ import { createRun, openJournal, recordResume } from '../lineage/journal.ts';
 import type { Lineage } from '../lineage/open.ts';
 import { findRun, type RunRow, runSummary } from '../lineage/runs.ts';
 import { UserError } from '../notation/user-error.ts';
-import { documentText, parseDocument } from '../search-space/document.ts';
+import { documentText } from '../search-space/document.ts';
+import { locateByKey } from '../search-space/place.ts';
+import { closeDocument, requireSameBreeding, storedDocument } from './closed-document.ts';
 import { type Breeder, drive } from './drive.ts';
 import type { Progress } from './progress.ts';
 import { beginning, type Restored, restore } from './restore.ts';
@@ -64,6 +66,7 @@ export async function launch(setup: RunSetup, options: RunOptions): Promise<RunR
       numericClass: engine.numericClass,
       taskDigest,
       tasks,
+      closed: closeDocument(document, setup.folder),
       versions,
     },
     { startedAt: new Date().toISOString(), versions },
@@ -71,18 +74,26 @@ export async function launch(setup: RunSetup, options: RunOptions): Promise<RunR
   return proceed(setup, run, beginning, options);
 }
 
-/** Goes on with an interrupted run, exactly as it would have gone on. `setup` is that of the stored run. */
-export async function resume(setup: RunSetup, run: number, options: RunOptions): Promise<RunResult> {
-  const row = unfinishedRun(options.lineage, run);
-  recordResume(options.lineage, run, {
-    startedAt: new Date().toISOString(),
-    versions: currentVersions(setup.engine),
-  });
+/**
+ * Goes on with an interrupted run, exactly as it would have gone on. `setup` is that of the stored run. With `births` the run is extended first: it goes on as if it had been
+ * launched with so many.
+ */
+export async function resume(
+  setup: RunSetup,
+  run: number,
+  options: RunOptions & { readonly births?: number | undefined },
+): Promise<RunResult> {
+  const { births } = options;
+  const row = births === undefined ? unfinishedRun(options.lineage, run) : storedRun(options.lineage, run);
+  requireSameBreeding(row);
+  if (births !== undefined) requireExtendable(row, births);
+  const audit = { startedAt: new Date().toISOString(), versions: currentVersions(setup.engine) };
+  recordResume(options.lineage, run, audit, births);
   return proceed(setup, run, restore(options.lineage, row, setup.controller), options);
 }
 
-/** @throws UserError where the run is over, or there is none. */
-function unfinishedRun(lineage: Lineage, run: number): RunRow {
+/** @throws UserError where there is none. */
+function storedRun(lineage: Lineage, run: number): RunRow {
   const row = findRun(lineage, run);
   if (row === null)
     throw new UserError({
@@ -91,6 +102,12 @@ function unfinishedRun(lineage: Lineage, run: number): RunRow {
       message: `there is no run ${run}`,
       hint: '`streetlight runs` lists them',
     });
+  return row;
+}
+
+/** @throws UserError where the run is over, or there is none. */
+function unfinishedRun(lineage: Lineage, run: number): RunRow {
+  const row = storedRun(lineage, run);
   if (row.endReason !== null)
     throw new UserError({
       code: 'run-finished',
@@ -100,11 +117,44 @@ function unfinishedRun(lineage: Lineage, run: number): RunRow {
   return row;
 }
 
-/** The setup of a stored run, refused where task or engine are no longer those it began with. */
-export async function setUpStoredRun(row: RunRow): Promise<RunSetup> {
-  const document = parseDocument(row.document, `document of run ${row.run}`);
-  if (!document.ok) throw new UserError(document.issues);
-  const setup = await setUpRun(document.value, row.seed);
+/** How many births a run is to have: those of its document, or of its last extension. */
+export const birthsOf = (row: Pick<RunRow, 'run' | 'document' | 'extensions'>): number =>
+  row.extensions.at(-1) ?? storedDocument(row).evolution.births;
+
+/** @throws UserError where a run cannot be given so many births. */
+export function requireExtendable(row: RunRow, births: number): void {
+  const told = row.lastTold + 1;
+  const planned = birthsOf(row);
+  const refuse = (message: string, hint: string) => new UserError({ code: 'not-extendable', message, hint });
+  if (row.endReason !== null && row.endReason !== 'births')
+    throw refuse(
+      `run ${row.run} is over after ${told} births for another reason (${row.endReason}), and more births do not change that`,
+      'launch a new run with a higher bound',
+    );
+  if (births <= told)
+    throw refuse(
+      `run ${row.run} has ${told} births already, and --births ${births} asks for no more`,
+      `--births is how many the run has in all: give more than ${told}`,
+    );
+  if (births <= planned)
+    throw refuse(
+      `run ${row.run} is to have ${planned} births as it is, and --births ${births} asks for no more`,
+      `leave --births out to go on to ${planned}`,
+    );
+}
+
+/**
+ * The setup of a stored run, refused where it would not be the same search: another breeding, other data, another engine. `births` extends it.
+ * @throws UserError with what is different.
+ */
+export async function setUpStoredRun(row: RunRow, births?: number): Promise<RunSetup> {
+  requireSameBreeding(row);
+  if (births !== undefined) requireExtendable(row, births);
+  const launched = storedDocument(row);
+  const extended = { ...launched.evolution, births: births ?? birthsOf(row) };
+  const here = process.cwd();
+  const folders = { launch: row.closed?.folder ?? here, other: here };
+  const setup = await setUpRun({ ...launched, evolution: extended }, row.seed, locateByKey, folders);
   if (setup.taskDigest !== row.taskDigest) {
     throw new UserError({
       code: 'task-changed',

@@ -17,6 +17,7 @@ import { type Locate, locateByKey, type Path, type Placed } from '../search-spac
 import { openTask, shareOnce } from '../tasks/open.ts';
 import type { Task } from '../tasks/task.ts';
 import { documentArchitecture } from '../variation/settings.ts';
+import { type Folders, locatedTask, withFolders } from './task-files.ts';
 
 /** Everything that a run is made of, opened and checked. */
 export interface RunSetup {
@@ -29,6 +30,8 @@ export interface RunSetup {
   readonly taskDigest: string;
   readonly controller: ControllerSettings;
   readonly evaluation: EvaluationSettings;
+  /** Where relative paths of the document begin. */
+  readonly folder: string;
 }
 
 /**
@@ -39,6 +42,7 @@ export async function setUpRun(
   document: SearchDocument,
   seed: string,
   locate: Locate = locateByKey,
+  folders: Folders = { launch: process.cwd() },
 ): Promise<RunSetup> {
   const issues: Issue[] = [];
   const engine = await openEngine(resolveEngineName(document.engine)).catch((error: unknown) => {
@@ -46,10 +50,11 @@ export async function setUpRun(
     issues.push(...error.issues);
     return null;
   });
-  const opened = await Promise.all(tasksOf(document).map(openTask));
+  const specs = tasksOf(document);
+  const opened = await Promise.all(specs.map((spec) => openTask(locatedTask(spec, folders))));
   opened.forEach((task, i) => {
     if (!task.ok) {
-      issues.push(...task.issues);
+      issues.push(...task.issues.map((issue) => withFolders(issue, specs[i]!, folders)));
       return;
     }
     const path = document.tasks === undefined ? ['task'] : ['tasks', i];
@@ -69,6 +74,7 @@ export async function setUpRun(
     taskDigest: taskDigestOf(digests),
     controller: controllerSettings(document, seed, tasks[0]!.signature.input),
     evaluation: evaluationSettings(document),
+    folder: folders.launch,
   };
 }
 

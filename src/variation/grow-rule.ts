@@ -29,6 +29,12 @@ const givesSquare = namesWhere(({ kind, takes }) => kind === 'whole' && takes?.[
 const deepest = 5;
 const tries = 1000;
 
+/** What rules are grown from, in the order of drawing. */
+export const growthGrammar = {
+  ...{ pointwise, reductions, noise, givesFull, givesAll, givesSquare },
+  ...{ deepest, tries },
+} as const;
+
 /** @throws where the limits leave no room for any rule. */
 export function growRule({ limits }: VariationSettings, random: Random): UpdateRule {
   for (let tried = 0; tried < tries; tried++) {

@@ -12,6 +12,7 @@ import { inferValueShapes } from '../genome/update-rule/shapes.ts';
 import { instructionCount } from '../genome/update-rule/traverse.ts';
 import type { UpdateRule } from '../genome/update-rule/update-rule.ts';
 import type { Random } from '../random/stream.ts';
+import { defaultRateOf } from '../search-space/operator-names.ts';
 import type { Operator, VariationSettings } from './operator.ts';
 import { architectureOperators, ruleOperators } from './table.ts';
 
@@ -67,7 +68,7 @@ function mutateChromosome<C>(
   random: Random,
 ): { readonly child: C; readonly mutation: Mutation } | null {
   const names = Object.keys(kind.operators);
-  const rates = names.map((name) => settings.rates[name] ?? 1);
+  const rates = names.map((name) => settings.rates[name] ?? defaultRateOf(name));
   if (!rates.some((rate) => rate > 0)) return null;
   const parentHash = kind.hash(parent);
   for (let draw = 0; draw < draws; draw++) {

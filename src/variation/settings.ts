@@ -19,7 +19,7 @@ export function variationSettings(document: SearchDocument, input: Shape): Varia
     limits,
     input,
     architectures: founders.architectures.map(documentArchitecture),
-    rules: founderRules(founders),
+    rules: founderRuleNames(founders).map(documentRule),
     growsRules: founders.scheme === 'random',
   };
 }
@@ -27,12 +27,13 @@ export function variationSettings(document: SearchDocument, input: Shape): Varia
 /** One known rule of each tier, in their order. */
 const balanced = ['sgd', 'heavy-ball', 'normalised-gd', 'muon', 'sls', 'lbfgs', 'pso'];
 
-function founderRules({ scheme, rules }: SearchDocument['founders']): UpdateRule[] {
+/** The rules that founders have theirs from, as the document calls them; none where they are grown. */
+export function founderRuleNames({ scheme, rules }: SearchDocument['founders']): readonly string[] {
   const schemes = { listed: rules, minimal: ['sgd'], balanced, random: [] } as const satisfies Record<
     typeof scheme,
     readonly string[]
   >;
-  return schemes[scheme].map(documentRule);
+  return schemes[scheme];
 }
 
 /** An architecture as a document gives it: a known name, or notation. */
@@ -43,7 +44,8 @@ export const documentArchitecture = (text: string): Architecture =>
 export const documentRule = (text: string): UpdateRule =>
   knownRuleNamed(text) ?? checked(readUpdateRule(text));
 
-const isName = (text: string) => /^[A-Za-z0-9-]+$/.test(text);
+/** Whether a document names a known chromosome, and does not write one out. */
+export const isName = (text: string) => /^[A-Za-z0-9-]+$/.test(text);
 const knownArchitectureNamed = (text: string) => (isName(text) ? knownArchitecture(text) : null);
 const knownRuleNamed = (text: string) => (isName(text) ? knownRule(text) : null);
 

@@ -140,7 +140,7 @@ describe('a log that is not sound', () => {
       'of a newer program',
       1,
       'newer streetlight',
-      changed(0, (line) => line.replace('"version":1', '"version":2')),
+      changed(0, (line) => line.replace('"version":2', '"version":3')),
     ],
     ['with a word in place of a line', 7, 'not JSON', changed(6, () => 'word')],
     ['with a word in place of its first line', 1, 'not JSON', changed(0, () => 'word')],

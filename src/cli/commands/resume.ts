@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { Lineage } from '../../lineage/open.ts';
 import { listRuns, type RunRow } from '../../lineage/runs.ts';
 import { onDatabase } from '../../notation/shell.ts';
+import { unknownBreeding } from '../../search/closed-document.ts';
 import { resume, setUpStoredRun } from '../../search/run.ts';
 import {
   chosenRun,
@@ -17,25 +18,37 @@ import {
 import { type Call, type Output, printJson } from '../output.ts';
 import { runSession, type SessionOptions } from './run-session.ts';
 
+interface Options extends SessionOptions {
+  readonly births?: number;
+}
+
 export function registerResume(program: Command, output: Call): void {
   program
     .command('resume')
     .argument('[run]', 'the run; default the newest that is not finished', positiveInteger)
     .description('go on with an interrupted run, exactly as it would have gone on')
+    .option(
+      '--births <n>',
+      'extend the run to so many births in all: it goes on as if it had been launched with them',
+      positiveInteger,
+    )
     .option('--workers <n>', 'worker threads; the lineage does not depend on it', workerCount)
     .addOption(debugOption())
     .addOption(databaseOption())
     .addOption(jsonOption())
-    .action(async (run: number | undefined, options: SessionOptions) => {
+    .action(async (run: number | undefined, options: Options) => {
+      const { births } = options;
       const { row, setup } = await withLineage(options.db, async (lineage) => {
         const row = chosenRun(lineage, run ?? newestUnfinished(lineage));
-        return { row, setup: row.endReason === null ? await setUpStoredRun(row) : null };
+        const goesOn = row.endReason === null || births !== undefined;
+        if (goesOn && row.closed === null) throw unknownBreeding(row.run);
+        return { row, setup: goesOn ? await setUpStoredRun(row, births) : null };
       });
       // Not an error: a script that resumes until the run is done has come to its end.
       if (setup === null) sayFinished(output, row, run === undefined, options);
       else
         await runSession(output, { ...options, mode: 'write-existing' }, (session) =>
-          resume(setup, row.run, session),
+          resume(setup, row.run, { ...session, births }),
         );
     });
 }

@@ -1,6 +1,6 @@
 /** streetlight search DOCUMENT: launch a run. */
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { didYouMean } from '../../notation/issue.ts';
 import { UserError } from '../../notation/user-error.ts';
@@ -56,7 +56,10 @@ export function registerSearch(program: Command, output: Call): void {
       const { path, text } = documentNamed(file);
       const read = readDocument(text, path, [...shortcuts, ...options.set]);
       if (!read.ok) throw new UserError(read.issues);
-      const setup = await setUpRun(read.value.document, options.seed, read.value.locate);
+      const setup = await setUpRun(read.value.document, options.seed, read.value.locate, {
+        launch: process.cwd(),
+        document: dirname(resolve(path)),
+      });
       noteTasks(output, setup.tasks);
       await runSession(output, { ...options, mode: 'write' }, (run) => launch(setup, run));
     });

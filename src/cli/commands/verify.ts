@@ -1,7 +1,10 @@
 /** streetlight verify: is the database sound, and does it hold what was computed? */
 import type { Command } from 'commander';
 import { initialEventHash, nextEventHash } from '../../evolution/event-hash.ts';
-import { verifyLineage } from '../../lineage/verify.ts';
+import type { Lineage } from '../../lineage/open.ts';
+import { listRuns, type RunRow } from '../../lineage/runs.ts';
+import { type Finding, verifyLineage } from '../../lineage/verify.ts';
+import { breedingFindings } from '../../search/closed-document.ts';
 import { replaySample } from '../../search/replay.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { chosenRun, databaseOption, jsonOption, positiveInteger, withLineage } from '../options.ts';
@@ -24,12 +27,19 @@ export function registerVerify(program: Command, output: Call): void {
     .action((run: number | undefined, options: { db: string; json?: boolean; replay?: number }) =>
       withLineage(options.db, async (lineage) => {
         if (run !== undefined) chosenRun(lineage, run);
-        const findings = verifyLineage(lineage, { initial: initialEventHash, next: nextEventHash });
+        const ofFile = verifyLineage(lineage, { initial: initialEventHash, next: nextEventHash });
+        const breeding = breedingFindings(readableRuns(lineage));
+        const findings: readonly Finding[] = [
+          ...ofFile,
+          ...breeding.map(({ check, run, detail }) => ({ check, run, detail })),
+        ];
+        // A finished run of another version is sound: only what would go on is not what it was.
+        const isSound = ofFile.length === 0 && breeding.every(({ isDamage, isOver }) => isOver && !isDamage);
         const replayed =
           options.replay === undefined
             ? null
             : await replaySample(lineage, chosenRun(lineage, run), options.replay);
-        const sound = findings.length === 0 && (replayed === null || replayed.differing.length === 0);
+        const sound = isSound && (replayed === null || replayed.differing.length === 0);
         if (options.json === true) printJson(output, { sound, findings, replayed });
         else {
           for (const { check, run: of, detail } of findings)
@@ -45,4 +55,14 @@ export function registerVerify(program: Command, output: Call): void {
         if (!sound) output.endWith(exitCodes.failed);
       }),
     );
+}
+
+/** None where the file is too damaged to list them: `verifyLineage` says so. */
+function readableRuns(lineage: Lineage): readonly RunRow[] {
+  try {
+    return listRuns(lineage);
+  } catch (error) {
+    if (!String((error as { code?: unknown }).code).startsWith('SQLITE_')) throw error;
+    return [];
+  }
 }
