@@ -57,18 +57,20 @@ async function throughKills(
 describe('a run', () => {
   const one = join(folder, 'one.db');
 
-  it('has one lineage on one worker, on two, and through kill -9 and resume', async () => {
+  it('has one lineage on one worker and on two', () => {
     streetlight('search', ...small, '--workers', '1', '--db', one);
     const two = join(folder, 'two.db');
     streetlight('search', ...small, '--workers', '2', '--debug', '--db', two);
-    const killed = join(folder, 'killed.db');
-    const longer = small.map((word) => (word === '90' ? '180' : word));
-    const straight = join(folder, 'longer.db');
-    streetlight('search', ...longer, '--db', straight);
-    await throughKills(longer, [], { db: killed, kills: [1, 40, 80], all: 180 });
     expect(shown(one)).toMatchObject({ status: 'finished', births: 90 });
-    expect(shown(straight)).toMatchObject({ status: 'finished', births: 180 });
     expect(shown(two).eventHash).toBe(shown(one).eventHash);
+  });
+
+  it('has one lineage through kill -9 and resume', async () => {
+    const longer = small.map((word) => (word === '90' ? '180' : word));
+    const [straight, killed] = [join(folder, 'straight-180.db'), join(folder, 'killed.db')];
+    streetlight('search', ...longer, '--db', straight);
+    await throughKills(longer, [], { db: killed, kills: [1, 60], all: 180 });
+    expect(shown(straight)).toMatchObject({ status: 'finished', births: 180 });
     expect(shown(killed).eventHash).toBe(shown(straight).eventHash);
     expect(streetlight('verify', '--replay', '10', '--db', killed)).toContain('sound');
   });
@@ -89,7 +91,7 @@ describe('a run', () => {
           condition: 'alternating',
           period: 1,
           population: 12,
-          births: 150,
+          births: 100,
           inFlight: 6,
           tournament: 4,
           gate: { quantile: 0.7, atLeast: 6 },
@@ -103,10 +105,10 @@ describe('a run', () => {
     streetlight('search', ...alike, '--workers', '1', '--db', straight);
     const killed = join(folder, 'killed-twice.db');
     const onTwo = ['--workers', '2'];
-    await throughKills([...alike, ...onTwo], onTwo, { db: killed, kills: [10, 50], all: 150 });
-    expect(shown(straight)).toMatchObject({ status: 'finished', births: 150 });
+    await throughKills([...alike, ...onTwo], onTwo, { db: killed, kills: [10, 30], all: 100 });
+    expect(shown(straight)).toMatchObject({ status: 'finished', births: 100 });
     expect(shown(killed).eventHash).toBe(shown(straight).eventHash);
-    expect(streetlight('verify', '--replay', '12', '--db', killed)).toContain('sound');
+    expect(streetlight('verify', '--replay', '6', '--db', killed)).toContain('sound');
     const count = (table: string) =>
       (
         JSON.parse(
