@@ -1,6 +1,6 @@
 /**
  * Versions of what code decides about breeding and no table shows. A version grows when what stands behind its name does something else, so that a run is never gone on with
- * as another search: whoever changes one raises its version in the same commit.
+ * as another search: `tests/search/breeding-behaviour.test.ts` holds operators, schemes, conditions and growth to what they did, the golden run all of it together.
  */
 import type { OperatorName } from '../search-space/operator-names.ts';
 import type { ConditionName } from './conditions.ts';
