@@ -15,14 +15,15 @@ import { registerQuery } from './commands/query.ts';
 import { registerReference } from './commands/reference.ts';
 import { registerResume } from './commands/resume.ts';
 import { registerRuns } from './commands/runs.ts';
+import { registerSchema } from './commands/schema.ts';
 import { registerSearch } from './commands/search.ts';
 import { registerSelection } from './commands/selection.ts';
 import { registerShow } from './commands/show.ts';
-import { registerSurvivorship } from './commands/survivorship.ts';
 import { registerTasks } from './commands/tasks.ts';
 import { registerTrain } from './commands/train.ts';
 import { registerVerify } from './commands/verify.ts';
 import type { Call } from './output.ts';
+import { questionCommand } from './question-command.ts';
 
 /** Adds one command to the program; what it prints and how it ends goes to the call. */
 export type Register = (program: Command, call: Call) => void;
@@ -37,7 +38,7 @@ export const commands = {
   tasks: registerTasks,
   train: registerTrain,
   query: registerQuery,
-  survivorship: registerSurvivorship,
+  survivorship: questionCommand('survivorship'),
   hazard: registerHazard,
   selection: registerSelection,
   diversity: registerDiversity,
@@ -49,5 +50,6 @@ export const commands = {
   backup: registerBackup,
   doctor: registerDoctor,
   reference: registerReference,
+  schema: registerSchema,
   bench: registerBench,
 } as const satisfies Record<string, Register>;

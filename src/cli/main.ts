@@ -3,6 +3,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { Interrupted } from '../analysis/question.ts';
 import { packageRoot } from '../genome/known.ts';
 import { addOnIssue } from '../lineage/add-on.ts';
 import { WriteFailure } from '../lineage/write-failure.ts';
@@ -53,6 +54,10 @@ export async function main(argv: readonly string[], output: Output = consoleOutp
 
 function explain(error: unknown, output: Output): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
+  if (error instanceof Interrupted) {
+    output.note(error.message);
+    return exitCodes.interrupted;
+  }
   if (error instanceof UserError) {
     for (const issue of error.issues) output.note(renderIssue(issue));
     return error instanceof RunFailed ? exitCodes.failed : exitCodes.badInput;

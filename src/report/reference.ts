@@ -15,6 +15,7 @@ import { type TaskName, taskNames } from '../search-space/task-schema.ts';
 import { type TaskFacts, taskFacts } from '../tasks/catalogue.ts';
 import { traitTable } from '../traits/table.ts';
 import { operatorSummaries } from '../variation/table.ts';
+import { publishedSchemas } from './answers.ts';
 import { taskOptionRows } from './task-options.ts';
 
 /** One part of the reference: its entries as data, and how each stands in the page. */
@@ -113,6 +114,16 @@ function sections(): readonly Section[] {
       namedQueries().map(({ name, parameters, title }) => ({ name, parameters, answer: title })),
       ['name', 'parameters', 'answer'],
       ({ name, parameters, answer }) => [code(name), parameters.join(', '), answer],
+    ),
+    tabled(
+      'answers',
+      [
+        'Schemas of JSON answers',
+        'What a command prints with `--json` begins with the id of its schema (`"schema": "streetlight/survivorship/1"`). The number is its version: whatever changes in an answer, an addition too, makes the next one. JSON Schema, draft 2020-12; the files are in docs/schemas, and `streetlight schema NAME` prints them.',
+      ],
+      publishedSchemas().map(({ name, id, file, summary }) => ({ name, schema: id, file, answer: summary })),
+      ['name', 'schema', 'file', 'answer'],
+      ({ name, schema, file, answer }) => [code(name), code(schema), file, answer],
     ),
   ];
 }

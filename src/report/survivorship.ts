@@ -1,13 +1,16 @@
 /** A survivorship analysis for people: what was done, with which conventions, on how many, and what came out. */
-import { incidenceAt } from '../statistics/aalen-johansen.ts';
+import type { SurvivorshipAnswer } from '../analysis/survivorship-answer.ts';
+import { survivalUnits } from '../lineage/survival-units.ts';
 import type { CoxCoefficient } from '../statistics/cox-coefficient.ts';
 import type { Establishment } from '../statistics/establishment.ts';
-import type { GroupComparison, GroupSurvival, Survivorship } from '../statistics/survivorship.ts';
+import type { CutRule } from '../statistics/groups.ts';
 import { drawCurves } from './curve.ts';
 import { poolingText, robustErrorsText } from './hazard.ts';
 import { type Cell, formatNumber, renderTable } from './table.ts';
 
-/** What groups and units are called in the text. */
+type Comparison = NonNullable<SurvivorshipAnswer['comparison']>;
+
+/** What the parts of an analysis are called. */
 export interface SurvivorshipLabels {
   /** What groups are called: the trait. */
   readonly by: string;
@@ -17,7 +20,7 @@ export interface SurvivorshipLabels {
 }
 
 /** Columns of the curve as printed with --csv. */
-export const curveColumns = [
+const curveColumns = [
   'group',
   'time',
   'at_risk',
@@ -29,10 +32,9 @@ export const curveColumns = [
   'upper',
 ] as const;
 
-/** Rows of the table of curves, group after group. */
-export function curveRows({ groups }: Survivorship): Cell[][] {
-  return groups.flatMap(({ group, curve }) =>
-    curve.rows.map((row) => [
+function curveRows({ groups }: SurvivorshipAnswer): Cell[][] {
+  return groups.flatMap(({ group, table }) =>
+    table.map((row) => [
       group,
       row.time,
       row.atRisk,
@@ -46,9 +48,9 @@ export function curveRows({ groups }: Survivorship): Cell[][] {
   );
 }
 
-/** An analysis of survivorship for people: curves, summaries and what makes a difference. */
-export function survivorshipText(
-  analysis: Survivorship,
+/** Of what an answer says of groups and of their comparison. */
+export function analysisText(
+  analysis: Pick<SurvivorshipAnswer, 'tau' | 'groups' | 'comparison'>,
   labels: SurvivorshipLabels,
   colour: boolean,
 ): string {
@@ -56,11 +58,8 @@ export function survivorshipText(
   return [
     renderTable(
       [labels.by, labels.units, 'ended', 'censored', 'median', 'lower', 'upper', `mean to ${tau}`, 'se'],
-      groups.map(({ group, curve, median, restrictedMean }) => [
-        group,
-        curve.n,
-        curve.events,
-        curve.n - curve.events,
+      groups.map(({ group, n, events, censored, median, restrictedMean }) => [
+        ...[group, n, events, censored],
         median.value,
         median.lower,
         median.upper,
@@ -72,9 +71,9 @@ export function survivorshipText(
     ...endings(groups, tau, labels.by),
     ...(comparison === null ? [] : [comparisonText(comparison, tau, labels)]),
     drawCurves(
-      groups.map(({ group, curve }) => ({
+      groups.map(({ group, table }) => ({
         label: group,
-        points: [{ x: 0, y: 1 }, ...curve.rows.map(({ time, survival }) => ({ x: time, y: survival }))],
+        points: [{ x: 0, y: 1 }, ...table.map(({ time, survival }) => ({ x: time, y: survival }))],
       })),
       { kind: 'step', xLabel: 'births', min: 0, max: 1 },
       colour,
@@ -83,7 +82,7 @@ export function survivorshipText(
 }
 
 /** Which clades were established by a horizon. */
-export function establishmentText(
+function establishmentText(
   groups: readonly (Establishment & { readonly group: string })[],
   horizon: number,
   by: string,
@@ -99,7 +98,7 @@ export function establishmentText(
 }
 
 /** The curve at ages that are powers of two, to the longest life. */
-const agesText = (groups: readonly GroupSurvival[], by: string): string =>
+const agesText = (groups: SurvivorshipAnswer['groups'], by: string): string =>
   renderTable(
     [by, 'age', 'at risk', 'surviving', 'se', 'lower', 'upper'],
     groups.flatMap(({ group, ages }) =>
@@ -116,14 +115,13 @@ const agesText = (groups: readonly GroupSurvival[], by: string): string =>
   );
 
 /** Why they ended: of each cause the share that it has ended by the horizon, where the other causes compete with it. */
-function endings(groups: readonly GroupSurvival[], tau: number, by: string): string[] {
-  const rows = groups.flatMap(({ group, incidence, restrictedMean }) =>
-    [...(incidence?.causes ?? [])].map(([cause, each]): Cell[] => {
-      const ended = each.reduce((sum, { events }) => sum + events, 0);
-      if (restrictedMean === null) return [group, cause, ended, null, null, null, null];
-      const { incidence: share, se, lower, upper } = incidenceAt(each, tau);
-      return [group, cause, ended, share, se, lower, upper];
-    }),
+function endings(groups: SurvivorshipAnswer['groups'], tau: number, by: string): string[] {
+  const rows = groups.flatMap(({ group, causes }) =>
+    causes.map(({ cause, ended, byTau }): Cell[] =>
+      byTau === null
+        ? [group, cause, ended, null, null, null, null]
+        : [group, cause, ended, byTau.incidence, byTau.se, byTau.lower, byTau.upper],
+    ),
   );
   if (rows.length === 0) return [];
   return [
@@ -134,13 +132,13 @@ function endings(groups: readonly GroupSurvival[], tau: number, by: string): str
   ];
 }
 
-const limitsOf = ({ name, lower, upper }: CoxCoefficient, profile: GroupComparison['profile']): Cell[] => {
+const limitsOf = ({ name, lower, upper }: CoxCoefficient, profile: Comparison['profile']): Cell[] => {
   const limits = profile.find((row) => row.name === name);
   return [limits?.lower ?? lower, limits?.upper ?? upper];
 };
 
 function comparisonText(
-  comparison: GroupComparison,
+  comparison: Comparison,
   tau: number,
   { by, rho, isStratified }: SurvivorshipLabels,
 ): string {
@@ -217,3 +215,61 @@ function comparisonText(
     );
   return lines.join('\n');
 }
+
+/** Of a survivorship answer, on a terminal that may have colours. */
+export function survivorshipText(answer: SurvivorshipAnswer, colour: boolean): string {
+  const { of, units, by, runs, unfinished, groups, groupedBy, tracked } = answer;
+  const { confidence, conventions, flow, caution, established, comparison } = answer;
+  const unit = survivalUnits[units];
+  const outcomes = Object.entries(flow.evaluations).map(([name, count]) => `${name} ${count}`);
+  return [
+    `Survivorship of ${of} ${unit.plural}, run${runs.length === 1 ? '' : 's'} ${runs.join(', ')}. Time in births since ${unit.began}; it ends when ${unit.ended}; what is there at the end is censored.`,
+    `${conventions.survival} of type ${confidence}; median by ${conventions.median}; at risk: ${conventions.atRisk}. As ${conventions.reference}.`,
+    `Births ${flow.births} (founders ${flow.founders}), evaluated: ${outcomes.join(', ') || 'none'}; ${unit.plural} ${groups.reduce((sum, { n }) => sum + n, 0)}.`,
+    ...unfinished.map(
+      (run) =>
+        `Run ${run} is not finished: what lives on only in births still to be told counts as ended until it goes on.`,
+    ),
+    ...(tracked.fromCarriers === 1
+      ? []
+      : [
+          `Watched from the birth of carrier ${tracked.fromCarriers} on (left truncation); ${tracked.leftOut} taxa that had fewer before the end are left out, and the first is watched from age ${tracked.firstAge} on. The curves tell how taxa that came so far went on.`,
+        ]),
+    ...(caution === null ? [] : [caution]),
+    ...(groupedBy === null ? [] : [`Groups by ${by}: ${ruleText(groupedBy)}.`]),
+    ...(comparison === null
+      ? []
+      : [
+          runs.length === 1
+            ? 'p-values from one run are descriptive: what lives in it shares ancestors and rivals. Compare runs before you claim a difference.'
+            : `The run is the unit of inference: trust the effects pooled over ${runs.length} runs. Robust errors are too small for fewer than about 40, and model-based ones take taxa for independent.`,
+        ]),
+    '',
+    ...(established === undefined
+      ? []
+      : [establishmentText(established.groups, established.horizon, by ?? 'group'), '']),
+    analysisText(
+      answer,
+      {
+        by: by ?? 'group',
+        units: unit.plural,
+        rho: comparison?.rho ?? 0,
+        isStratified: comparison?.strata === 'run' && runs.length > 1,
+      },
+      colour,
+    ),
+  ].join('\n');
+}
+
+/** The curves of all groups, row by row. */
+export const survivorshipCsv = (answer: SurvivorshipAnswer) => ({
+  head: curveColumns,
+  rows: curveRows(answer),
+});
+
+const ruleText = (rule: CutRule): string =>
+  rule.by === 'cuts'
+    ? `cut at ${rule.cuts.join(', ')}`
+    : rule.by === 'quantiles'
+      ? `cut into ${rule.count} quantiles of the units, equal values together`
+      : 'one for each value';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { survivorshipText } from '../../src/report/survivorship.ts';
+import { analysisAnswer } from '../../src/analysis/survivorship.ts';
+import { analysisText } from '../../src/report/survivorship.ts';
 import { incidenceAt } from '../../src/statistics/aalen-johansen.ts';
-import { survivorshipOf } from '../../src/statistics/survivorship.ts';
+import { type Survivorship, survivorshipOf } from '../../src/statistics/survivorship.ts';
 import data from '../fixtures/survival.json' with { type: 'json' };
 import oracle from '../fixtures/survival-tests.json' with { type: 'json' };
 import { expectClose } from '../support/close.ts';
@@ -9,6 +10,13 @@ import { expectClose } from '../support/close.ts';
 const options = { confidence: 'log', rho: 0, ties: 'efron', stratifyByRun: false } as const;
 const { veteran } = oracle.data;
 const labels = { by: 'group', units: 'taxa', rho: 0, isStratified: false };
+
+const textOf = (analysis: Survivorship) =>
+  analysisText(
+    analysisAnswer(analysis, { strata: null, rho: 0, ties: 'efron', descriptive: false }),
+    labels,
+    false,
+  );
 
 describe('a survivorship analysis', () => {
   it('brings together what R gives for aml', () => {
@@ -29,9 +37,7 @@ describe('a survivorship analysis', () => {
     const means = data.aml.rmst.filter(({ tau }) => tau === 45);
     expectClose(comparison!.differences[0]!.effect!.difference, means[1]!.rmst - means[0]!.rmst);
     expect(comparison!.pooled).toEqual([]);
-    expect(survivorshipText(found, labels, false)).toContain(
-      'Log-rank: chi-square 3.396 on 1 df, p 0.06534.',
-    );
+    expect(textOf(found)).toContain('Log-rank: chi-square 3.396 on 1 df, p 0.06534.');
   });
 
   it('has robust errors only where there are more runs than ratios', () => {
@@ -78,7 +84,7 @@ describe('a survivorship analysis', () => {
       expect([...incidence!.causes.keys()]).toEqual(['adeno', 'large', 'smallcell', 'squamous']);
       expect(incidenceAt(incidence!.causes.get('adeno')!, 0).incidence).toBe(0);
     }
-    const text = survivorshipText(found, labels, false);
+    const text = textOf(found);
     expect(text).toContain(`Cumulative incidence of each cause by ${found.tau} births (Aalen-Johansen):`);
   });
 
@@ -126,6 +132,6 @@ describe('a survivorship analysis', () => {
     expect(short.groups.map(({ restrictedMean }) => restrictedMean?.mean ?? null)).toEqual([null, 5]);
     expect(short.comparison!.differences).toEqual([{ group: 'b', effect: null }]);
     for (const analysis of [one, still, short])
-      expect(survivorshipText(analysis, labels, false)).not.toMatch(/NaN|Infinity|undefined/);
+      expect(textOf(analysis)).not.toMatch(/NaN|Infinity|undefined/);
   });
 });

@@ -1,10 +1,11 @@
 /** streetlight ancestors INDIVIDUAL: the line of descent, or where two lines meet. */
 import { type Command, Option } from 'commander';
 import { depthOf, individualReader, mrca, pathToRoot, type Tree } from '../../lineage/ancestry.ts';
+import { chosenIndividual, individualText } from '../../lineage/chosen.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import { birthIndexOf } from '../../lineage/pack.ts';
 import { mutationsOf } from '../../lineage/told-births.ts';
-import { chosenIndividual, databaseOption, individualText, jsonOption, withLineage } from '../options.ts';
+import { databaseOption, jsonOption, withLineage } from '../options.ts';
 import { type Output, printJson, printRows } from '../output.ts';
 
 interface Options {

@@ -7,9 +7,11 @@ import {
   type RunAssociation,
   runAssociation,
 } from '../../analysis/association.ts';
+import { measureTraits } from '../../analysis/measured-traits.ts';
 import { evolutionOf } from '../../analysis/settings.ts';
 import type { Chromosome } from '../../genome/genome.ts';
 import { runCensusTimes } from '../../lineage/census.ts';
+import { chosenUnits, requireBirths } from '../../lineage/chosen.ts';
 import { flowOf, flowText } from '../../lineage/flow.ts';
 import { loadHistory } from '../../lineage/history.ts';
 import type { Lineage } from '../../lineage/open.ts';
@@ -24,17 +26,9 @@ import {
   overRunsText,
   runTable,
 } from '../../report/association.ts';
-import {
-  censusOption,
-  chosenUnits,
-  collectRunList,
-  databaseOption,
-  jsonOption,
-  requireBirths,
-  withLineage,
-} from '../options.ts';
+import { askContext } from '../ask-context.ts';
+import { censusOption, collectRunList, databaseOption, jsonOption, withLineage } from '../options.ts';
 import { type Call, printJson, printRows } from '../output.ts';
-import { measureTraits } from './trait-values.ts';
 
 interface Options {
   readonly db: string;
@@ -73,7 +67,7 @@ export function registerAssociation(program: Command, output: Call): void {
         requireBirths(...chosen);
         const numbers = chosen.map(({ run }) => run);
         for (const chromosome of ['architecture', 'rule'] as const)
-          if (!(await measureTraits(output, lineage, numbers, chromosome, [options[chromosome]]))) return;
+          await measureTraits(lineage, numbers, chromosome, [options[chromosome]], askContext(output));
         const analysis = analysed(lineage, chosen, options);
         const rows = () => analysis.runs.flatMap(({ run, censuses }) => associationRows(run, censuses));
         if (options.csv === true) printRows(output, 'csv', associationColumns, rows());

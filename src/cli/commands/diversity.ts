@@ -11,6 +11,7 @@ import { evolutionOf } from '../../analysis/settings.ts';
 import { speciesOf } from '../../evolution/survival.ts';
 import type { Tree } from '../../lineage/ancestry.ts';
 import { runCensusTimes } from '../../lineage/census.ts';
+import { chosenRun, requireBirths } from '../../lineage/chosen.ts';
 import { flowOf, flowText } from '../../lineage/flow.ts';
 import { loadHistory } from '../../lineage/history.ts';
 import type { Lineage } from '../../lineage/open.ts';
@@ -18,15 +19,7 @@ import type { RunRow } from '../../lineage/runs.ts';
 import { censusColumns, censusRows, partitionText, treesText } from '../../report/diversity.ts';
 import { renderTable } from '../../report/table.ts';
 import { type TreeStatistics, treeScopes, treeStatistics } from '../../statistics/tree-statistics.ts';
-import {
-  censusOption,
-  chosenRun,
-  databaseOption,
-  jsonOption,
-  positiveInteger,
-  requireBirths,
-  withLineage,
-} from '../options.ts';
+import { censusOption, databaseOption, jsonOption, positiveInteger, withLineage } from '../options.ts';
 import { type Output, printJson, printRows } from '../output.ts';
 
 interface Options {

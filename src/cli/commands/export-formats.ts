@@ -1,5 +1,6 @@
 /** What `export` can write: the closed table of formats. */
 
+import { type AnalysisOptions, analysed, collect } from '../../analysis/survival-lives.ts';
 import type { Chromosome } from '../../genome/genome.ts';
 import { individualLines, taxonLines } from '../../interchange/alife-lines.ts';
 import { drawnTree, tipsOf } from '../../interchange/drawn-tree.ts';
@@ -31,9 +32,9 @@ import type { Heritable } from '../../lineage/taxa.ts';
 import { loadBirths } from '../../lineage/taxa.ts';
 import { shellPath, stringLiteral } from '../../notation/shell.ts';
 import { UserError } from '../../notation/user-error.ts';
-import type { Call } from '../output.ts';
+import { askContext } from '../ask-context.ts';
+import type { Output } from '../output.ts';
 import type { OutputFile } from '../write-files.ts';
-import { type AnalysisOptions, analysed, collect } from './survival-question.ts';
 
 export interface ExportOptions extends Omit<AnalysisOptions, 'of' | 'units'> {
   readonly of?: Tree | Heritable;
@@ -56,13 +57,12 @@ interface Format {
   readonly options: readonly string[];
   /** Whether the first of several files goes to standard output where no folder is given. */
   readonly printsFirst: boolean;
-  /** Null where it was interrupted. */
   files(
     lineage: Lineage,
     runs: readonly RunRow[],
     options: ExportOptions,
-    output: Call,
-  ): Exported | Promise<Exported | null>;
+    output: Output,
+  ): Exported | Promise<Exported>;
 }
 
 /** Names are typed by people and in scripts: permanent. */
@@ -266,14 +266,13 @@ async function survivalFiles(
   lineage: Lineage,
   chosen: readonly RunRow[],
   options: ExportOptions,
-  output: Call,
-): Promise<Exported | null> {
+  output: Output,
+): Promise<Exported> {
   const { units = 'taxa', confType, rho, ties } = options;
   const of = options.of === 'genome' ? options.of : chromosomeOf('lives', options.of ?? 'architecture');
   const runs = chosen.map(({ run }) => run);
   const question = { ...options, of, units };
-  const collected = await collect(output, lineage, runs, question);
-  if (collected === null) return null;
+  const collected = await collect(lineage, runs, question, askContext(output));
   const { sample } = collected;
   const analysis = analysed(sample, question);
   const script = survivalScript({

@@ -1,18 +1,14 @@
 /** streetlight export RUN...: the record of runs in the formats of other programs. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { survivalParams } from '../../analysis/survival-lives.ts';
 import type { Tree } from '../../lineage/ancestry.ts';
+import { chosenRuns, chosenUnits } from '../../lineage/chosen.ts';
 import { type UnitName, unitNames } from '../../lineage/survival-units.ts';
 import type { Heritable } from '../../lineage/taxa.ts';
 import { UserError } from '../../notation/user-error.ts';
-import {
-  chosenRuns,
-  chosenUnits,
-  collectRunList,
-  databaseOption,
-  positiveInteger,
-  withLineage,
-} from '../options.ts';
+import { collectRunList, databaseOption, positiveInteger, withLineage } from '../options.ts';
 import type { Call } from '../output.ts';
+import { optionsOf } from '../question-command.ts';
 import { type OutputFile, printLines, writeFile, writeFolder } from '../write-files.ts';
 import {
   type Exported,
@@ -21,7 +17,6 @@ import {
   formatNames,
   formats,
 } from './export-formats.ts';
-import { analysisOptions } from './survival-question.ts';
 
 interface Options extends ExportOptions {
   readonly db: string;
@@ -69,7 +64,7 @@ export function registerExport(program: Command, output: Call): void {
         .argParser(share)
         .default(0.05),
     );
-  for (const option of analysisOptions()) command.addOption(option);
+  for (const option of optionsOf(survivalParams.omit({ of: true, units: true }))) command.addOption(option);
   command
     .addOption(databaseOption())
     .addHelpText(
@@ -82,7 +77,7 @@ export function registerExport(program: Command, output: Call): void {
         refuseOthers(command, options.what, format.options);
         const chosen = options.what === 'survival' ? chosenUnits(lineage, runs) : chosenRuns(lineage, runs);
         const exported = await format.files(lineage, chosen, options, output);
-        if (exported !== null) await write(output, exported, format.printsFirst, options);
+        await write(output, exported, format.printsFirst, options);
       }),
     );
 }

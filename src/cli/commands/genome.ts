@@ -2,7 +2,8 @@
 import { type Command, Option } from 'commander';
 import type { Chromosome } from '../../genome/genome.ts';
 import { childCount, findIndividual } from '../../lineage/ancestry.ts';
-import { chosenIndividual, databaseOption, individualText, jsonOption, withLineage } from '../options.ts';
+import { chosenIndividual, individualText } from '../../lineage/chosen.ts';
+import { databaseOption, jsonOption, withLineage } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
 export function registerGenome(program: Command, output: Output): void {

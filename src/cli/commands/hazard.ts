@@ -6,9 +6,11 @@ import {
   otherChromosome,
   type WatchedRun,
 } from '../../analysis/hazard-rows.ts';
+import { measureTraits } from '../../analysis/measured-traits.ts';
 import { evolutionOf } from '../../analysis/settings.ts';
 import type { Chromosome } from '../../genome/genome.ts';
 import { runCensusTimes } from '../../lineage/census.ts';
+import { chosenUnits, requireBirths } from '../../lineage/chosen.ts';
 import { type Cause, causes } from '../../lineage/deaths.ts';
 import { flowOf, flowText } from '../../lineage/flow.ts';
 import type { Lineage } from '../../lineage/open.ts';
@@ -17,19 +19,17 @@ import { UserError } from '../../notation/user-error.ts';
 import { hazardText } from '../../report/hazard.ts';
 import { type HazardModel, hazardModel } from '../../statistics/hazard-model.ts';
 import { type TieMethod, tieMethods } from '../../statistics/partial-likelihood.ts';
+import { askContext } from '../ask-context.ts';
 import {
-  chosenUnits,
   collectRunList,
   collectText,
   databaseOption,
   jsonOption,
   positiveInteger,
-  requireBirths,
   trackedFromOption,
   withLineage,
 } from '../options.ts';
-import { type Call, printJson, printRows } from '../output.ts';
-import { measureTraits } from './trait-values.ts';
+import { type Output, printJson, printRows } from '../output.ts';
 
 interface Options {
   readonly db: string;
@@ -44,7 +44,7 @@ interface Options {
   readonly csv?: boolean;
 }
 
-export function registerHazard(program: Command, output: Call): void {
+export function registerHazard(program: Command, output: Output): void {
   program
     .command('hazard')
     .argument('[runs...]', 'the runs; default the newest', collectRunList)
@@ -85,7 +85,7 @@ export function registerHazard(program: Command, output: Call): void {
       withLineage(options.db, async (lineage) => {
         const chosen = chosenUnits(lineage, runs);
         requireBirths(...chosen);
-        if (!(await measured(output, lineage, chosen, options))) return;
+        await measure(output, lineage, chosen, options);
         const sample = hazardSample(
           lineage,
           chosen.map((row) => watchedRun(row, options)),
@@ -107,17 +107,16 @@ export function registerHazard(program: Command, output: Call): void {
     );
 }
 
-async function measured(
-  output: Call,
+async function measure(
+  output: Output,
   lineage: Lineage,
   chosen: readonly RunRow[],
   { of, trait, resident }: Options,
-): Promise<boolean> {
+): Promise<void> {
   const runs = chosen.map(({ run }) => run);
-  return (
-    (await measureTraits(output, lineage, runs, of, trait)) &&
-    (resident === undefined || (await measureTraits(output, lineage, runs, otherChromosome[of], [resident])))
-  );
+  const context = askContext(output);
+  await measureTraits(lineage, runs, of, trait, context);
+  if (resident !== undefined) await measureTraits(lineage, runs, otherChromosome[of], [resident], context);
 }
 
 function watchedRun(row: RunRow, { every }: Options): WatchedRun {

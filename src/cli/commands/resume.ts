@@ -1,13 +1,13 @@
 /** streetlight resume [RUN]: go on with an interrupted run. */
 
 import type { Command } from 'commander';
+import { chosenRun } from '../../lineage/chosen.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import { listRuns, type RunRow } from '../../lineage/runs.ts';
 import { onDatabase } from '../../notation/shell.ts';
 import { unknownBreeding } from '../../search/closed-document.ts';
 import { resume, setUpStoredRun } from '../../search/run.ts';
 import {
-  chosenRun,
   databaseOption,
   debugOption,
   jsonOption,

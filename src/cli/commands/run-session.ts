@@ -2,6 +2,7 @@
 
 import { findIndividual } from '../../lineage/ancestry.ts';
 import { blamed } from '../../lineage/blame.ts';
+import { individualText } from '../../lineage/chosen.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import { openLineage } from '../../lineage/open.ts';
 import { individualId } from '../../lineage/pack.ts';
@@ -14,7 +15,6 @@ import { formatNumber } from '../../report/table.ts';
 import type { Progress } from '../../search/progress.ts';
 import type { RunOptions, RunResult } from '../../search/run.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { individualText } from '../options.ts';
 import { type Call, type Output, printJson } from '../output.ts';
 
 export interface SessionOptions {

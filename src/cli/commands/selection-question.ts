@@ -10,6 +10,7 @@ import { speciesOf } from '../../evolution/survival.ts';
 import type { Chromosome } from '../../genome/genome.ts';
 import type { Tree } from '../../lineage/ancestry.ts';
 import { censuses, runCensusTimes } from '../../lineage/census.ts';
+import { chosenUnits, requireBirths } from '../../lineage/chosen.ts';
 import { type History, loadFitness, loadHistory, loadOperators } from '../../lineage/history.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import type { RunRow } from '../../lineage/runs.ts';
@@ -20,7 +21,6 @@ import { streamNames } from '../../random/stream-names.ts';
 import type { CoalescenceSeries } from '../../statistics/coalescence.ts';
 import { settledAges, sweeps } from '../../statistics/fixation.ts';
 import { quantile } from '../../statistics/quantile.ts';
-import { chosenUnits, requireBirths } from '../options.ts';
 
 export interface SelectionOptions {
   readonly of: Heritable;

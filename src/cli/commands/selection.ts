@@ -1,6 +1,8 @@
 /** streetlight selection RUN: what changed the population, selection or chance, and how quickly lines took over. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { measureTraits } from '../../analysis/measured-traits.ts';
 import { meanGradients } from '../../analysis/selection.ts';
+import { chosenRun, requireBirths } from '../../lineage/chosen.ts';
 import { flowOf, flowText } from '../../lineage/flow.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import type { RunRow } from '../../lineage/runs.ts';
@@ -15,15 +17,14 @@ import {
   totalsText,
 } from '../../report/selection.ts';
 import { formatNumber, renderTable } from '../../report/table.ts';
+import { askContext } from '../ask-context.ts';
 import {
   censusOption,
-  chosenRun,
   collectRunList,
   collectText,
   databaseOption,
   jsonOption,
   positiveInteger,
-  requireBirths,
   withLineage,
 } from '../options.ts';
 import { type Call, printJson } from '../output.ts';
@@ -35,7 +36,6 @@ import {
   type SelectionOptions,
   trees,
 } from './selection-question.ts';
-import { measureTraits } from './trait-values.ts';
 
 type Descent = NonNullable<Analysis['descent']>;
 
@@ -80,7 +80,7 @@ export function registerSelection(program: Command, output: Call): void {
         const chosen = chosenRun(lineage, run);
         requireBirths(chosen);
         for (const { chromosome, names } of namesByChromosome(options))
-          if (!(await measureTraits(output, lineage, [chosen.run], chromosome, names))) return;
+          await measureTraits(lineage, [chosen.run], chromosome, names, askContext(output));
         const analysis = analysed(lineage, chosen, options);
         if (options.json === true) printJson(output, asJson(lineage, chosen, options, analysis));
         else output.print(asText(lineage, chosen, options, analysis));

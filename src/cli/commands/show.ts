@@ -1,19 +1,13 @@
 /** streetlight show [RUN]: one run in numbers; with --coverage what it ever tried. */
 import type { Command } from 'commander';
+import { chosenRun, individualText } from '../../lineage/chosen.ts';
 import { type Coverage, coverageOf } from '../../lineage/coverage.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import { individualId } from '../../lineage/pack.ts';
 import { costUnitsSpent, type RunRow, runSummary } from '../../lineage/runs.ts';
 import { gateFindings, savingsOf } from '../../lineage/savings.ts';
 import { formatNumber, renderTable } from '../../report/table.ts';
-import {
-  chosenRun,
-  databaseOption,
-  individualText,
-  jsonOption,
-  positiveInteger,
-  withLineage,
-} from '../options.ts';
+import { databaseOption, jsonOption, positiveInteger, withLineage } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
 export function registerShow(program: Command, output: Output): void {

@@ -1,13 +1,14 @@
 /** streetlight verify: is the database sound, and does it hold what was computed? */
 import type { Command } from 'commander';
 import { initialEventHash, nextEventHash } from '../../evolution/event-hash.ts';
+import { chosenRun } from '../../lineage/chosen.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import { listRuns, type RunRow } from '../../lineage/runs.ts';
 import { type Finding, verifyLineage } from '../../lineage/verify.ts';
 import { breedingFindings } from '../../search/closed-document.ts';
 import { replaySample } from '../../search/replay.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { chosenRun, databaseOption, jsonOption, positiveInteger, withLineage } from '../options.ts';
+import { databaseOption, jsonOption, positiveInteger, withLineage } from '../options.ts';
 import { type Call, printJson } from '../output.ts';
 
 export function registerVerify(program: Command, output: Call): void {

@@ -1,76 +1,70 @@
-/** What is asked of lives, and the lives it is asked of: shared by `survivorship`, which prints the answer, and `export`, which writes it for R. */
-import { InvalidArgumentError, Option } from 'commander';
-import type { Lineage } from '../../lineage/open.ts';
-import { type UnitName, unitLives } from '../../lineage/survival-units.ts';
-import type { Heritable } from '../../lineage/taxa.ts';
-import { type NamedTrait, namedTrait, traitOf, writtenTrait } from '../../lineage/trait-store.ts';
-import { UserError } from '../../notation/user-error.ts';
-import { type ConfidenceType, confidenceTypes } from '../../statistics/confidence.ts';
-import { type CutRule, cutGroups, undefinedGroup, usualRule } from '../../statistics/groups.ts';
-import { type TieMethod, tieMethods } from '../../statistics/partial-likelihood.ts';
-import { longestHorizon } from '../../statistics/restricted-mean.ts';
-import { type Survivorship, type SurvivorshipSample, survivorshipOf } from '../../statistics/survivorship.ts';
-import { positiveInteger, trackedFromOption } from '../options.ts';
-import type { Call } from '../output.ts';
-import { traitValues } from './trait-values.ts';
+/** What is asked of lives, and the lives it is asked of: shared by `survivorship` and by `export`, which writes them for R. */
+import { z } from 'zod';
+import type { Lineage } from '../lineage/open.ts';
+import { unitLives, unitNames } from '../lineage/survival-units.ts';
+import { type Heritable, heritables } from '../lineage/taxa.ts';
+import { type NamedTrait, namedTrait, traitOf, writtenTrait } from '../lineage/trait-store.ts';
+import { UserError } from '../notation/user-error.ts';
+import { confidenceTypes } from '../statistics/confidence.ts';
+import { type CutRule, cutGroups, undefinedGroup, usualRule } from '../statistics/groups.ts';
+import { longestHorizon } from '../statistics/restricted-mean.ts';
+import { type Survivorship, type SurvivorshipSample, survivorshipOf } from '../statistics/survivorship.ts';
+import { traitValues } from './measured-traits.ts';
+import { ties, trackedFrom, wholeFromOne } from './params.ts';
+import { type AskContext, param } from './question.ts';
+
+const notNegative = 'It must be a number from 0 to 10.';
+
+const births = (summary: string) =>
+  param(z.int(wholeFromOne).min(1, wholeFromOne).exactOptional(), { summary, value: 'births' });
+
+/** How lives are compared, once it is said what lives. */
+const comparisonParams = {
+  by: param(z.string().exactOptional(), {
+    summary:
+      'compare groups by a trait of the chromosome, such as family, depth or al-scale (`streetlight reference` explains all); of genomes rule.family or architecture.depth',
+    value: 'trait',
+  }),
+  cuts: param(
+    z
+      .array(z.number('It must be numbers with commas between them, such as 0.2,0.5.'))
+      .overwrite((cuts) => [...new Set(cuts)].sort((a, b) => a - b))
+      .exactOptional(),
+    {
+      summary: 'where a numeric trait parts groups, such as 0.2,0.5; a number on a cut belongs below it',
+      ...{ value: 'numbers', list: 'commas', conflicts: ['quantiles'] },
+    },
+  ),
+  quantiles: param(z.int(wholeFromOne).min(1, wholeFromOne).exactOptional(), {
+    summary: 'so many groups of about one size by a numeric trait',
+    value: 'n',
+  }),
+  trackedFrom: trackedFrom(),
+  confType: param(z.enum(confidenceTypes).default('log-log'), {
+    summary: 'confidence interval of survival',
+    value: 'name',
+  }),
+  tau: births('horizon of mean survival; default the latest to which every group is watched'),
+  rho: param(z.number(notNegative).min(0, notNegative).max(10, notNegative).default(0), {
+    summary: 'weight of early differences: 0 log-rank, 1 Peto and Peto',
+    value: 'number',
+  }),
+  ties: ties('tied ends in Cox regression'),
+  strata: param(z.enum(['run']).exactOptional(), { summary: 'compare within runs only', value: 'name' }),
+};
+
+/** What is asked of lives, by `survivorship`, which gives the answer, and by `export`, which writes the lives for R. */
+export const survivalParams = z.strictObject({
+  of: param(z.enum(heritables).default('architecture'), {
+    summary: 'of a chromosome, or of whole genomes',
+    value: 'what',
+  }),
+  units: param(z.enum(unitNames).default('taxa'), { summary: 'what lives and dies', value: 'name' }),
+  ...comparisonParams,
+});
 
 /** What is analysed and how. */
-export interface AnalysisOptions {
-  readonly of: Heritable;
-  readonly units: UnitName;
-  readonly trackedFrom?: number;
-  readonly by?: string;
-  readonly cuts?: readonly number[];
-  readonly quantiles?: number;
-  readonly confType: ConfidenceType;
-  readonly rho: number;
-  readonly ties: TieMethod;
-  readonly tau?: number;
-  readonly strata?: 'run';
-}
-
-/** How lives are compared; what lives is asked for by --of and --units. */
-export const analysisOptions = (): readonly Option[] => [
-  new Option(
-    '--by <trait>',
-    'compare groups by a trait of the chromosome, such as family, depth or al-scale (`streetlight reference` explains all); of genomes rule.family or architecture.depth',
-  ),
-  new Option(
-    '--cuts <numbers>',
-    'where a numeric trait parts groups, such as 0.2,0.5; a number on a cut belongs below it',
-  )
-    .argParser(cutList)
-    .conflicts('quantiles'),
-  new Option('--quantiles <n>', 'so many groups of about one size by a numeric trait').argParser(
-    positiveInteger,
-  ),
-  trackedFromOption(),
-  new Option('--conf-type <name>', 'confidence interval of survival')
-    .choices([...confidenceTypes])
-    .default('log-log'),
-  new Option(
-    '--tau <births>',
-    'horizon of mean survival; default the latest to which every group is watched',
-  ).argParser(positiveInteger),
-  new Option('--rho <number>', 'weight of early differences: 0 log-rank, 1 Peto and Peto')
-    .argParser(notNegative)
-    .default(0),
-  new Option('--ties <method>', 'tied ends in Cox regression').choices([...tieMethods]).default('efron'),
-  new Option('--strata <name>', 'compare within runs only').choices(['run']),
-];
-
-function cutList(text: string): number[] {
-  const cuts = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
-  if (!cuts.every(Number.isFinite))
-    throw new InvalidArgumentError('It must be numbers with commas between them, such as 0.2,0.5.');
-  return [...new Set(cuts)].sort((a, b) => a - b);
-}
-
-function notNegative(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0 && value <= 10)) throw new InvalidArgumentError('It must be a number from 0 to 10.');
-  return value;
-}
+export type AnalysisOptions = z.output<typeof survivalParams>;
 
 /** A trait of the chromosome; of genomes a name says of which chromosome it is, where both have one. */
 function chosenTrait(of: Heritable, by: string): NamedTrait {
@@ -135,13 +129,13 @@ export interface Collected {
   readonly followUp: readonly number[];
 }
 
-/** The lives of all units, run after run in their order; null where the computing of the trait was interrupted. @throws UserError where there is none. */
+/** The lives of all units, run after run in their order. @throws UserError where there is none; Interrupted in the computing of the trait. */
 export async function collect(
-  output: Call,
   lineage: Lineage,
   runs: readonly number[],
   options: AnalysisOptions,
-): Promise<Collected | null> {
+  context: AskContext,
+): Promise<Collected> {
   const trait = options.by === undefined ? null : chosenTrait(options.of, options.by);
   checkCuts(options, trait);
   checkTracked(options);
@@ -169,8 +163,7 @@ export async function collect(
   const lives = { ...(isDelayed ? { entry } : {}), exit, event, causes, runs: runOf };
   if (trait === null)
     return { sample: { ...lives, groups: blocks.map(() => 'all') }, rule: null, untracked, followUp };
-  const values = await traitValues(output, lineage, trait, blocks);
-  if (values === null) return null;
+  const values = await traitValues(lineage, trait, blocks, context);
   const { kind, cuts } = traitOf(trait);
   const each = blocks.map((block) => values.get(block) ?? null);
   if (kind === 'category')
@@ -195,13 +188,6 @@ function cutRule(
     ? usualRule(numbers.filter((value) => value !== null))
     : { by: 'cuts', cuts: given };
 }
-
-export const ruleText = (rule: CutRule): string =>
-  rule.by === 'cuts'
-    ? `cut at ${rule.cuts.join(', ')}`
-    : rule.by === 'quantiles'
-      ? `cut into ${rule.count} quantiles of the units, equal values together`
-      : 'one for each value';
 
 /** @throws UserError for a horizon to which no group is watched. */
 export function analysed(

@@ -1,0 +1,32 @@
+/** Parameters that several questions have. */
+import { z } from 'zod';
+import { tieMethods } from '../statistics/partial-likelihood.ts';
+import { param } from './question.ts';
+
+export const wholeFromOne = 'It must be a whole number from 1 on.';
+
+/** A whole number from 1 on. */
+export const positive = () => z.int(wholeFromOne).min(1, wholeFromOne);
+
+/** Run numbers; none stands for the newest run, and naming one twice is naming it once. */
+export const runsParam = () =>
+  param(
+    z
+      .array(positive())
+      .overwrite((runs) => [...new Set(runs)])
+      .default([]),
+    {
+      summary: 'the runs; default the newest',
+      ...{ isPositional: true, list: 'both' },
+    },
+  );
+
+export const trackedFrom = () =>
+  param(positive().exactOptional(), {
+    summary:
+      'watch a taxon only from the birth of so many carriers on (left truncation); taxa that never had so many are left out',
+    value: 'carriers',
+  });
+
+export const ties = (summary: string) =>
+  param(z.enum(tieMethods).default('efron'), { summary, value: 'method' });

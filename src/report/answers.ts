@@ -1,0 +1,53 @@
+/** How answers are shown: as text for people, as CSV where they are rows, and as JSON with the id of its schema. */
+import { z } from 'zod';
+import type { Question } from '../analysis/question.ts';
+import { type AnswerTo, type QuestionName, questions } from '../analysis/questions.ts';
+import { survivorshipCsv, survivorshipText } from './survivorship.ts';
+import type { Cell } from './table.ts';
+
+/** Rows under names. */
+export interface Rows {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+interface Renderer<Answer> {
+  text(answer: Answer, colour: boolean): string;
+  /** Absent where an answer is no rows; `summary` says which they are. */
+  readonly csv?: { readonly summary: string; rows(answer: Answer): Rows };
+}
+
+/** One for each question: a forgotten one does not compile. */
+export const renderers = {
+  survivorship: {
+    text: survivorshipText,
+    csv: { summary: 'print the curves as CSV', rows: survivorshipCsv },
+  },
+} as const satisfies { readonly [Name in QuestionName]: Renderer<AnswerTo<Name>> };
+
+/** Such as `streetlight/survivorship/1`: what a JSON answer begins with. */
+export const schemaId = ({ name, version }: Pick<Question, 'name' | 'version'>): string =>
+  `streetlight/${name}/${version}`;
+
+/** An answer as JSON, after the id of its schema. */
+export const answerJson = (asked: Question, answer: object): string =>
+  JSON.stringify({ schema: schemaId(asked), ...answer }, null, 2);
+
+/** One published schema, and the file in docs/schemas that it is in. */
+export interface PublishedSchema {
+  readonly name: string;
+  readonly id: string;
+  readonly file: string;
+  readonly summary: string;
+  /** JSON Schema, draft 2020-12. */
+  readonly schema: object;
+}
+
+/** Of every answer that the program gives as JSON. */
+export const publishedSchemas = (): readonly PublishedSchema[] =>
+  Object.values(questions).map(({ name, version, summary, answer }) => {
+    const id = schemaId({ name, version });
+    const { $schema, ...rest } = z.toJSONSchema(z.strictObject({ schema: z.literal(id), ...answer.shape }));
+    const file = `${name}.v${version}.json`;
+    return { name, id, file, summary, schema: { $schema, title: id, description: summary, ...rest } };
+  });
