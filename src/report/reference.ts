@@ -119,7 +119,7 @@ function sections(): readonly Section[] {
       'answers',
       [
         'Schemas of JSON answers',
-        'What a command prints with `--json` begins with the id of its schema (`"schema": "streetlight/survivorship/1"`). The number is its version: whatever changes in an answer, an addition too, makes the next one. JSON Schema, draft 2020-12; the files are in docs/schemas, and `streetlight schema NAME` prints them.',
+        'What these commands print with `--json` begins with the id of its schema (`"schema": "streetlight/survivorship/1"`). The number is its version: whatever changes in an answer, an addition too, makes the next one. JSON Schema, draft 2020-12; the files are in docs/schemas, and `streetlight schema NAME` prints them.',
       ],
       publishedSchemas().map(({ name, id, file, summary }) => ({ name, schema: id, file, answer: summary })),
       ['name', 'schema', 'file', 'answer'],
