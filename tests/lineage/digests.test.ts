@@ -18,13 +18,14 @@ const tasks = [
   { key: 'one', digest: sha256('one') },
   { key: 'two', digest: sha256('two') },
 ];
+const closed = { class: sha256('class'), decides: '{}', content: '{}', folder: '/' };
 
 /** A whole file: a finished run with details, times, two tasks and a resume, one that has not begun, and traits. */
 async function wholeFile(): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'digests-'));
   const lineage = openLineage(join(folder, 'a.db'), 'write');
   const taskDigest = sha256(tasks.map(({ digest }) => digest).join('\n'));
-  const run = createRun(lineage, { ...newRun, tasks, taskDigest, versions: { node: '20' } }, audit);
+  const run = createRun(lineage, { ...newRun, tasks, taskDigest, versions: { node: '20' }, closed }, audit);
   const journal = openJournal(lineage, run);
   let hash = initialEventHash;
   for (const told of toldRun(70, 20, true)) {
@@ -33,7 +34,7 @@ async function wholeFile(): Promise<Buffer> {
     journal.append(told, hash, birthIndex % 2 === 0 ? { cpuMs: 7 + birthIndex, probeMs: 0.5 } : undefined);
   }
   journal.flush();
-  recordResume(lineage, run, audit);
+  recordResume(lineage, run, audit, 100);
   journal.close('births');
   createRun(lineage, { ...newRun, seed: '2', taskDigest: tasks[0]!.digest, tasks: tasks.slice(0, 1) }, audit);
   const blocks = lineage.db.prepare<[], number>('SELECT DISTINCT architecture FROM individual').pluck().all();
@@ -113,6 +114,7 @@ const keyOf = (table: string) =>
     training: 'individual, ord',
     rung: 'individual, training, step',
     run_task: 'run, task',
+    run_extension: 'run, births',
     trait_value: 'trait, block',
   })[table] ?? 'rowid';
 

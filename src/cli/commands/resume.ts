@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { chosenRun } from '../../lineage/chosen.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import { listRuns, type RunRow } from '../../lineage/runs.ts';
+import { refuseBroken } from '../../lineage/seal.ts';
 import { onDatabase } from '../../notation/shell.ts';
 import { unknownBreeding } from '../../search/closed-document.ts';
 import { resume, setUpStoredRun } from '../../search/run.ts';
@@ -40,6 +41,7 @@ export function registerResume(program: Command, output: Call): void {
       const { births } = options;
       const { row, setup } = await withLineage(options.db, async (lineage) => {
         const row = chosenRun(lineage, run ?? newestUnfinished(lineage));
+        refuseBroken(lineage.db, options.db);
         const goesOn = row.endReason === null || births !== undefined;
         if (goesOn && row.closed === null) throw unknownBreeding(row.run);
         return { row, setup: goesOn ? await setUpStoredRun(row, births) : null };
