@@ -11,6 +11,7 @@ export function readId(text: string): number | null {
 /** What stands where there is nothing: of the words, what Python, R, pandas and the standard write. */
 const nothing = /^(none|nan|null|na|n\/a|<na>)?$/i;
 
+/** Whether a cell says that there is nothing. */
 export const isNothing = (text: string): boolean => nothing.test(text);
 
 /** Infinity for who lives on: `inf`, `Infinity`, `none`, `NaN`, an empty cell; else a finite number, or null. */

@@ -19,9 +19,11 @@ interface Extras {
   readonly cells: Iterable<readonly Cell[]>;
 }
 
+/** Individuals of a run as CSV, one line each, with both chromosomes, how the evaluation ended, fitness, cause of death and mutations. */
 export const individualLines = (lineage: Lineage, run: number, tree: Tree): Generator<string> =>
   alifeLines(individualsRecord(lineage, run, tree), individualExtras(lineage, run));
 
+/** Taxa of one chromosome as CSV, one line each, with living and all carriers and the chromosome's traits. */
 export const taxonLines = (lineage: Lineage, run: number, of: Chromosome): Generator<string> =>
   alifeLines(taxaRecord(lineage, run, of), taxonExtras(lineage, run, of));
 

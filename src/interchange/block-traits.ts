@@ -4,6 +4,7 @@ import type { Lineage } from '../lineage/open.ts';
 import { traitValuesOf } from '../lineage/trait-store.ts';
 import { usualTraits } from '../lineage/trait-values.ts';
 
+/** Names of traits, and their values as text: of the blocks of a database, or of the nodes of a record. */
 export interface BlockTraits {
   readonly names: readonly string[];
   /** Empty where a trait is not defined. */

@@ -3,6 +3,7 @@
 /** `null` is an empty cell. */
 export type Cell = string | number | bigint | null;
 
+/** One row without its line end; cells are quoted where they hold commas, quotes or line ends. */
 export const csvLine = (row: readonly Cell[]): string => row.map(csvCell).join(',');
 
 function csvCell(cell: Cell): string {

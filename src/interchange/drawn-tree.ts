@@ -14,6 +14,7 @@ export interface DrawnTree {
   readonly node: Int32Array;
 }
 
+/** What of a phylogeny is drawn. */
 export interface Drawing {
   /** The extinct too. */
   readonly all: boolean;

@@ -17,6 +17,7 @@ import {
   type runEvent,
 } from './event-schema.ts';
 
+/** The lines of one run's log, without line ends: the run, its births and resumes in order, its end. See event-schema.ts. */
 export function* eventLines(lineage: Lineage, run: RunRow): Generator<string> {
   const { document, documentHash, seed, numericClass, taskDigest, versions, createdAt, endReason, closed } =
     run;

@@ -13,8 +13,9 @@ import type {
 import type { Death, MutationRecord } from '../evolution/birth.ts';
 import { packCurve, unpackCurve } from '../lineage/pack.ts';
 
+/** What the first line of a log says it is. */
 export const eventFormat = 'streetlight-events';
-/** Version 2: what a document came to, and extensions. */
+/** The form of the events that this program writes; it reads this form and older ones. Form 2 has what a document came to, and extensions. */
 export const eventVersion = 2;
 
 /** JSON has no infinities and no negative zero. */
@@ -115,6 +116,7 @@ const detailsLine = ({
   reuse,
 });
 
+/** An outcome as a birth's line has it: infinities and -0 in words, the curve as base64 of its 4-byte numbers. */
 export const evaluationLine = (value: EvaluationOutcome) => ({
   outcome: outcomeLine(value),
   ...(value.details === undefined ? {} : { details: detailsLine(value.details) }),
@@ -129,6 +131,7 @@ function isObject(text: string): boolean {
   }
 }
 
+/** The line that a run begins with: its document, what names it, and when it began. */
 export const runEvent = z.strictObject({
   format: z.literal(eventFormat),
   version: z.literal([1, eventVersion]),
@@ -148,9 +151,10 @@ export const runEvent = z.strictObject({
   startedAt: z.string(),
 });
 
-/** `births`: of the whole run, where it was extended. */
+/** That the run went on in another session. `births`: of the whole run, where it was extended. */
 export const resumeEvent = z.strictObject({ resumedAt: z.string(), versions, births: whole.optional() });
 
+/** A told birth: parents by birth, both chromosomes as canonical text, how it was evaluated, who died, and the event hash after it. */
 export const birthEvent = z.strictObject({
   ...{ birth: whole, architecture: z.string(), rule: z.string() },
   ...{ parent: index, otherParent: index, architectureFrom: index, ruleFrom: index },
@@ -170,11 +174,14 @@ export const birthEvent = z.strictObject({
   eventHash: hash,
 });
 
+/** The line that a run ends with: why (null where it has not ended), after how many births, and their event hash. */
 export const endEvent = z.strictObject({
   end: z.string().nullable(),
   births: whole,
   eventHash: z.string(),
 });
 
+/** `runEvent` as it is read. */
 export type RunEvent = z.infer<typeof runEvent>;
+/** `birthEvent` as it is read. */
 export type BirthEvent = z.infer<typeof birthEvent>;

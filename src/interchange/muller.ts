@@ -5,6 +5,7 @@
 import { type Births, livesOf } from '../lineage/taxa.ts';
 import { csvLine } from './csv.ts';
 
+/** When carriers are counted, and which taxa are shown by themselves. */
 export interface Censuses {
   /** Births from one census to the next; the first is at birth 0, the last at the end. */
   readonly every: number;
@@ -12,6 +13,7 @@ export interface Censuses {
   readonly rare: number;
 }
 
+/** Both tables as lines of CSV, under the names of columns that ggmuller wants. */
 export interface MullerTables {
   /** Parent,Identity */
   readonly edges: readonly string[];

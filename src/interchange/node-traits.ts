@@ -6,6 +6,7 @@ import { loadBirths } from '../lineage/taxa.ts';
 import { type BlockTraits, blockTraits } from './block-traits.ts';
 import type { PhylogenyRecord } from './phylogeny-record.ts';
 
+/** Of a pedigree the traits of both chromosomes, with the chromosome before each name. */
 export function nodeTraits(lineage: Lineage, run: number, tree: Tree, { id }: PhylogenyRecord): BlockTraits {
   const of = (chromosome: Chromosome): BlockTraits => {
     const { block } = loadBirths(lineage, run, chromosome);

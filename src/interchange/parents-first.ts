@@ -1,5 +1,6 @@
 /** Whoever has ancestors, in an order in which these come first; and what keeps there from being one. */
 
+/** Whoever has ancestors, by their ids. */
 export interface Descendant {
   readonly id: number;
   readonly ancestors: readonly number[];

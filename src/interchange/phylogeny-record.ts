@@ -11,6 +11,7 @@ import { livesOf, loadBirths } from '../lineage/taxa.ts';
 /** Times that a file may leave out: `origin_time`, `destruction_time`. */
 export type UntoldTimes = 'origins' | 'ends';
 
+/** Nodes in parallel arrays, parents before children; times in births or, of a file, in its units. */
 export interface PhylogenyRecord {
   /** Names: whole numbers, each once. */
   readonly id: Float64Array;
@@ -32,6 +33,7 @@ export interface PhylogenyRecord {
 
 /** What the nodes are. Names stand in command lines: permanent. */
 export const nodeNames = ['individuals', 'taxa'] as const;
+/** Individuals or taxa. */
 export type NodeName = (typeof nodeNames)[number];
 
 /** Individuals of a run, named by birth: with both parents, or with the donor of one chromosome. */
@@ -67,6 +69,7 @@ export function taxaRecord(lineage: Lineage, run: number, of: Chromosome): Phylo
   };
 }
 
+/** Whether node i lives on. */
 export const isExtant = ({ destruction }: PhylogenyRecord, i: number): boolean =>
   destruction[i] === Number.POSITIVE_INFINITY;
 

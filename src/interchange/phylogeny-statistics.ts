@@ -22,6 +22,7 @@ import { survivalQuantile } from '../statistics/survival-quantile.ts';
 import { csvLine } from './csv.ts';
 import { isExtant, type PhylogenyRecord, twoParentCount } from './phylogeny-record.ts';
 
+/** A number under its stored name; null where it does not exist. */
 export type Statistic = readonly [name: string, value: number | null];
 
 /** What the numbers mean, for people. */
@@ -118,6 +119,7 @@ export function latest({ origin, destruction }: PhylogenyRecord): number {
   return origin.reduce((most, at) => Math.max(most, at), ends);
 }
 
+/** As CSV with a header; an empty cell for a number that does not exist. */
 export const statisticsLines = (statistics: readonly Statistic[]): readonly string[] => [
   csvLine(['statistic', 'value']),
   ...statistics.map(csvLine),

@@ -22,6 +22,7 @@ import {
 import { readingError } from './file-pieces.ts';
 import { type NumberedLine, readLines } from './lines.ts';
 
+/** An event that has proved sound, with its line in the log. */
 export type LoggedEvent =
   | { readonly kind: 'run'; readonly line: number; readonly run: NewRun; readonly startedAt: string }
   | {

@@ -9,6 +9,7 @@ import { type Cell, csvLine } from './csv.ts';
 
 type Row = readonly [what: string, group: string, at: string | number, value: number | null];
 
+/** The numbers as CSV, with a header. */
 export function* expectedLines(sample: SurvivorshipSample, analysis: Survivorship): Generator<string> {
   yield csvLine(['what', 'group', 'at', 'value']);
   for (const row of expectedRows(sample, analysis)) yield csvLine(row satisfies readonly Cell[]);

@@ -4,6 +4,7 @@ import type { TieMethod } from '../statistics/partial-likelihood.ts';
 import { comparisonInR } from './survival-script-comparison.ts';
 import { curvesInR } from './survival-script-curves.ts';
 
+/** How the numbers were computed that the script computes again. */
 export interface ScriptSettings {
   /** The command that prints the same numbers. */
   readonly command: string;

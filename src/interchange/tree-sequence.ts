@@ -8,11 +8,13 @@ import { individualId } from '../lineage/pack.ts';
 import { type Births, loadBirths } from '../lineage/taxa.ts';
 import { individualsRecord } from './phylogeny-record.ts';
 
+/** A file: its name and its lines without ends. */
 export interface NamedLines {
   readonly name: string;
   readonly lines: Iterable<string>;
 }
 
+/** The five tables of one run. Times are births before its end. */
 export function treeSequence(lineage: Lineage, run: number): readonly NamedLines[] {
   const chromosomes = [loadBirths(lineage, run, 'architecture'), loadBirths(lineage, run, 'rule')] as const;
   return [

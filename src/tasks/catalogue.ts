@@ -16,6 +16,7 @@ export interface KnownResult {
   readonly by: string;
 }
 
+/** What is known of one task. */
 export interface TaskFacts {
   readonly summary: string;
   /** Authors and year come first, then a comma. */
@@ -38,6 +39,7 @@ const automlZero = 'Real et al. 2020, "AutoML-Zero", arXiv:2003.03384';
 const kunstner =
   'Kunstner et al. 2024, "Heavy-tailed class imbalance and why Adam outperforms gradient descent on language models", arXiv:2402.19449';
 
+/** The facts of every task. */
 export const taskFacts = {
   mnist1d: {
     summary: 'ten classes of 40-point signals, generated as published',

@@ -4,6 +4,7 @@ import { canonicalDecimal } from './decimal.ts';
 import type { TargetKind } from './labels.ts';
 import { listed, shortened } from './quoted.ts';
 
+/** How a table is to be read. */
 export interface TableOptions {
   /** The column to predict; default the last. */
   readonly target?: string | undefined;
@@ -12,6 +13,7 @@ export interface TableOptions {
   readonly header?: boolean | undefined;
 }
 
+/** The names of the columns, and which is to be predicted. */
 export interface Header {
   readonly columns: readonly string[];
   /** Index of the column to predict. */

@@ -16,6 +16,7 @@ export interface CsvProblem {
   readonly hint: string;
 }
 
+/** Which dialect of CSV is read. */
 export interface CsvForm {
   /** The separator, or how to tell it from the first line. */
   readonly separator: string | ((firstLine: string) => string);

@@ -7,6 +7,7 @@ import { canonicalDecimal, decimalValue } from './decimal.ts';
 import { createGrowing, maxRows } from './growing.ts';
 import { shortened } from './quoted.ts';
 
+/** What a file holds, in the order of its rows. */
 export interface Table {
   readonly columns: readonly string[];
   /** The columns but the target, in order. */

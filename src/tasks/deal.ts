@@ -5,6 +5,7 @@ import { streamNames } from '../random/stream-names.ts';
 import { makeExamples, type Width } from './generate.ts';
 import type { Examples, Head, SplitName, TaskSignature } from './task.ts';
 
+/** Shares of the rows that each held-out split takes, from 0 to 1; `splitSeed` names the stream that deals them. The rest trains. */
 export interface Shares {
   readonly search: number;
   readonly select: number;
@@ -25,6 +26,7 @@ const heads = {
   none: { head: { kind: 'none' } },
 } as const satisfies Record<string, { readonly head?: Head }>;
 
+/** How predictions are read off on tasks from files. */
 export type FileHead = keyof typeof heads;
 
 /** The head as an option of a task that comes from a file. */

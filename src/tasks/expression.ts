@@ -1,6 +1,7 @@
 /** Formulas as data: written once, differentiated symbolically, and run by every engine in its own way. */
 import { cos, sin } from '../numerics/elementary.ts';
 
+/** A formula: constants, variables by index, and operations on formulas. */
 export type Expression =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'variable'; readonly index: number }
@@ -14,8 +15,10 @@ const expressionOf = (operand: Operand): Expression =>
 
 const isConstant = (e: Expression, value: number) => e.kind === 'constant' && e.value === value;
 
+/** The variable of an index, from 0. */
 export const variable = (index: number): Expression => ({ kind: 'variable', index });
 
+/** The sum; terms of 0 are left out. */
 export function add(...terms: readonly Operand[]): Expression {
   return terms.map(expressionOf).reduce((a, b) => {
     if (isConstant(a, 0)) return b;
@@ -23,11 +26,13 @@ export function add(...terms: readonly Operand[]): Expression {
   });
 }
 
+/** left - right; a right side of 0 is left out. */
 export function subtract(left: Operand, right: Operand): Expression {
   const [a, b] = [expressionOf(left), expressionOf(right)];
   return isConstant(b, 0) ? a : { kind: 'subtract', a, b };
 }
 
+/** The product; factors of 1 are left out, and a factor of 0 makes it 0. */
 export function multiply(...factors: readonly Operand[]): Expression {
   return factors.map(expressionOf).reduce((a, b) => {
     if (isConstant(a, 0) || isConstant(b, 1)) return a;
@@ -35,7 +40,9 @@ export function multiply(...factors: readonly Operand[]): Expression {
   });
 }
 
+/** The product of a formula with itself. */
 export const square = (a: Operand): Expression => multiply(a, a);
+/** The cosine, of radians. */
 export const cosine = (a: Operand): Expression => ({ kind: 'cos', a: expressionOf(a) });
 
 /** The partial derivative by one variable. */
@@ -64,6 +71,7 @@ export function sizeOfExpression(e: Expression): number {
   return 1 + sizeOfExpression(e.a) + ('b' in e ? sizeOfExpression(e.b) : 0);
 }
 
+/** The value in float64, where variable i is `at(i)`. */
 export function evaluateExpression(e: Expression, at: (index: number) => number): number {
   switch (e.kind) {
     case 'constant':

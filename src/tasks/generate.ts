@@ -6,6 +6,7 @@ import type { Examples, SplitName } from './task.ts';
 /** Fills the input and the target of example i. */
 export type FillExample = (input: Float64Array, target: Float64Array, i: number) => void;
 
+/** Numbers in each example: inputs, and columns of the target. */
 export interface Width {
   readonly inputs: number;
   readonly targets: number;
@@ -58,6 +59,7 @@ export function rowsOf({ count, inputs, targets }: Examples, from: number, to: n
   };
 }
 
+/** Sum of products, from the first element to the last. Of vectors as long as the first. */
 export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;

@@ -6,6 +6,7 @@ export interface Growing {
   values(): Float64Array;
 }
 
+/** An empty one; it takes twice the room whenever it is full. */
 export function createGrowing(): Growing {
   let room = new Float64Array(64);
   let length = 0;

@@ -3,6 +3,7 @@ import { log, pow } from '../numerics/elementary.ts';
 import { drawSplits, makeExamples, problemSplits, taskStream } from './generate.ts';
 import type { Task } from './task.ts';
 
+/** Options of the task `imbalance`: see its schema. */
 export interface ImbalanceOptions {
   readonly variant: 'groups' | 'mixture';
   readonly groups: number;
@@ -16,6 +17,7 @@ const openers = {
   mixture: openMixture,
 } as const satisfies Record<ImbalanceOptions['variant'], (options: ImbalanceOptions) => Task>;
 
+/** The task in the variant that is asked for. */
 export const openImbalance = (options: ImbalanceOptions): Task => openers[options.variant](options);
 
 /** The class of each example: group i has 2^i classes of 2^(m - i) examples. */

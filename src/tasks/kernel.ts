@@ -13,6 +13,7 @@ import { overlapIssues } from './overlap.ts';
 import { carve } from './splits.ts';
 import type { Examples, Task } from './task.ts';
 
+/** Options of the task `kernel`: see its schema. */
 export interface KernelOptions {
   readonly path?: string | undefined;
   readonly sigma: number;
@@ -25,6 +26,7 @@ export interface KernelOptions {
 /** The kernel matrix is the largest thing a task holds. */
 const maxNumbers = 150_000_000;
 
+/** Issues: all that `readLibsvm` and `encodeLabels` refuse; too few rows for the splits, or too many for the kernel. */
 export async function openKernel(options: KernelOptions): Promise<Result<Task>> {
   if (options.path === undefined) return ok(kernelTask(twin(options), options, true));
   const read = await fileRows(options.path, options.rows);

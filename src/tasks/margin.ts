@@ -7,6 +7,7 @@ import { dot, type FillExample, makeExamples, rowsOf, taskStream } from './gener
 import { legacyRandom } from './numpy-legacy.ts';
 import type { Task } from './task.ts';
 
+/** Options of the task `margin`: see its schema. */
 export interface MarginOptions {
   readonly margin: number;
   readonly examples: number;

@@ -14,6 +14,7 @@ const trainCount = 800;
 const smallestScale = 1e-10;
 const dealSeed = 9513451;
 
+/** Options of the task `matrix-factorization`: see its schema. */
 export interface MatrixFactorizationOptions {
   readonly draw: number;
   readonly search: number;

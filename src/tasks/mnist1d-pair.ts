@@ -5,6 +5,7 @@ import { type Mnist1dOptions, openMnist1d } from './mnist1d.ts';
 import { standardise } from './standardise.ts';
 import type { Examples, Task } from './task.ts';
 
+/** Options of the task `mnist1d-pair`: see its schema. */
 export interface Mnist1dPairOptions extends Mnist1dOptions {
   readonly classes: readonly [number, number];
   readonly projected: number;

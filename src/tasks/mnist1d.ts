@@ -135,6 +135,7 @@ function generate(seed: number): Generated {
   };
 }
 
+/** Options of the task `mnist1d`: see its schema. */
 export interface Mnist1dOptions {
   readonly seed: number;
   /** Examples of each held-out split taken from the end of the published 4000 training examples. */

@@ -4,6 +4,7 @@
  */
 import { log } from '../numerics/elementary.ts';
 
+/** The draws of `RandomState` that published tasks use, under numpy's names. */
 export interface LegacyRandom {
   uint32(): number;
   /** Uniform over [0, 1), 53 bits. */
@@ -18,6 +19,7 @@ export interface LegacyRandom {
 const size = 624;
 const middle = 397;
 
+/** The generator as `RandomState(seed)` leaves it, for seeds from 0 to 2^32 - 1. */
 export function legacyRandom(seed: number): LegacyRandom {
   const state = new Uint32Array(size);
   state[0] = seed >>> 0;

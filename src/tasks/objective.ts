@@ -4,6 +4,7 @@ import { legacyRandom } from './numpy-legacy.ts';
 import { type ObjectiveName, objectiveAt, objectives } from './objectives.ts';
 import type { Task } from './task.ts';
 
+/** Options of the task `objective`: see its schema. */
 export interface ObjectiveOptions {
   readonly function: ObjectiveName;
   readonly noise: number;

@@ -11,6 +11,7 @@ import {
   variable,
 } from './expression.ts';
 
+/** A function of a parameter vector, its partial derivatives, where to start and where it is least. */
 export interface Objective {
   readonly summary: string;
   readonly value: Expression;
@@ -104,8 +105,11 @@ export const objectives = {
   ),
 } as const satisfies Record<string, Objective>;
 
+/** Names are stored with runs: permanent. */
 export type ObjectiveName = keyof typeof objectives;
+/** All of them, in the order of the table. */
 export const objectiveNames = Object.keys(objectives) as readonly ObjectiveName[];
 
+/** The value at a point, in float64. */
 export const objectiveAt = (name: ObjectiveName, point: readonly number[]): number =>
   evaluateExpression(objectives[name].value, (i) => point[i]!);

@@ -16,6 +16,7 @@ import {
 } from './symmetric.ts';
 import type { Examples, Task, TaskSignature } from './task.ts';
 
+/** Options of the task `quadratic-blocks`: see its schema. */
 export interface QuadraticBlocksOptions {
   readonly spectrum: 'heterogeneous' | 'homogeneous';
   readonly rotated: boolean;
@@ -53,6 +54,7 @@ function blocks(
   return blockDiagonal(eigenvalues[spectrum].map((values, b) => fromSpectrum(values.map(f), bases[b]!)));
 }
 
+/** H itself, 9 x 9. */
 export const blockHessian = (spectrum: QuadraticBlocksOptions['spectrum'], draw: number): Matrix =>
   blocks(spectrum, draw, (value) => value);
 
@@ -76,6 +78,7 @@ function randomRotation(size: number, draw: number): Matrix {
   );
 }
 
+/** Options of the task `quadratic-deep`: see its schema. */
 export interface QuadraticDeepOptions {
   readonly noise: number;
   readonly draw: number;

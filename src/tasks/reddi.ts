@@ -5,6 +5,7 @@
 import { makeExamples, problemSplits, taskStream } from './generate.ts';
 import type { Task } from './task.ts';
 
+/** Options of the task `reddi`: see its schema. */
 export interface ReddiOptions {
   readonly stream: 'online' | 'stochastic' | 'theorem-1';
   readonly length: number;
@@ -26,6 +27,7 @@ const streams = {
   (options: ReddiOptions) => { readonly slopes: Float64Array; readonly start: number }
 >;
 
+/** Held-out splits measure the regret at the mean slope. */
 export function openReddi(options: ReddiOptions): Task {
   const { slopes, start } = streams[options.stream](options);
   const mean = slopes.reduce((a, b) => a + b) / slopes.length;

@@ -2,6 +2,7 @@
 import { type Counts, dot, drawSplits, taskStream, variance } from './generate.ts';
 import type { Task } from './task.ts';
 
+/** Options of the task `scalar`: see its schema. */
 export interface ScalarOptions extends Counts {
   readonly function: 'linear' | 'two-layer';
   readonly features: number;
@@ -33,6 +34,7 @@ const functions = {
   (features: number, normal: () => number) => (x: Float64Array) => number
 >;
 
+/** Every split from the same function, with inputs of its own. */
 export function openScalar(options: ScalarOptions): Task {
   const { features, draw } = options;
   const label = functions[options.function](features, taskStream('scalar', draw, options.function).normal);

@@ -3,6 +3,7 @@ import { cos, log, sin } from '../numerics/elementary.ts';
 import { type Counts, drawSplits } from './generate.ts';
 import type { Task } from './task.ts';
 
+/** Options of the task `spirals`: see its schema. */
 export interface SpiralsOptions extends Counts {
   readonly arms: number;
   readonly turns: number;

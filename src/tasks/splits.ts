@@ -1,5 +1,6 @@
 /** Splits never mix: disjoint ranges of rows. */
 
+/** Rows [from, to). */
 export type Range = readonly [from: number, to: number];
 
 /** `search` and `select` from the end of `total` rows, `train` what is left before them. */

@@ -1,6 +1,7 @@
 /** Features with the training split's mean 0 and deviation 1, whatever units they came in. */
 import type { Examples, SplitName } from './task.ts';
 
+/** Standardised splits, and which features are not what they seem. */
 export interface Standardised<S> {
   readonly splits: S;
   /** Features that have one value in the training split, but for rounding: 0 in every split. Indices from 0. */

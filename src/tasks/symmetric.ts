@@ -1,6 +1,7 @@
 /** Small symmetric matrices as rows of Float64Array: built from a spectrum and an orthogonal basis. */
 import { dot } from './generate.ts';
 
+/** Rows of one length. */
 export type Matrix = readonly Float64Array[];
 
 /** Rows orthonormalised in order, twice for orthogonality to rounding (Gram and Schmidt; Giraud et al. 2005). */
@@ -19,6 +20,7 @@ export function orthonormalRows(rows: Matrix): Matrix {
   return basis;
 }
 
+/** Columns as rows. */
 export const transpose = (m: Matrix): Matrix =>
   Array.from({ length: m[0]!.length }, (_, j) => Float64Array.from(m, (row) => row[j]!));
 
@@ -32,6 +34,7 @@ export function fromSpectrum(values: readonly number[], basis: Matrix): Matrix {
   );
 }
 
+/** M v. */
 export const times = (m: Matrix, v: Float64Array): Float64Array => Float64Array.from(m, (row) => dot(row, v));
 
 /** v' M v / 2. */

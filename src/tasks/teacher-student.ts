@@ -3,6 +3,7 @@ import { tanh } from '../numerics/elementary.ts';
 import { type Counts, dot, drawSplits, taskStream, variance } from './generate.ts';
 import type { Task } from './task.ts';
 
+/** Options of the task `teacher-student`: see its schema. */
 export interface TeacherStudentOptions extends Counts {
   readonly features: number;
   readonly hidden: number;

@@ -7,6 +7,7 @@ import type { Random } from '../random/stream.ts';
 import { type Counts, drawSplits, type FillExample, taskStream } from './generate.ts';
 import type { Task } from './task.ts';
 
+/** Options of the task `tokens`: see its schema. */
 export interface TokensOptions extends Counts {
   readonly language: 'markov' | 'induction' | 'copy';
   readonly alphabet: number;
@@ -96,6 +97,7 @@ function stationaryDistribution(
   return p;
 }
 
+/** Every split from the same language, by streams of its own. */
 export function openTokens(options: TokensOptions): Task {
   const { alphabet, length, draw } = options;
   const { fill, floor } = languages[options.language](options);
