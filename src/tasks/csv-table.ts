@@ -62,6 +62,15 @@ function tableReader(path: string, options: TableOptions, issues: Issue[]) {
       emptyRows += 1;
       return;
     }
+    if (options.header !== false && cells.every((cell, i) => cell === columns[i])) {
+      report(
+        line,
+        'header-again',
+        'the header stands here once more',
+        'are two files in one? Delete this line',
+      );
+      return;
+    }
     if (cells.length !== columns.length) {
       report(
         line,

@@ -10,7 +10,7 @@ import type { Examples, Target } from './task.ts';
 export type TargetKind = 'classification' | 'binary' | 'regression';
 
 const maxClasses = 1000;
-/** So many classes may have fractions for names, or only a row or two each, without looking like numbers to predict. */
+/** So many classes may have numbers for names, or only a row or two each, without looking like numbers to predict. */
 const fewClasses = 20;
 /** Issues of one kind that are listed. */
 const maxListed = 20;
@@ -143,8 +143,9 @@ function countIssues(
   const rows = labels.length;
   const areFractions =
     [...classes.keys()].every(isNumber) && names.some((name) => !Number.isInteger(Number(name)));
-  const isThin = size > fewClasses && 2 * size > rows;
-  if (kind === 'classification' && size > fewClasses && (areFractions || isThin))
+  const isThin = 2 * size > rows;
+  const isContinuous = areFractions && (size > fewClasses || (size > 5 && isThin));
+  if (kind === 'classification' && (isContinuous || (size > fewClasses && isThin)))
     return [
       {
         code: areFractions ? 'target-continuous' : 'target-distinct',
@@ -195,7 +196,18 @@ function labelNotes({ path }: LabelColumn, classes: ReadonlyMap<string, Class>):
     const key = each.name.toLowerCase().replaceAll(/[\s_-]+/g, ' ');
     byCase.set(key, [...(byCase.get(key) ?? []), each]);
   }
+  const areNumbers = all.length > fewClasses && [...classes.keys()].every(isNumber);
   return [
+    ...(areNumbers
+      ? [
+          note(
+            'target-numbers',
+            all[0]!.line,
+            `the target has ${all.length} different numbers, and each is a class of its own`,
+            'for a number to predict write kind: regression',
+          ),
+        ]
+      : []),
     ...all
       .filter(({ spellings }) => spellings.size > 1)
       .map(({ spellings, line }) =>
