@@ -6,5 +6,8 @@ import { survivorship } from './survivorship.ts';
 /** By their names: permanent. */
 export const questions = { survivorship } as const satisfies Readonly<Record<string, Question>>;
 
+/** The name of a question, which is that of its command. Names are typed by people and in scripts: permanent. */
 export type QuestionName = keyof typeof questions;
+
+/** The answer to the question of that name. */
 export type AnswerTo<Name extends QuestionName> = z.output<(typeof questions)[Name]['answer']>;

@@ -28,6 +28,7 @@ import { questionCommand } from './question-command.ts';
 /** Adds one command to the program; what it prints and how it ends goes to the call. */
 export type Register = (program: Command, call: Call) => void;
 
+/** Every command by its name, in the order of the help. Names are typed by people and in scripts: permanent. */
 export const commands = {
   search: registerSearch,
   resume: registerResume,

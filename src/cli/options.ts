@@ -6,12 +6,18 @@ import { type Lineage, openLineage } from '../lineage/open.ts';
 import { isReservedSeed } from '../random/stream-names.ts';
 import type { Override } from '../search-space/document.ts';
 
+/** `--db`, else STREETLIGHT_DB, else lineage.db. */
 export const databaseOption = () =>
   new Option('--db <file>', 'the lineage database').default('lineage.db').env('STREETLIGHT_DB');
+
+/** `--json`, which every command that answers has. */
 export const jsonOption = () => new Option('--json', 'print JSON');
+
+/** `--debug`, for commands that train. */
 export const debugOption = () =>
   new Option('--debug', 'check what every stage of the compiler promises, on every genome');
 
+/** Reads a whole number from 1 on. Throws commander's InvalidArgumentError for anything else. */
 export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1)
@@ -22,6 +28,7 @@ export function positiveInteger(text: string): number {
 /** Threads beyond this many are refused: their stacks alone would use up the memory. */
 const mostWorkers = 512;
 
+/** Reads a number of worker threads. Throws commander's InvalidArgumentError beyond what memory holds. */
 export function workerCount(text: string): number {
   const value = positiveInteger(text);
   if (value > mostWorkers) throw new InvalidArgumentError(`At most ${mostWorkers} threads.`);
@@ -72,12 +79,14 @@ export async function withLineage<T>(path: string, use: (lineage: Lineage) => T 
   }
 }
 
+/** `--tracked-from`, for commands about lives of taxa. */
 export const trackedFromOption = () =>
   new Option(
     '--tracked-from <carriers>',
     'watch a taxon only from the birth of so many carriers on (left truncation); taxa that never had so many are left out',
   ).argParser(positiveInteger);
 
+/** `--every`, for commands that look at the living now and then. */
 export const censusOption = () =>
   new Option('--every <births>', 'births between censuses; default about 20 censuses').argParser(
     positiveInteger,

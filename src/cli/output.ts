@@ -1,6 +1,7 @@
 /** Where commands write. Results go to standard output, everything else to standard error. */
 import { type Cell, renderCsv, renderTable } from '../report/table.ts';
 
+/** Where a command writes, and for what kind of reader. */
 export interface Output {
   readonly isTerminal: boolean;
   readonly colour: boolean;
@@ -14,6 +15,7 @@ export interface Call extends Output {
   endWith(code: number): void;
 }
 
+/** The process's own standard output and standard error. */
 export const consoleOutput: Output = {
   isTerminal: process.stdout.isTTY === true,
   colour: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
@@ -21,6 +23,7 @@ export const consoleOutput: Output = {
   note: (text) => void process.stderr.write(`${text}\n`),
 };
 
+/** How rows are printed. */
 export type Format = 'table' | 'csv' | 'json';
 
 /** Rows in the format asked for; JSON gives one object per row. */
@@ -39,6 +42,7 @@ export function printRows(
     );
 }
 
+/** Prints a value as indented JSON. */
 export function printJson(output: Output, value: unknown): void {
   output.print(JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? Number(v) : v), 2));
 }

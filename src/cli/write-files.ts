@@ -7,6 +7,7 @@ import { UserError } from '../notation/user-error.ts';
 import { RunFailed } from './commands/run-session.ts';
 import type { Output } from './output.ts';
 
+/** A file of an export, written as its lines are made. */
 export interface OutputFile {
   readonly name: string;
   readonly lines: Iterable<string>;

@@ -63,4 +63,5 @@ export function chosenIndividual(lineage: Lineage, text: string): number {
   return individualId(run.run, birth);
 }
 
+/** RUN:BIRTH, as commands take and print it. */
 export const individualText = (id: number): string => `${runOf(id)}:${birthIndexOf(id)}`;

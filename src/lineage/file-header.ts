@@ -5,7 +5,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { identityOf } from './place.ts';
 
-/** https://www.sqlite.org/fileformat.html#the_database_header */
+/** What the first hundred bytes of a file say of it (https://www.sqlite.org/fileformat.html#the_database_header). */
 export interface FileHeader {
   readonly isSqlite: boolean;
   /** True for a write-ahead log, false for a rollback journal. */

@@ -7,6 +7,7 @@ import Sqlite, { type Database } from 'better-sqlite3';
 import { identityOf, leadsTo, type Place } from './place.ts';
 import { codeOf, guarded, inUse, isDamage, issueFor, refusal } from './refusal.ts';
 
+/** The right to write to one database, held until it is released or the process ends. */
 export interface Lock {
   /** False once the side file was removed or replaced: another process may then hold the lock as well. */
   holds(): boolean;

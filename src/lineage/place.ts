@@ -3,6 +3,7 @@ import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { guarded, refusal } from './refusal.ts';
 
+/** What a path leads to. */
 export interface Place {
   /** As the user wrote it. */
   readonly path: string;

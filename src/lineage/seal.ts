@@ -13,6 +13,7 @@ import { taskDigestOf } from './task-digest.ts';
 /** Before the first birth. */
 export const unsealedBirths: Uint8Array = new Uint8Array(32);
 
+/** Digests that answer for what the event hash does not cover. */
 export interface Seal {
   readonly record: Uint8Array;
   readonly births: Uint8Array;

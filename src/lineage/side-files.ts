@@ -5,6 +5,7 @@ import { readHeader } from './file-header.ts';
 import type { Place } from './place.ts';
 import { refusal } from './refusal.ts';
 
+/** The files that SQLite keeps beside a database. */
 export interface SideFiles {
   /** A log with something in it. */
   readonly log: boolean;

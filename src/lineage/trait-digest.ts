@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { TraitValue } from '../traits/table.ts';
 
+/** A value of a trait as it is stored, with what names it. */
 export interface StoredTrait {
   readonly target: string;
   readonly name: string;

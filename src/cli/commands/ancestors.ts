@@ -1,4 +1,3 @@
-/** streetlight ancestors INDIVIDUAL: the line of descent, or where two lines meet. */
 import { type Command, Option } from 'commander';
 import { depthOf, individualReader, mrca, pathToRoot, type Tree } from '../../lineage/ancestry.ts';
 import { chosenIndividual, individualText } from '../../lineage/chosen.ts';
@@ -15,6 +14,7 @@ interface Options {
   readonly with?: string;
 }
 
+/** streetlight ancestors INDIVIDUAL: the line of descent, or where two lines meet. */
 export function registerAncestors(program: Command, output: Output): void {
   program
     .command('ancestors <individual>')

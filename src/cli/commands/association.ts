@@ -1,4 +1,3 @@
-/** streetlight association RUN...: which architectures go with which rules. */
 import { type Command, Option } from 'commander';
 import {
   type OverRuns,
@@ -44,6 +43,7 @@ interface Analysis {
   readonly over: readonly OverRuns[];
 }
 
+/** streetlight association RUN...: which architectures go with which rules. */
 export function registerAssociation(program: Command, output: Call): void {
   program
     .command('association')

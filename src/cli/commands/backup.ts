@@ -1,4 +1,3 @@
-/** streetlight backup OUT: copy the database, also while a run writes to it. */
 import type { Command } from 'commander';
 import { initialEventHash, nextEventHash } from '../../evolution/event-hash.ts';
 import { type Backup, backUp } from '../../lineage/backup.ts';
@@ -8,6 +7,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { databaseOption, jsonOption, withLineage } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
+/** streetlight backup OUT: copy the database, also while a run writes to it. */
 export function registerBackup(program: Command, output: Output): void {
   program
     .command('backup <out>')

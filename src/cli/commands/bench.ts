@@ -1,4 +1,3 @@
-/** streetlight bench: the benches of a clone. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { jsonOption } from '../options.ts';
 import type { Call } from '../output.ts';
 
+/** streetlight bench: the benches of a clone. */
 export function registerBench(program: Command, call: Call): void {
   program
     .command('bench')

@@ -1,4 +1,3 @@
-/** streetlight compare CONDITION CONDITION...: conditions over runs, where each run is one unit. */
 import type { Command } from 'commander';
 import { type Compared, comparisonsOf } from '../../analysis/comparison.ts';
 import {
@@ -43,6 +42,7 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** streetlight compare CONDITION CONDITION...: conditions over runs, where each run is one unit. */
 export function registerCompare(program: Command, output: Output): void {
   program
     .command('compare')

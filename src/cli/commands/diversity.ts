@@ -1,4 +1,3 @@
-/** streetlight diversity RUN: how many kinds there were, and what the tree of the run looks like. */
 import { type Command, Option } from 'commander';
 import {
   type CensusDiversity,
@@ -36,6 +35,7 @@ interface Analysis {
   readonly trees: readonly TreeStatistics[];
 }
 
+/** streetlight diversity RUN: how many kinds there were, and what the tree of the run looks like. */
 export function registerDiversity(program: Command, output: Output): void {
   program
     .command('diversity')

@@ -1,4 +1,3 @@
-/** streetlight doctor: what this machine offers, and whether it works. */
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import Sqlite from 'better-sqlite3';
 import type { Command } from 'commander';
@@ -25,6 +24,7 @@ const stateWords = { ok: 'yes', absent: 'absent', broken: 'NO' } as const satisf
   string
 >;
 
+/** streetlight doctor: what this machine offers, and whether it works. */
 export function registerDoctor(program: Command, output: Call): void {
   program
     .command('doctor')

@@ -36,6 +36,7 @@ import { askContext } from '../ask-context.ts';
 import type { Output } from '../output.ts';
 import type { OutputFile } from '../write-files.ts';
 
+/** Options of `export` as commander gives them; each format takes some of them. */
 export interface ExportOptions extends Omit<AnalysisOptions, 'of' | 'units'> {
   readonly of?: Tree | Heritable;
   readonly units?: UnitName;
@@ -45,6 +46,7 @@ export interface ExportOptions extends Omit<AnalysisOptions, 'of' | 'units'> {
   readonly rare: number;
 }
 
+/** What a format writes, and what it says when it is written. */
 export interface Exported {
   readonly files: readonly OutputFile[];
   /** What to say once they are written, and what to type next. */
@@ -179,7 +181,10 @@ export const formats = {
   },
 } as const satisfies Record<string, Format>;
 
+/** What `--what` takes. */
 export type FormatName = keyof typeof formats;
+
+/** All formats, in the order of the help. */
 export const formatNames = Object.keys(formats) as FormatName[];
 
 const oneFile = (lines: Iterable<string>, note: (path: string) => string): Exported => ({

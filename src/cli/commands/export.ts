@@ -1,4 +1,3 @@
-/** streetlight export RUN...: the record of runs in the formats of other programs. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { survivalParams } from '../../analysis/survival-lives.ts';
 import type { Tree } from '../../lineage/ancestry.ts';
@@ -28,6 +27,7 @@ interface Options extends ExportOptions {
 /** Options that every format takes. */
 const common = ['db', 'what', 'out', 'force'];
 
+/** streetlight export RUN...: the record of runs in the formats of other programs. */
 export function registerExport(program: Command, output: Call): void {
   const command = program
     .command('export')

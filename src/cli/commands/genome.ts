@@ -1,4 +1,3 @@
-/** streetlight genome INDIVIDUAL: both chromosomes as text. */
 import { type Command, Option } from 'commander';
 import type { Chromosome } from '../../genome/genome.ts';
 import { childCount, findIndividual } from '../../lineage/ancestry.ts';
@@ -6,6 +5,7 @@ import { chosenIndividual, individualText } from '../../lineage/chosen.ts';
 import { databaseOption, jsonOption, withLineage } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
+/** streetlight genome INDIVIDUAL: both chromosomes as text. */
 export function registerGenome(program: Command, output: Output): void {
   program
     .command('genome <individual>')

@@ -1,4 +1,3 @@
-/** streetlight hazard RUN...: which traits make taxa short-lived, and whether it depends on what lives beside them. */
 import { type Command, Option } from 'commander';
 import {
   type HazardSample,
@@ -44,6 +43,7 @@ interface Options {
   readonly csv?: boolean;
 }
 
+/** streetlight hazard RUN...: which traits make taxa short-lived, and whether it depends on what lives beside them. */
 export function registerHazard(program: Command, output: Output): void {
   program
     .command('hazard')

@@ -1,9 +1,8 @@
-/** Importing an event log, and what is said about it. */
-
 import { replayEvents } from '../../interchange/replay-events.ts';
 import { onDatabase } from '../../notation/shell.ts';
 import { type Output, printJson } from '../output.ts';
 
+/** Importing an event log, and what is said about it. */
 export function importEvents(
   output: Output,
   path: string,

@@ -1,4 +1,3 @@
-/** streetlight import FILE: an event log becomes a database again; of a phylogeny the statistics are told. */
 import { statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { beginningOf, reading } from '../../interchange/file-pieces.ts';
@@ -23,6 +22,7 @@ interface Options {
   readonly csv?: boolean;
 }
 
+/** streetlight import FILE: an event log becomes a database again; of a phylogeny the statistics are told. */
 export function registerImport(program: Command, output: Output): void {
   program
     .command('import')

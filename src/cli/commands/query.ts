@@ -1,4 +1,3 @@
-/** streetlight query: questions to the database, named or in SQL. */
 import { type Command, Option } from 'commander';
 import { isNamedQuery, namedQueries, openQuery, type QueryValue } from '../../lineage/query.ts';
 import { listRuns } from '../../lineage/runs.ts';
@@ -18,6 +17,7 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** streetlight query: questions to the database, named or in SQL. */
 export function registerQuery(program: Command, output: Call): void {
   program
     .command('query')

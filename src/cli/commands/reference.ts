@@ -1,9 +1,9 @@
-/** streetlight reference: the ops, operators, known genomes and document keys, as the page docs/REFERENCE.md or as data. */
 import type { Command } from 'commander';
 import { referenceData, referencePage } from '../../report/reference.ts';
 import { jsonOption } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
+/** streetlight reference: the ops, operators, known genomes and document keys, as the page docs/REFERENCE.md or as data. */
 export function registerReference(program: Command, output: Output): void {
   program
     .command('reference')

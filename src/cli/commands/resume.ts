@@ -1,5 +1,3 @@
-/** streetlight resume [RUN]: go on with an interrupted run. */
-
 import type { Command } from 'commander';
 import { chosenRun } from '../../lineage/chosen.ts';
 import type { Lineage } from '../../lineage/open.ts';
@@ -23,6 +21,7 @@ interface Options extends SessionOptions {
   readonly births?: number;
 }
 
+/** streetlight resume [RUN]: go on with an interrupted run. */
 export function registerResume(program: Command, output: Call): void {
   program
     .command('resume')

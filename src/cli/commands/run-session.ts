@@ -17,6 +17,7 @@ import type { RunOptions, RunResult } from '../../search/run.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Call, type Output, printJson } from '../output.ts';
 
+/** Options that `search` and `resume` share. */
 export interface SessionOptions {
   readonly db: string;
   readonly workers?: number;

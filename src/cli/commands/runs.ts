@@ -1,9 +1,9 @@
-/** streetlight runs: the runs of a database. */
 import type { Command } from 'commander';
 import { listRuns } from '../../lineage/runs.ts';
 import { databaseOption, jsonOption, withLineage } from '../options.ts';
 import { type Output, printRows } from '../output.ts';
 
+/** streetlight runs: the runs of a database. */
 export function registerRuns(program: Command, output: Output): void {
   program
     .command('runs')

@@ -1,4 +1,3 @@
-/** streetlight schema [NAME]: the schemas of JSON answers. */
 import type { Command } from 'commander';
 import { didYouMean } from '../../notation/issue.ts';
 import { UserError } from '../../notation/user-error.ts';
@@ -7,6 +6,7 @@ import { renderTable } from '../../report/table.ts';
 import type { Output } from '../output.ts';
 import { writeFolder } from '../write-files.ts';
 
+/** streetlight schema [NAME]: the schemas of JSON answers. */
 export function registerSchema(program: Command, output: Output): void {
   program
     .command('schema')

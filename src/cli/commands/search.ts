@@ -1,4 +1,3 @@
-/** streetlight search DOCUMENT: launch a run. */
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -28,6 +27,7 @@ interface Options extends SessionOptions {
   readonly set: readonly Override[];
 }
 
+/** streetlight search DOCUMENT: launch a run. */
 export function registerSearch(program: Command, output: Call): void {
   program
     .command('search')

@@ -22,6 +22,7 @@ import type { CoalescenceSeries } from '../../statistics/coalescence.ts';
 import { settledAges, sweeps } from '../../statistics/fixation.ts';
 import { quantile } from '../../statistics/quantile.ts';
 
+/** What `selection` was asked. */
 export interface SelectionOptions {
   readonly of: Heritable;
   readonly trait: readonly string[];
@@ -56,6 +57,7 @@ function evolutionToAnalyse(chosen: RunRow) {
   return evolution;
 }
 
+/** What `selection` found, before it is put into words. */
 export type Analysis = ReturnType<typeof analysed>;
 
 /** A genome's traits are measured of its chromosomes: the names of those of each. */

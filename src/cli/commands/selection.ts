@@ -1,4 +1,3 @@
-/** streetlight selection RUN: what changed the population, selection or chance, and how quickly lines took over. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { measureTraits } from '../../analysis/measured-traits.ts';
 import { meanGradients } from '../../analysis/selection.ts';
@@ -44,6 +43,7 @@ interface Options extends SelectionOptions {
   readonly json?: boolean;
 }
 
+/** streetlight selection RUN: what changed the population, selection or chance, and how quickly lines took over. */
 export function registerSelection(program: Command, output: Call): void {
   program
     .command('selection')

@@ -1,4 +1,3 @@
-/** streetlight show [RUN]: one run in numbers; with --coverage what it ever tried. */
 import type { Command } from 'commander';
 import { chosenRun, individualText } from '../../lineage/chosen.ts';
 import { type Coverage, coverageOf } from '../../lineage/coverage.ts';
@@ -10,6 +9,7 @@ import { formatNumber, renderTable } from '../../report/table.ts';
 import { databaseOption, jsonOption, positiveInteger, withLineage } from '../options.ts';
 import { type Output, printJson } from '../output.ts';
 
+/** streetlight show [RUN]: one run in numbers; with --coverage what it ever tried. */
 export function registerShow(program: Command, output: Output): void {
   program
     .command('show')

@@ -1,4 +1,3 @@
-/** streetlight tasks [NAME]: what there is to train on. */
 import type { Command } from 'commander';
 import { renderIssue } from '../../notation/user-error.ts';
 import { formatNumber, renderTable } from '../../report/table.ts';
@@ -16,6 +15,7 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** streetlight tasks [NAME]: what there is to train on. */
 export function registerTasks(program: Command, output: Output): void {
   program
     .command('tasks')

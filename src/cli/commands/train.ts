@@ -1,4 +1,3 @@
-/** streetlight train: one genome, trained and measured on every held-out split. */
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { engineNames } from '../../engines/registry.ts';
@@ -24,6 +23,7 @@ interface Options extends Omit<TrainingOptions, 'curvePoints'> {
 /** Points of the curve that is drawn. */
 const curvePoints = 64;
 
+/** streetlight train: one genome, trained and measured on every held-out split. */
 export function registerTrain(program: Command, output: Output): void {
   program
     .command('train <architecture>')

@@ -1,4 +1,3 @@
-/** streetlight verify: is the database sound, and does it hold what was computed? */
 import type { Command } from 'commander';
 import { initialEventHash, nextEventHash } from '../../evolution/event-hash.ts';
 import { chosenRun } from '../../lineage/chosen.ts';
@@ -11,6 +10,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { databaseOption, jsonOption, positiveInteger, withLineage } from '../options.ts';
 import { type Call, printJson } from '../output.ts';
 
+/** streetlight verify: is the database sound, and does it hold what was computed? */
 export function registerVerify(program: Command, output: Call): void {
   program
     .command('verify')

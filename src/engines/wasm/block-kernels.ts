@@ -16,7 +16,7 @@ export const blockParameters = [
   ...['m', 'n', 'k', 'rowBlocks', 'columnBlocks', 'panel', 'direct', 'keep', 'alpha'],
 ] as const;
 
-/** blocks_<kind> */
+/** Defines the kernel `blocks_<kind>`: products of many blocks of one matrix, as attention has them. */
 export function defineBlockProduct(
   module: ModuleBuilder,
   kind: GemmKind,
