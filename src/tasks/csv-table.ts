@@ -57,12 +57,18 @@ function tableReader(path: string, options: TableOptions, issues: Issue[]) {
   const report = (line: number, code: string, message: string, hint: string) =>
     void issues.push({ code: `csv-${code}`, path, line, message, hint });
 
+  /** A row of numbers may well equal names that are numbers. */
+  const isHeaderAgain = (cells: readonly string[]) =>
+    options.header !== false &&
+    cells.every((cell, i) => cell === columns[i]) &&
+    cells.some((cell) => canonicalDecimal(cell) === null);
+
   const takeRow = ({ line, cells }: CsvRow): void => {
     if (cells.every((cell) => cell === '')) {
       emptyRows += 1;
       return;
     }
-    if (options.header !== false && cells.every((cell, i) => cell === columns[i])) {
+    if (isHeaderAgain(cells)) {
       report(
         line,
         'header-again',
@@ -108,10 +114,13 @@ function tableReader(path: string, options: TableOptions, issues: Issue[]) {
 
   /** The first row that is no comment, as names. */
   const takeHeader = (row: CsvRow): 'go' | 'stop' => {
-    // A line of names may begin with #, as numpy writes it: then it has a name for every cell below.
+    // A line of names may begin with #, as numpy writes it: then it has a name for every cell below, and these are no names.
     const named = comments.at(-1);
     const isCommented =
-      named !== undefined && named.cells.length > 1 && named.cells.length === row.cells.length;
+      named !== undefined &&
+      named.cells.length > 1 &&
+      named.cells.length === row.cells.length &&
+      row.cells.some((cell) => canonicalDecimal(cell) !== null);
     const names = isCommented
       ? comments.pop()!.cells.map((name, i) => (i === 0 ? name.replace(/^#\s*/, '') : name))
       : row.cells;

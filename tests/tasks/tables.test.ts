@@ -61,6 +61,7 @@ describe('the first line', () => {
   it('may have numbers for names where that is said, or where the target has a name', async () => {
     const rows = points(parity).join('\n');
     await opened(csv(file('numbers.csv', `0,1,2\n${rows}`), { header: true }));
+    await opened(csv(file('again.csv', `7,5,1\n${rows}\n7,5,1`), { header: true }));
     await opened(csv(file('pixels.csv', `0,1,label\n${rows}`)));
     const { signature } = await opened(csv(file('c.csv', rows), { header: false, target: 'c3' }));
     expect(signature.target).toEqual({ kind: 'classification', classes: 2 });
@@ -82,7 +83,7 @@ describe('the first line', () => {
 
   it('comes after comments, or is one itself', async () => {
     const plain = await opened(csv(file('plain.csv', table(parity))));
-    for (const text of [`# "exported\n# by me\n${table(parity)}`, `# ${table(parity)}`]) {
+    for (const text of [`# "exported\n# by me, on a day, here\n${table(parity)}`, `# ${table(parity)}`]) {
       const task = await opened(csv(file('comment.csv', text)));
       expect(digestTask(task)).toBe(digestTask(plain));
       expect(task.notes.map(({ code }) => code)).toEqual(text.startsWith('# "') ? ['csv-comment'] : []);
