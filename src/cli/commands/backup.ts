@@ -5,10 +5,10 @@ import type { Lineage } from '../../lineage/open.ts';
 import { taskBar, taskLog } from '../../report/progress.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { databaseOption, jsonOption, withLineage } from '../options.ts';
-import { type Output, printJson } from '../output.ts';
+import { type Call, printJson } from '../output.ts';
 
 /** streetlight backup OUT: copy the database, also while a run writes to it. */
-export function registerBackup(program: Command, output: Output): void {
+export function registerBackup(program: Command, call: Call): void {
   program
     .command('backup <out>')
     .description(
@@ -20,15 +20,15 @@ export function registerBackup(program: Command, output: Output): void {
       withLineage(options.db, async (lineage) => {
         const backup = await watched(lineage, out);
         if (backup === null) {
-          process.exitCode = exitCodes.interrupted;
-          output.note(`Interrupted: ${out} was not made.`);
+          call.endWith(exitCodes.interrupted);
+          call.note(`Interrupted: ${out} was not made.`);
           return;
         }
         const { bytes, runs } = backup;
         const births = runs.reduce((sum, { lastTold }) => sum + lastTold + 1, 0);
-        if (options.json === true) printJson(output, { path: out, bytes, runs: runs.length, births });
+        if (options.json === true) printJson(call, { path: out, bytes, runs: runs.length, births });
         else
-          output.print(
+          call.print(
             `${out} is a sound copy of ${options.db}: ${runs.length} run${runs.length === 1 ? '' : 's'}, ${births} births, ${bytes} bytes.`,
           );
       }),
