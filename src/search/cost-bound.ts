@@ -4,9 +4,8 @@ import { trialsOf } from '../evaluation/learning-rate.ts';
 import { randomPartners } from '../evolution/conditions.ts';
 import { type SearchDocument, tasksOf } from '../search-space/document.ts';
 
-/** Time of one flop-equivalent on the machine on which the weights were measured, and by how much a count may be too low for some genome. */
+/** Seconds of one flop-equivalent on the machine on which the weights were measured. Work is counted, so that a slower core takes longer in proportion. */
 export const secondsPerFlop = 5e-11;
-export const countedWithin = 3;
 
 /** Making a program ready, at the bounds of what can be compiled: two seconds. */
 const readyFlops = 2 / secondsPerFlop;

@@ -5,7 +5,7 @@ import { type EngineName, engineNames, openEngine } from '../../engines/registry
 import { addOnIssue } from '../../lineage/add-on.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { renderTable } from '../../report/table.ts';
-import { costBound, countedWithin, secondsPerFlop } from '../../search/cost-bound.ts';
+import { costBound, secondsPerFlop } from '../../search/cost-bound.ts';
 import { checkGradients, tryWorker } from '../../search/self-test.ts';
 import { parseDocument } from '../../search-space/document.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -71,7 +71,7 @@ function defaultBound(): string {
     (task as { readonly search: number }).search,
   );
   const seconds = (flops: number) => Math.ceil(flops * secondsPerFlop);
-  return `a default document (${evaluation.steps} steps, ${evolution.births} births): ${seconds(evaluationFlops)} CPU seconds an evaluation and ${Math.ceil(seconds(runFlops) / 3600)} CPU hours a run on a core like that of the weights, within a factor of ${countedWithin}; ${Math.round(bytes / 1e6)} MB a worker for its candidate. Ordinary candidates take a hundredth`;
+  return `a default document (${evaluation.steps} steps, ${evolution.births} births): by counted work ${seconds(evaluationFlops)} CPU seconds an evaluation and ${Math.ceil(seconds(runFlops) / 3600)} CPU hours a run, on a core of ${Math.round(1e-9 / secondsPerFlop)} GFLOP/s; ${Math.round(bytes / 1e6)} MB a worker for its candidate`;
 }
 
 async function tryEngine(name: EngineName): Promise<string> {
