@@ -3,12 +3,13 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { blamed } from '../lineage/blame.ts';
 import { type Lineage, openLineage } from '../lineage/open.ts';
+import { defaultDatabase } from '../notation/shell.ts';
 import { isReservedSeed } from '../random/stream-names.ts';
 import type { Override } from '../search-space/document.ts';
 
 /** `--db`, else STREETLIGHT_DB, else lineage.db. */
 export const databaseOption = () =>
-  new Option('--db <file>', 'the lineage database').default('lineage.db').env('STREETLIGHT_DB');
+  new Option('--db <file>', 'the lineage database').default(defaultDatabase).env('STREETLIGHT_DB');
 
 /** `--json`, which every command that answers has. */
 export const jsonOption = () => new Option('--json', 'print JSON');

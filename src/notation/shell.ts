@@ -12,7 +12,8 @@ export function shellWord(word: string | number, isOption = false): string {
 /** A path for a shell: a file whose name begins with a dash is no option. */
 export const shellPath = (path: string): string => shellWord(path);
 
-const defaultDatabase = 'lineage.db';
+/** The lineage database of commands that are given none. */
+export const defaultDatabase = 'lineage.db';
 
 /** ` --db FILE` for a command on that database; nothing where it is the one that commands take anyway. */
 export const onDatabase = (path: string): string =>
