@@ -1,5 +1,5 @@
 /** The event hash: a rolling SHA-256 over whole told births. Equal hashes mean equal lineages, to the bit of every fitness. */
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { EvaluationDetails, EvaluationOutcome, TrainingOutcome } from '../evaluation/outcome.ts';
 import type { ToldBirth } from './birth.ts';
 
@@ -81,5 +81,5 @@ export function nextEventHash(previous: string, { birth, outcome, deaths }: Told
     deaths.map(({ birthIndex, cause, at }) => [birthIndex, cause, at]),
     ...detailsOf(outcome),
   ]);
-  return createHash('sha256').update(text).digest('hex');
+  return digest('sha256', text);
 }

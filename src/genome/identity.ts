@@ -1,5 +1,5 @@
 /** Identity of chromosomes: SHA-256 of a version tag and the canonical text. Equal hashes mean equal behaviour under that version of the canonical form. */
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { Architecture } from './architecture/architecture.ts';
 import { printArchitecture } from './architecture/print.ts';
 import type { Chromosome } from './genome.ts';
@@ -17,7 +17,7 @@ const known = new WeakMap<object, Identified>();
 
 /** The hash of a chromosome from its canonical text. */
 export const hashOfText = (kind: Chromosome, text: string): string =>
-  createHash('sha256').update(`${kind} ${canonicalVersion}\n${text}`).digest('hex');
+  digest('sha256', `${kind} ${canonicalVersion}\n${text}`);
 
 function identify(chromosome: object, kind: Chromosome, print: () => string): Identified {
   let identified = known.get(chromosome);

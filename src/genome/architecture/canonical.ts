@@ -73,8 +73,17 @@ function arranged(
   return { nodes, output: moved.get(architecture.output)! };
 }
 
-const genesText = (node: ArchitectureNode): string =>
-  Object.entries(node.genes)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `${key}:${value}`)
-    .join(' ');
+const known = new WeakMap<object, string>();
+
+/** The genes of a node in the order of their names. Children share the genes that did not change with their parents, which are written once. */
+function genesText({ genes }: ArchitectureNode): string {
+  let text = known.get(genes);
+  if (text === undefined) {
+    text = Object.entries(genes)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => `${key}:${value}`)
+      .join(' ');
+    known.set(genes, text);
+  }
+  return text;
+}

@@ -15,11 +15,17 @@ const isRandom = (node: RuleNode) =>
 /** Any update rule in canonical form. Applied to a canonical one it gives an equal one. */
 export function canonicalUpdateRule(rule: UpdateRule): UpdateRule {
   const signatures = nodeSignatures(rule);
-  return arranged(rule, (args) => [...args].sort((a, b) => signatures[a]! - signatures[b]!));
+  return arranged(rule, (args) => inOrderOf(args, signatures));
 }
 
 /** The canonical form of a rule whose commutative arguments are known to be in order, as they are in canonical text: without the signatures, which cost most. */
 export const canonicalInOrder = (rule: UpdateRule): UpdateRule => arranged(rule, (args) => args);
+
+/** The two arguments of a commutative op, the one of the lesser key first. */
+function inOrderOf(args: readonly number[], keys: readonly number[]): readonly number[] {
+  const [first, second] = args as [number, number];
+  return keys[first]! <= keys[second]! ? args : [second, first];
+}
 
 function arranged(
   rule: UpdateRule,
@@ -27,7 +33,8 @@ function arranged(
 ): UpdateRule {
   const nodes: RuleNode[] = [];
   const byContent = new Map<string, number>();
-  const moved = new Map<number, number>();
+  /** Where each node went; -1 before it is placed. */
+  const moved = new Int32Array(rule.nodes.length).fill(-1);
   const slots = new Map<number, number>();
   const order: number[] = [];
 
@@ -45,11 +52,11 @@ function arranged(
       index = nodes.push(Object.freeze(node)) - 1;
       byContent.set(content, index);
     }
-    moved.set(old, index);
+    moved[old] = index;
   }
 
   function rebuilt(node: RuleNode, args: readonly number[]): RuleNode {
-    if (node.kind === 'op') return { ...node, args: args.map((arg) => moved.get(arg)!) };
+    if (node.kind === 'op') return { ...node, args: args.map((arg) => moved[arg]!) };
     if (node.kind !== 'state') return node;
     let slot = slots.get(node.slot);
     if (slot === undefined) {
@@ -60,8 +67,8 @@ function arranged(
   }
 
   function emit(old: number): number {
-    postorder(old, argsOf, (node) => moved.has(node), place);
-    return moved.get(old)!;
+    postorder(old, argsOf, (node) => moved[node]! >= 0, place);
+    return moved[old]!;
   }
 
   const output = emit(rule.output);
@@ -93,33 +100,49 @@ const unrolledSteps = 4;
 
 /** A number per node that depends on what it computes and on nothing else; states are told apart by unrolling them a few steps. */
 function nodeSignatures(rule: UpdateRule): readonly number[] {
-  let states = rule.states.map((state) => structuralHash(`initial ${state.initial}`));
   const nodes: number[] = [];
+  /** The same numbers as text: each is written once, however many read it. */
+  const texts: string[] = [];
+  let states = rule.states.map(({ initial }) => String(structuralHash(`initial ${initial}`)));
   const fed: boolean[] = [];
   for (let round = 0; round < unrolledSteps; round++) {
     for (const [index, node] of rule.nodes.entries()) {
       // What no state feeds is the same in every round.
       if (round === 0)
         fed.push(node.kind === 'state' || (node.kind === 'op' && node.args.some((arg) => fed[arg]!)));
-      if (round === 0 || fed[index]!) nodes[index] = signatureOf(node, nodes, states);
+      if (round > 0 && !fed[index]!) continue;
+      nodes[index] = signatureOf(node, nodes, texts, states);
+      texts[index] = String(nodes[index]);
     }
-    states = rule.states.map((state) => structuralHash(`state ${state.initial} ${nodes[state.next]}`));
+    states = rule.states.map(({ initial, next }) =>
+      String(structuralHash(`state ${initial} `, texts[next]!)),
+    );
   }
   return nodes;
 }
 
-function signatureOf(node: RuleNode, nodes: readonly number[], states: readonly number[]): number {
+function signatureOf(
+  node: RuleNode,
+  nodes: readonly number[],
+  texts: readonly string[],
+  states: readonly string[],
+): number {
   switch (node.kind) {
     case 'input':
-      return structuralHash(`input ${node.input}`);
+      return structuralHash('input ', node.input);
     case 'constant':
-      return structuralHash(`constant ${node.value}`);
+      return structuralHash('constant ', String(node.value));
     case 'state':
-      return structuralHash(`previous ${states[node.slot]}`);
+      return structuralHash('previous ', states[node.slot]!);
     case 'op': {
-      const args = node.args.map((arg) => nodes[arg]!);
-      if (isCommutative(node)) args.sort((a, b) => a - b);
-      return structuralHash(`${node.op} ${args.join(' ')} ${node.over ?? node.count ?? ''}`);
+      const args = isCommutative(node) ? inOrderOf(node.args, nodes) : node.args;
+      const pieces: string[] = [node.op, ' '];
+      for (const [i, arg] of args.entries()) {
+        if (i > 0) pieces.push(' ');
+        pieces.push(texts[arg]!);
+      }
+      pieces.push(' ', String(node.over ?? node.count ?? ''));
+      return structuralHash(...pieces);
     }
   }
 }
