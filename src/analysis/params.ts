@@ -30,3 +30,10 @@ export const trackedFrom = () =>
 
 export const ties = (summary: string) =>
   param(z.enum(tieMethods).default('efron'), { summary, value: 'method' });
+
+/** Of questions that look at the living now and then. */
+export const censusSpacing = () =>
+  param(positive().exactOptional(), {
+    summary: 'births between censuses; default about 20 censuses',
+    value: 'births',
+  });

@@ -1,125 +1,80 @@
-/** A command made from a question: its options, help and checks come from the schema of the parameters. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { z } from 'zod';
-import { paramFacts, type Question } from '../analysis/question.ts';
+/** A command made from a question, or from several that share their parameters. */
+import { type Command, Option } from 'commander';
+import type { Question } from '../analysis/question.ts';
 import { type QuestionName, questions } from '../analysis/questions.ts';
-import { answerJson, type Rows, renderers } from '../report/answers.ts';
+import { answerJson, type Renderer, renderers } from '../report/answers.ts';
 import { renderCsv } from '../report/table.ts';
 import { askContext } from './ask-context.ts';
 import { databaseOption, jsonOption, withLineage } from './options.ts';
 import type { Call } from './output.ts';
+import { addParams, optionsOf } from './param-options.ts';
 
-type Schema = z.core.$ZodType;
+/** Questions that a command asks in place of its own, each by the option that has it do so: a parameter of that question, or else a mere flag that says what the question does. */
+type Alternatives = Readonly<Record<string, QuestionName>>;
 
-/** A parameter's schema without the wrappers that say what holds where nothing is given. */
-interface Unwrapped {
-  readonly schema: Schema;
-  readonly isOptional: boolean;
-  /** Undefined where there is none. */
-  readonly otherwise: unknown;
-}
-
-function unwrapped(schema: Schema, isOptional = false, otherwise?: unknown): Unwrapped {
-  const { def } = (schema as z.core.$ZodTypes)._zod;
-  if (def.type === 'default') return unwrapped(def.innerType, true, def.defaultValue);
-  if (def.type === 'optional') return unwrapped(def.innerType, true, otherwise);
-  return { schema, isOptional, otherwise };
-}
-
-const kindOf = (schema: Schema) => (schema as z.core.$ZodTypes)._zod.def;
-
-/** `confType` is `--conf-type`. */
-const flagOf = (key: string): string =>
-  `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-
-/** The text of one value, read as the schema has it. @throws InvalidArgumentError with what the schema says. */
-function readValue(schema: Schema, text: string): unknown {
-  const isNumber = kindOf(schema).type === 'number';
-  const value = isNumber ? (text.trim() === '' ? Number.NaN : Number(text)) : text;
-  const read = (schema as z.ZodType).safeParse(value);
-  if (read.success) return read.data;
-  throw new InvalidArgumentError(read.error.issues[0]!.message);
-}
-
-/** How commander is to read the texts that are given for a parameter. */
-function readerOf(outer: Schema): (text: string, before: unknown) => unknown {
-  const { list = 'repeated' } = paramFacts(outer);
-  const { schema, otherwise } = unwrapped(outer);
-  const def = kindOf(schema);
-  if (def.type !== 'array') return (text) => readValue(schema, text);
-  return (text, before) => {
-    const texts = list === 'repeated' ? [text] : text.split(',');
-    const values = texts.map((each) => readValue(def.element, each.trim()));
-    const earlier = list === 'commas' || before === otherwise ? [] : ((before ?? []) as unknown[]);
-    return (schema as z.ZodType).parse([...earlier, ...values]);
-  };
-}
-
-/** The option of each parameter that is given by its name. */
-export const optionsOf = (params: z.ZodObject, keys = Object.keys(params.shape)): readonly Option[] =>
-  keys.flatMap((key) => {
-    const outer = params.shape[key]!;
-    const { summary, value, isPositional, conflicts } = paramFacts(outer);
-    return isPositional === true ? [] : [optionOf(outer, flagOf(key), summary, value, conflicts)];
-  });
-
-function optionOf(
-  outer: Schema,
-  flag: string,
-  summary: string,
-  value: string | undefined,
-  conflicts: readonly string[] = [],
-): Option {
-  const { schema, isOptional, otherwise } = unwrapped(outer);
-  const def = kindOf(schema);
-  const option = new Option(value === undefined ? flag : `${flag} <${value}>`, summary);
-  if (def.type === 'enum') option.choices(Object.values(def.entries).map(String));
-  else if (value !== undefined) option.argParser(readerOf(outer));
-  if (otherwise !== undefined) option.default(otherwise);
-  if (!isOptional) option.makeOptionMandatory();
-  return conflicts.length === 0 ? option : option.conflicts([...conflicts]);
-}
-
-/** Adds what a person may type: `[runs...]`, and the options. */
-function addParams(command: Command, params: z.ZodObject): readonly string[] {
-  const positional: string[] = [];
-  for (const [key, outer] of Object.entries(params.shape)) {
-    const { summary, isPositional } = paramFacts(outer);
-    if (isPositional !== true) continue;
-    const { schema, isOptional } = unwrapped(outer);
-    const name = kindOf(schema).type === 'array' ? `${key}...` : key;
-    command.argument(isOptional ? `[${name}]` : `<${name}>`, summary, readerOf(outer));
-    positional.push(key);
+/** Adds the options that lead to other questions. An option that such a question does not know is refused beside it. */
+function addAlternatives(command: Command, own: Question, alternatives: Alternatives, hasCsv: boolean): void {
+  const keys = Object.keys(alternatives);
+  for (const [key, name] of Object.entries(alternatives)) {
+    const { params, summary }: Question = questions[name];
+    const known = Object.keys(params.shape);
+    const lacking = known.filter((each) => each !== key && !Object.hasOwn(own.params.shape, each));
+    if (lacking.length > 0) throw new Error(`no option of ${command.name()} gives ${name} its ${lacking}`);
+    const option = known.includes(key)
+      ? optionsOf(params, [key])[0]!.makeOptionMandatory(false)
+      : new Option(`--${key}`, summary);
+    const unknown = [...Object.keys(own.params.shape), ...keys].filter(
+      (each) => each !== key && !known.includes(each),
+    );
+    const { csv }: Renderer<never> = renderers[name];
+    command.addOption(option.conflicts([...unknown, ...(hasCsv && csv === undefined ? ['csv'] : [])]));
   }
-  for (const option of optionsOf(params)) command.addOption(option);
-  return positional;
+}
+
+/** What commander has read: the options that every question's command has, and the parameters. */
+type Given = Readonly<Record<string, unknown>> & {
+  readonly db: string;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+};
+
+/** Asks, and prints the answer in the form asked for. `given` may hold parameters of other questions too. */
+async function answer(
+  name: QuestionName,
+  given: Readonly<Record<string, unknown>>,
+  { db, json, csv: asCsv }: Given,
+  call: Call,
+): Promise<void> {
+  const asked: Question = questions[name];
+  const { text, csv }: Renderer<never> = renderers[name];
+  const known = Object.entries(given).filter(([key]) => Object.hasOwn(asked.params.shape, key));
+  const params = asked.params.parse(Object.fromEntries(known));
+  await withLineage(db, async (lineage) => {
+    const found = (await asked.ask(lineage, params, askContext(call))) as never;
+    if (csv !== undefined && asCsv === true) {
+      const { head, rows } = csv.rows(found);
+      call.print(renderCsv(head, rows));
+    } else call.print(json === true ? answerJson(asked, found) : text(found, call.colour));
+  });
 }
 
 /** Adds the command that asks this question. */
-export const questionCommand = (name: QuestionName) => (program: Command, call: Call) => {
-  const asked: Question = questions[name];
-  const {
-    text,
-    csv,
-  }: { text(answer: never, colour: boolean): string; csv?: { summary: string; rows(answer: never): Rows } } =
-    renderers[name];
-  const command = program.command(name).description(asked.summary);
-  const positional = addParams(command, asked.params);
-  command.addOption(databaseOption()).addOption(jsonOption());
-  if (csv !== undefined) command.addOption(new Option('--csv', csv.summary).conflicts('json'));
-  command.action(async () => {
-    const given = command.opts<{ readonly db: string; readonly json?: boolean; readonly csv?: boolean }>();
-    const { db, json, csv: asCsv, ...named } = given;
-    const placed = positional.flatMap((key, i) =>
-      command.processedArgs[i] === undefined ? [] : [[key, command.processedArgs[i]]],
-    );
-    const params = asked.params.parse({ ...named, ...Object.fromEntries(placed) });
-    await withLineage(db, async (lineage) => {
-      const answer = await asked.ask(lineage, params, askContext(call));
-      if (csv !== undefined && asCsv === true) {
-        const { head, rows } = csv.rows(answer as never);
-        call.print(renderCsv(head, rows));
-      } else call.print(json === true ? answerJson(asked, answer) : text(answer as never, call.colour));
+export const questionCommand =
+  (name: QuestionName, alternatives: Alternatives = {}) =>
+  (program: Command, call: Call) => {
+    const own: Question = questions[name];
+    const { csv }: Renderer<never> = renderers[name];
+    const command = program.command(name).description(own.summary);
+    addAlternatives(command, own, alternatives, csv !== undefined);
+    const positional = addParams(command, own.params);
+    command.addOption(databaseOption()).addOption(jsonOption());
+    if (csv !== undefined) command.addOption(new Option('--csv', csv.summary).conflicts('json'));
+    command.action(async () => {
+      const given = command.opts<Given>();
+      const asked = Object.entries(alternatives).find(([key]) => given[key] !== undefined)?.[1] ?? name;
+      const placed = positional.flatMap((key, i) =>
+        command.processedArgs[i] === undefined ? [] : [[key, command.processedArgs[i]]],
+      );
+      await answer(asked, { ...given, ...Object.fromEntries(placed) }, given, call);
     });
-  });
-};
+  };

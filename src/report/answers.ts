@@ -11,7 +11,8 @@ export interface Rows {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-interface Renderer<Answer> {
+/** How the answers of one question are shown. */
+export interface Renderer<Answer> {
   text(answer: Answer, colour: boolean): string;
   /** Absent where an answer is no rows; `summary` says which they are. */
   readonly csv?: { readonly summary: string; rows(answer: Answer): Rows };

@@ -7,7 +7,7 @@ import type { Heritable } from '../../lineage/taxa.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { collectRunList, databaseOption, positiveInteger, withLineage } from '../options.ts';
 import type { Call } from '../output.ts';
-import { optionsOf } from '../question-command.ts';
+import { optionsOf } from '../param-options.ts';
 import { type OutputFile, printLines, writeFile, writeFolder } from '../write-files.ts';
 import {
   type Exported,
