@@ -44,18 +44,19 @@ export const wasmEngine: Engine = {
 };
 
 /** The program trained last stays ready: replicates, probes and re-runs of one program come in a row, and making it ready costs as much as many steps. */
-let ready: Executable | null = null;
+let ready: { readonly compiled: Program; readonly executable: Executable } | null = null;
 
-function madeReady(program: Program): Executable {
-  if (ready?.program !== program) {
+function madeReady(compiled: Program): Executable {
+  // Not asked of the executable: its program is the fused one.
+  if (ready?.compiled !== compiled) {
     letGo();
-    ready = prepare(program);
+    ready = { compiled, executable: prepare(compiled) };
   }
-  return ready;
+  return ready.executable;
 }
 
 function letGo(): void {
-  ready?.dispose();
+  ready?.executable.dispose();
   ready = null;
 }
 
