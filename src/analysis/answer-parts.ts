@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { Flow } from '../lineage/flow.ts';
 import type { ChiSquareTest, CoxFit } from '../statistics/cox.ts';
 import type { CoxCoefficient } from '../statistics/cox-coefficient.ts';
+import type { MeanInterval } from '../statistics/mean-interval.ts';
 import { tieMethods } from '../statistics/partial-likelihood.ts';
+import type { PermutationTest } from '../statistics/permutation.ts';
 import type { PooledEffect } from '../statistics/pooling.ts';
 import type { ProfileLimits } from '../statistics/profile-likelihood.ts';
 import type { ProportionalHazardsTest } from '../statistics/proportional-hazards.ts';
@@ -80,4 +82,17 @@ export const pooledEffect = schemaOf<PooledEffect>()(
     p: z.number(),
     ...{ variance: z.number(), heterogeneity: z.number(), heterogeneityP: z.number() },
   }),
+);
+
+export const meanInterval = schemaOf<MeanInterval>()(
+  'MeanInterval',
+  z.strictObject({
+    ...{ n: count, mean: z.number(), se: z.number(), lower: z.number(), upper: z.number() },
+    p: probability,
+  }),
+);
+
+export const permutationTest = schemaOf<PermutationTest>()(
+  'PermutationTest',
+  z.strictObject({ observed: z.number(), p: z.number(), exact: z.boolean(), arrangements: count }),
 );

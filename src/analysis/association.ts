@@ -1,155 +1,88 @@
-/** Which architectures go with which rules: association of two traits among the living at each census, averaged within runs, and tested between runs. */
-import { type Census, censuses } from '../lineage/census.ts';
-import type { History } from '../lineage/history.ts';
-import { numberOf } from '../lineage/trait-values.ts';
-import type { Random } from '../random/stream.ts';
-import { forkNames } from '../random/stream-names.ts';
-import { alleleTable } from '../statistics/alleles.ts';
-import { type Contingency, contingency } from '../statistics/contingency.ts';
-import {
-  type AverageCorrelation,
-  averageCorrelation,
-  correlation,
-  rankCorrelation,
-} from '../statistics/correlation.ts';
-import {
-  type LinkageDisequilibrium,
-  linkageDisequilibrium,
-  multiallelicDPrime,
-} from '../statistics/linkage.ts';
-import { type MeanInterval, meanInterval } from '../statistics/mean-interval.ts';
-import { mean } from '../statistics/moments.ts';
-import { type Information, mutualInformation } from '../statistics/mutual-information.ts';
-import { type PermutationTest, relabellingTest, signFlipTest } from '../statistics/permutation.ts';
+/** Which architectures go with which rules, at each census and over runs. */
+import { z } from 'zod';
+import type { Chromosome } from '../genome/genome.ts';
+import { runCensusTimes } from '../lineage/census.ts';
+import { chosenUnits, requireBirths } from '../lineage/chosen.ts';
+import { flowOf } from '../lineage/flow.ts';
+import { loadHistory } from '../lineage/history.ts';
+import type { Lineage } from '../lineage/open.ts';
+import { unfinishedRuns } from '../lineage/runs.ts';
+import { traitReader } from '../lineage/trait-values.ts';
+import { stream } from '../random/stream.ts';
+import { streamNames } from '../random/stream-names.ts';
+import { associationAnswer } from './association-answer.ts';
+import { overRuns, type ReadTrait, runAssociation } from './census-association.ts';
+import { measureTraits } from './measured-traits.ts';
+import { censusSpacing, runsParam } from './params.ts';
+import { param, question } from './question.ts';
+import { evolutionOf } from './settings.ts';
 
-/** The values of a trait by block id; null where a block has none. */
-export type ReadTrait = (block: number) => string | null;
+/** How its numbers are to be read. */
+const conventions = {
+  linkage:
+    "D (in JSON and CSV), D' (Lewontin) and r2 where both traits have two values, positive where both lower values go together (no before yes); D' multi (Hedrick 1987) for any number; V is Cramér's as counted, V corrected is without what chance alone brings (Bergsma 2013), none where that leaves fewer than two values",
+  information:
+    'MI is mutual information in nats as counted, MI corrected is less the bias that Miller 1955 gives; NMI is MI as counted over the geometric mean of the entropies',
+  correlation:
+    'Pearson and Spearman where both traits are numbers (yes 1, no 0); a run is the mean of Fisher z over its censuses',
+  within:
+    'p within is of MI, with rules dealt anew to architectures at one census. Descriptive: the living of a run share ancestors, and such tests reject far too often without any co-evolution',
+  between: "over runs: each run is one unit; sign flips and t of the runs' z",
+} as const;
 
-/** Which architectures go with which rules among those who lived at one time. */
-export interface CensusAssociation {
-  readonly time: number;
-  /** The living of whom both traits are known, and the others. */
-  readonly n: number;
-  readonly leftOut: number;
-  /** Different values of each trait. */
-  readonly alleles: readonly [number, number];
-  /** Null for more than two values, or one; what follows is null where nobody is counted. */
-  readonly linkage: LinkageDisequilibrium | null;
-  readonly dPrime: number | null;
-  readonly contingency: Contingency | null;
-  readonly information: Information | null;
-  /** Null where a trait is no number or does not vary. */
-  readonly pearson: number | null;
-  readonly spearman: number | null;
-  /** Of mutual information, rules dealt anew to architectures: descriptive. Null where one trait has a single value. */
-  readonly test: PermutationTest | null;
-}
-
-/** The censuses of a run, and their average as the number of the run. */
-export interface RunAssociation {
-  readonly run: number;
-  readonly censuses: readonly CensusAssociation[];
-  readonly pearson: AverageCorrelation;
-  readonly spearman: AverageCorrelation;
-  /** Means over the censuses that have the number: D' where both traits vary, information wherever somebody is counted; null for none. */
-  readonly dPrime: number | null;
-  readonly correctedInformation: number | null;
-}
-
-/** Association of two traits over the censuses of one run. */
-export function runAssociation(
-  run: number,
-  history: History,
-  times: readonly number[],
-  traits: { readonly architecture: ReadTrait; readonly rule: ReadTrait },
-  random: Random,
-  draws = 999,
-): RunAssociation {
-  const each = Array.from(censuses(history, times), (census) =>
-    censusAssociation(history, census, traits, random.fork(forkNames.census(census.time)), draws),
-  );
-  const over = (pick: (each: CensusAssociation) => number | null) => {
-    const values = each.map(pick).filter((value) => value !== null);
-    return values.length === 0 ? null : mean(values);
-  };
-  return {
-    run,
-    censuses: each,
-    pearson: averageCorrelation(each.map(({ pearson }) => pearson)),
-    spearman: averageCorrelation(each.map(({ spearman }) => spearman)),
-    dPrime: over(({ dPrime }) => dPrime),
-    correctedInformation: over(({ information }) => information?.corrected ?? null),
-  };
-}
-
-function censusAssociation(
-  { block }: History,
-  { time, living }: Census,
-  traits: { readonly architecture: ReadTrait; readonly rule: ReadTrait },
-  random: Random,
-  draws: number,
-): CensusAssociation {
-  const [first, second]: [string[], string[]] = [[], []];
-  for (const i of living) {
-    const a = traits.architecture(block.architecture[i]!);
-    const r = traits.rule(block.rule[i]!);
-    if (a === null || r === null) continue;
-    first.push(a);
-    second.push(r);
-  }
-  const n = first.length;
-  const alleles = [new Set(first).size, new Set(second).size] as const;
-  const isVarying = alleles[0] > 1 && alleles[1] > 1;
-  const table = alleleTable(first, second);
-  const numbers = [numbersOf(first), numbersOf(second)] as const;
-  const isNumeric = numbers[0] !== null && numbers[1] !== null;
-  return {
-    ...{ time, n, leftOut: living.length - n, alleles },
-    linkage: isVarying && alleles[0] === 2 && alleles[1] === 2 ? linkageDisequilibrium(table) : null,
-    dPrime: n === 0 ? null : multiallelicDPrime(table),
-    contingency: n === 0 ? null : contingency(table),
-    information: n === 0 ? null : mutualInformation(table),
-    pearson: isNumeric ? correlation(numbers[0]!, numbers[1]!) : null,
-    spearman: isNumeric ? rankCorrelation(numbers[0]!, numbers[1]!) : null,
-    test: isVarying
-      ? relabellingTest(
-          n,
-          (from) =>
-            mutualInformation(
-              alleleTable(
-                first,
-                Array.from(from, (i) => second[i]!),
-              ),
-            ).mutual,
-          random,
-          { draws },
-        )
-      : null,
-  };
-}
-
-/** Null unless all are numbers. */
-function numbersOf(values: readonly string[]): Float64Array | null {
-  const numbers = values.map(numberOf);
-  return numbers.every((each) => each !== null) ? Float64Array.from(numbers) : null;
-}
-
-/** One statistic over runs, each run one unit. */
-export interface OverRuns {
-  readonly statistic: 'pearson' | 'spearman';
-  /** Mean Fisher z over runs with its t interval; null for fewer than two runs that have one. */
-  readonly z: MeanInterval | null;
-  readonly signFlip: PermutationTest | null;
-}
-
-/** Runs as the units of a test that the mean association is 0: Student's interval and sign flips of Fisher's z. */
-export function overRuns(runs: readonly RunAssociation[], random: Random): OverRuns[] {
-  return (['pearson', 'spearman'] as const).map((statistic) => {
-    const values = runs.flatMap((run) => run[statistic].z ?? []);
-    return {
-      statistic,
-      z: meanInterval(values),
-      signFlip: values.length < 2 ? null : signFlipTest(values, random.fork(forkNames.statistic(statistic))),
+/** Association of two traits among the living at each census, averaged within runs and tested between them. */
+export const association = question({
+  name: 'association',
+  version: 1,
+  summary: 'which architectures go with which rules: linkage, information and correlation among the living',
+  params: z.strictObject({
+    runs: runsParam(),
+    architecture: param(z.string().default('depth'), {
+      summary:
+        'trait of architectures, such as depth (`streetlight reference` explains all), block (each its own) or NAME=VALUE',
+      value: 'trait',
+    }),
+    rule: param(z.string().default('family'), {
+      summary: 'trait of rules, such as family or al-scale, block or NAME=VALUE',
+      value: 'trait',
+    }),
+    every: censusSpacing(),
+  }),
+  answer: associationAnswer,
+  async ask(lineage, { runs, every, architecture, rule }, context) {
+    const chosen = chosenUnits(lineage, runs);
+    requireBirths(...chosen);
+    const numbers = chosen.map(({ run }) => run);
+    const names = { architecture, rule };
+    for (const chromosome of ['architecture', 'rule'] as const)
+      await measureTraits(lineage, numbers, chromosome, [names[chromosome]], context);
+    const traits = {
+      architecture: readerOf(lineage, 'architecture', architecture),
+      rule: readerOf(lineage, 'rule', rule),
     };
-  });
+    const byRun = chosen.map((row) => {
+      const times = runCensusTimes(row.lastTold, evolutionOf(row)?.population ?? 1, every);
+      const random = stream(streamNames.association(row.run));
+      return runAssociation(row.run, loadHistory(lineage, row.run), times, traits, random);
+    });
+    return {
+      ...{ runs: numbers, unfinished: unfinishedRuns(chosen), architecture, rule, conventions },
+      flow: flowOf(lineage, numbers),
+      overRuns: overRuns(byRun, stream(streamNames.associationOverRuns())),
+      byRun,
+    };
+  },
+});
+
+/** @throws UserError for what is no trait. */
+function readerOf(lineage: Lineage, chromosome: Chromosome, name: string): ReadTrait {
+  // Marked, as the number of a block is a name and no quantity.
+  if (name === 'block') return (block) => `#${block}`;
+  const equals = name.indexOf('=');
+  if (equals <= 0) return traitReader(lineage, chromosome, name);
+  const read = traitReader(lineage, chromosome, name.slice(0, equals));
+  return (block) => {
+    const value = read(block);
+    return value === null ? null : value === name.slice(equals + 1) ? 'yes' : 'no';
+  };
 }

@@ -18,7 +18,7 @@ import { mean } from '../statistics/moments.ts';
 import { longestHorizon, restrictedMean } from '../statistics/restricted-mean.ts';
 import type { RunValue } from '../statistics/run-comparison.ts';
 import { commonHorizon } from '../statistics/survivorship.ts';
-import { runAssociation } from './association.ts';
+import { runAssociation } from './census-association.ts';
 import { coalescenceOf } from './descent.ts';
 import { diversityOverTime } from './diversity.ts';
 import { evolutionOf } from './settings.ts';

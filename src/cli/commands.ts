@@ -1,7 +1,6 @@
 /** The closed table of commands. */
 import type { Command } from 'commander';
 import { registerAncestors } from './commands/ancestors.ts';
-import { registerAssociation } from './commands/association.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerBench } from './commands/bench.ts';
 import { registerCompare } from './commands/compare.ts';
@@ -43,7 +42,7 @@ export const commands = {
   hazard: registerHazard,
   selection: registerSelection,
   diversity: registerDiversity,
-  association: registerAssociation,
+  association: questionCommand('association'),
   compare: registerCompare,
   export: registerExport,
   import: registerImport,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Question } from '../analysis/question.ts';
 import { type AnswerTo, type QuestionName, questions } from '../analysis/questions.ts';
+import { associationCsv, associationText } from './association.ts';
 import { survivorshipCsv, survivorshipText } from './survivorship.ts';
 import type { Cell } from './table.ts';
 
@@ -23,6 +24,10 @@ export const renderers = {
   survivorship: {
     text: survivorshipText,
     csv: { summary: 'print the curves as CSV', rows: survivorshipCsv },
+  },
+  association: {
+    text: associationText,
+    csv: { summary: 'print the censuses as CSV', rows: associationCsv },
   },
 } as const satisfies { readonly [Name in QuestionName]: Renderer<AnswerTo<Name>> };
 

@@ -1,10 +1,12 @@
 /** An association analysis for people: the run's censuses, or one row per run, and what holds over runs. */
-import type { CensusAssociation, OverRuns, RunAssociation } from '../analysis/association.ts';
+import type { AssociationAnswer } from '../analysis/association-answer.ts';
+import type { CensusAssociation, OverRuns, RunAssociation } from '../analysis/census-association.ts';
+import { flowText } from '../lineage/flow.ts';
 import { tanh } from '../numerics/elementary.ts';
 import { type Cell, formatNumber, renderTable } from './table.ts';
 
-/** Head of the table of censuses. */
-export const associationColumns = [
+/** Columns of the censuses as printed with --csv. */
+const csvColumns = [
   'run',
   'birth',
   'n',
@@ -25,8 +27,7 @@ export const associationColumns = [
   'p',
 ] as const;
 
-/** Rows of the table of censuses, of all runs one after the other. */
-export const associationRows = (run: number, each: readonly CensusAssociation[]): Cell[][] =>
+const csvRows = (run: number, each: readonly CensusAssociation[]): Cell[][] =>
   each.map(
     ({ time, n, leftOut, alleles, linkage, dPrime, contingency, information, pearson, spearman, test }) => [
       ...[run, time, n, leftOut, ...alleles],
@@ -38,7 +39,7 @@ export const associationRows = (run: number, each: readonly CensusAssociation[])
   );
 
 /** The same for reading, without the run. */
-export const censusTable = (each: readonly CensusAssociation[]): string =>
+const censusTable = (each: readonly CensusAssociation[]): string =>
   renderTable(
     [
       'birth',
@@ -65,7 +66,7 @@ export const censusTable = (each: readonly CensusAssociation[]): string =>
   );
 
 /** One line for each run. */
-export const runTable = (runs: readonly RunAssociation[]): string =>
+const runTable = (runs: readonly RunAssociation[]): string =>
   renderTable(
     ['run', 'censuses', 'Pearson r', 'z', 'Spearman r', 'z', 'without r', "D' multi", 'MI corrected'],
     runs.map(({ run, censuses, pearson, spearman, dPrime, correctedInformation }) => [
@@ -75,7 +76,7 @@ export const runTable = (runs: readonly RunAssociation[]): string =>
   );
 
 /** What the runs together say. */
-export function overRunsText(each: readonly OverRuns[]): string {
+function overRunsText(each: readonly OverRuns[]): string {
   return each
     .map(({ statistic, z, signFlip }) => {
       if (z === null || signFlip === null)
@@ -85,3 +86,38 @@ export function overRunsText(each: readonly OverRuns[]): string {
     })
     .join('\n');
 }
+
+/** Of an association answer. */
+export function associationText({
+  runs,
+  unfinished,
+  architecture,
+  rule,
+  conventions,
+  flow,
+  overRuns,
+  byRun,
+}: AssociationAnswer): string {
+  const all = byRun.flatMap(({ censuses }) => censuses);
+  const total = (pick: (census: CensusAssociation) => number) =>
+    all.reduce((sum, census) => sum + pick(census), 0);
+  return [
+    [
+      `Association of architecture ${architecture} and rule ${rule} among the living, run${runs.length === 1 ? '' : 's'} ${runs.join(', ')}; ${all.length} censuses.`,
+      `${flowText(flow)}; counted at censuses ${total(({ n }) => n)}, left out for want of a trait ${total(({ leftOut }) => leftOut)}.`,
+      ...unfinished.map((run) => `Run ${run} is not finished.`),
+      ...Object.values(conventions).map((each) => `${each}.`),
+    ].join('\n'),
+    ...(byRun.length === 1 ? [censusTable(byRun[0]!.censuses)] : []),
+    runTable(byRun),
+    overRuns.every(({ z }) => z === null) && all.every(({ pearson }) => pearson === null)
+      ? 'No census has a correlation: a trait does not vary, or is no number. For a trait of names give NAME=VALUE, such as --rule family=adaptive.'
+      : overRunsText(overRuns),
+  ].join('\n\n');
+}
+
+/** The censuses of all runs, one after the other. */
+export const associationCsv = ({ byRun }: AssociationAnswer) => ({
+  head: csvColumns,
+  rows: byRun.flatMap(({ run, censuses }) => csvRows(run, censuses)),
+});

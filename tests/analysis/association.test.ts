@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { overRuns, type RunAssociation, runAssociation } from '../../src/analysis/association.ts';
+import { overRuns, type RunAssociation, runAssociation } from '../../src/analysis/census-association.ts';
 import type { History } from '../../src/lineage/history.ts';
 import { loadHistory } from '../../src/lineage/history.ts';
 import { populationAt } from '../../src/lineage/runs.ts';

@@ -26,6 +26,10 @@ const lines: readonly string[] = [
   'survivorship 2 --by depth --cuts 1,2 --tracked-from 2 --conf-type plain',
   'survivorship 1 --of genome --by rule.family --units clades --established 20',
   'survivorship 1 --units individuals --of rule --by al-scale',
+  'association 1',
+  'association 1,2 --architecture units --rule instructions --every 40',
+  'association 1 --architecture has-norm --rule family=plain',
+  'association 2 --architecture block --rule states',
 ];
 
 describe('published schemas', () => {
