@@ -1,4 +1,5 @@
 /** The closed table of benches: one question each. */
+import { bounds } from './bounds.ts';
 import { controller } from './controller.ts';
 import { jointOverRandom } from './joint-over-random.ts';
 import { layers } from './layers.ts';
@@ -17,6 +18,7 @@ export const benches = {
   layers,
   controller,
   overhead,
+  bounds,
   memory,
   'lineage-scale': lineageScale,
   'joint-over-random': jointOverRandom,
