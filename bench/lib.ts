@@ -18,7 +18,8 @@ export interface Row {
 
 export interface Bench {
   readonly question: string;
-  run(): Promise<readonly Row[]>;
+  /** `seeds` is in place of as many as the question says, where the bench repeats itself over seeds. */
+  run(seeds?: number): Promise<readonly Row[]>;
 }
 
 /** Milliseconds per call of `work`, one number per block. */

@@ -11,10 +11,16 @@ const flags = {
   '--keep': 'write the raw numbers under bench/runs/ (and commit nothing)',
   '--json': 'print the results as JSON',
   '--list': 'only say what each bench asks',
+  '--seeds=N': 'in place of as many seeds as the bench has, where it repeats itself over seeds',
   '--help': 'print this',
 } as const;
 
-const words = process.argv.slice(2).map((word) => (word === '-h' ? '--help' : word));
+const given = process.argv.slice(2).map((word) => (word === '-h' ? '--help' : word));
+const seeds = given
+  .flatMap((word) => /^--seeds=([1-9]\d*)$/.exec(word)?.[1] ?? [])
+  .map(Number)
+  .at(-1);
+const words = given.filter((word) => !/^--seeds=[1-9]\d*$/.test(word));
 const flagged = (flag: keyof typeof flags) => words.includes(flag);
 const asked = words.filter((word) => !word.startsWith('-'));
 if (flagged('--help')) {
@@ -49,7 +55,7 @@ const results: Record<string, readonly Row[]> = {};
 for (const [name, bench] of Object.entries(benches)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   say(`\n${name}: ${bench.question}`);
-  const rows = await bench.run();
+  const rows = await bench.run(seeds);
   results[name] = rows;
   for (const row of rows) say(show(row));
   if (keep) say(`  kept in ${keepEvidence(name, new Date().toISOString().slice(0, 10), rows)}`);
