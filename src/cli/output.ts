@@ -1,4 +1,6 @@
 /** Where commands write. Results go to standard output, everything else to standard error. */
+import { answerJson } from '../report/answers.ts';
+import { type CommandAnswer, type CommandAnswerName, commandAnswers } from '../report/command-answers.ts';
 import { type Cell, renderCsv, renderTable } from '../report/table.ts';
 
 /** Where a command writes, and for what kind of reader. */
@@ -40,6 +42,15 @@ export function printRows(
       output,
       rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i] ?? null]))),
     );
+}
+
+/** Prints an answer as JSON, after the id of its schema: the compiler holds one against the other. */
+export function printAnswer<Name extends CommandAnswerName>(
+  output: Output,
+  name: Name,
+  answer: CommandAnswer<Name>,
+): void {
+  output.print(answerJson(commandAnswers[name], answer));
 }
 
 /** Prints a value as indented JSON. */

@@ -43,6 +43,10 @@ interface StoredRun {
   readonly end_reason: string | null;
 }
 
+/** Births that a run is to have: as it was last extended, else as launched. */
+export const plannedBirths = ({ document, extensions }: Pick<RunRow, 'document' | 'extensions'>): number =>
+  extensions.at(-1) ?? (JSON.parse(document) as { evolution: { births: number } }).evolution.births;
+
 /** All runs of the file, oldest first. */
 export function listRuns(lineage: Lineage): RunRow[] {
   const written = lineage.mode === 'read' && hasWriter(lineage.file);

@@ -12,20 +12,24 @@ import { recordFinding } from './seal.ts';
 import { toldBirths } from './told-births.ts';
 import { birthDigestFinding, blockHashFindings, orderFindings, traitFindings } from './verify-digests.ts';
 
+/** What is checked. Names stand in JSON answers. */
+export const findingChecks = [
+  'integrity',
+  'schema',
+  'foreign-keys',
+  'blocks',
+  'record',
+  'births',
+  'event-hash',
+  'digests',
+  'jump-pointers',
+  'traits',
+  'breeding',
+] as const;
+
 /** One thing that is wrong with a file. */
 export interface Finding {
-  readonly check:
-    | 'integrity'
-    | 'schema'
-    | 'foreign-keys'
-    | 'blocks'
-    | 'record'
-    | 'births'
-    | 'event-hash'
-    | 'digests'
-    | 'jump-pointers'
-    | 'traits'
-    | 'breeding';
+  readonly check: (typeof findingChecks)[number];
   readonly run: number | null;
   readonly detail: string;
 }

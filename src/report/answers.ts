@@ -1,8 +1,8 @@
 /** How answers are shown: as text for people, as CSV where they are rows, and as JSON with the id of its schema. */
 import { z } from 'zod';
-import type { Question } from '../analysis/question.ts';
 import { type AnswerTo, type QuestionName, questions } from '../analysis/questions.ts';
 import { associationCsv, associationText } from './association.ts';
+import { type Answering, commandAnswers } from './command-answers.ts';
 import { survivorshipCsv, survivorshipText } from './survivorship.ts';
 import type { Cell } from './table.ts';
 
@@ -32,11 +32,11 @@ export const renderers = {
 } as const satisfies { readonly [Name in QuestionName]: Renderer<AnswerTo<Name>> };
 
 /** Such as `streetlight/survivorship/1`: what a JSON answer begins with. */
-export const schemaId = ({ name, version }: Pick<Question, 'name' | 'version'>): string =>
+export const schemaId = ({ name, version }: Pick<Answering, 'name' | 'version'>): string =>
   `streetlight/${name}/${version}`;
 
 /** An answer as JSON, after the id of its schema. */
-export const answerJson = (asked: Question, answer: object): string =>
+export const answerJson = (asked: Pick<Answering, 'name' | 'version'>, answer: object): string =>
   JSON.stringify({ schema: schemaId(asked), ...answer }, null, 2);
 
 /** One published schema, and the file in docs/schemas that it is in. */
@@ -51,7 +51,8 @@ export interface PublishedSchema {
 
 /** Of every answer that the program gives as JSON. */
 export const publishedSchemas = (): readonly PublishedSchema[] =>
-  Object.values(questions).map(({ name, version, summary, answer }) => {
+  [...Object.values(questions), ...Object.values(commandAnswers)].map((each: Answering) => {
+    const { name, version, summary, answer } = each;
     const id = schemaId({ name, version });
     const { $schema, ...rest } = z.toJSONSchema(z.strictObject({ schema: z.literal(id), ...answer.shape }));
     const file = `${name}.v${version}.json`;

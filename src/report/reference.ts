@@ -10,36 +10,35 @@ import {
   ruleOperatorNames,
 } from '../search-space/operator-names.ts';
 import { documentSchema } from '../search-space/schema.ts';
-import { jsonSchema, keyRows, type Row } from '../search-space/schema-keys.ts';
+import { jsonSchema, type KeyEntry, keyEntry, keyRows, type Row } from '../search-space/schema-keys.ts';
 import { type TaskName, taskNames } from '../search-space/task-schema.ts';
 import { type TaskFacts, taskFacts } from '../tasks/catalogue.ts';
 import { traitTable } from '../traits/table.ts';
 import { operatorSummaries } from '../variation/table.ts';
 import { publishedSchemas } from './answers.ts';
+import type { CommandAnswer } from './command-answers.ts';
 import { taskOptionRows } from './task-options.ts';
 
 /** One part of the reference: its entries as data, and how each stands in the page. */
-interface Section {
-  readonly key: string;
-  readonly entries: readonly unknown[];
+interface Section<Entry> {
+  readonly entries: readonly Entry[];
   readonly page: readonly string[];
 }
 
 /** A section whose entries are the rows of one table. */
 function tabled<Entry>(
-  key: string,
   [title, ...text]: readonly [string, ...string[]],
   entries: readonly Entry[],
   head: Row,
   row: (entry: Entry) => Row,
-): Section {
-  return { key, entries, page: [`## ${title}`, ...text, table(head, entries.map(row))] };
+): Section<Entry> {
+  return { entries, page: [`## ${title}`, ...text, table(head, entries.map(row))] };
 }
 
-function sections(): readonly Section[] {
-  return [
-    tabled(
-      'architectureOps',
+/** In the order of the page, under the names that they have as data. */
+function sections() {
+  return {
+    architectureOps: tabled(
       [
         'Ops of an architecture',
         'An activation is [height, width, channels]; `x` is the example, the last statement gives the output.',
@@ -60,8 +59,7 @@ function sections(): readonly Section[] {
         meaning,
       ],
     ),
-    tabled(
-      'ruleOps',
+    ruleOps: tabled(
       [
         'Ops of an update rule',
         "Inputs are `g` gradient, `w` parameter, `L` batch loss, `t` step from 1, `T` steps in the budget, `b` batch size, `n` training examples. `x'` is the value of `x` at the previous step, `init x = 1` its value before the first; `u` is added to the parameter.",
@@ -81,17 +79,15 @@ function sections(): readonly Section[] {
         meaning,
       ],
     ),
-    tabled(
-      'operators',
+    operators: tabled(
       ['Mutation operators', 'Rates are set in `variation.rates`, by name.'],
       [...operatorsOf(architectureOperatorNames, 'architecture'), ...operatorsOf(ruleOperatorNames, 'rule')],
       ['operator', 'changes', 'what it does'],
       ({ operator, changes, meaning }) => [code(operator), changes, meaning],
     ),
-    known('rules', 'Known rules', 'rule', knownRuleNames()),
-    known('architectures', 'Known architectures', 'architecture', knownArchitectureNames()),
-    tabled(
-      'traits',
+    rules: known('Known rules', 'rule', knownRuleNames()),
+    architectures: known('Known architectures', 'architecture', knownArchitectureNames()),
+    traits: tabled(
       [
         'Traits of chromosomes',
         'For `survivorship --by`, and in questions `rule_trait(NAME, canon)` and `architecture_trait(NAME, canon)`. Each is a function of the chromosome alone, its values are stored with its version. What cannot be measured is in a group `undefined`: a rule that asks for the loss or its gradient at other places has no updates on a mere stream of gradients.',
@@ -100,23 +96,20 @@ function sections(): readonly Section[] {
       ['trait', 'of', 'kind', 'cut at', 'meaning'],
       ({ trait, of, kind, cuts, meaning }) => [code(trait), of, kind, cuts.join(', '), meaning],
     ),
-    tabled(
-      'keys',
+    keys: tabled(
       ['Keys of a search document'],
       keyRows('', jsonSchema(documentSchema.omit({ task: true, tasks: true }))).map(keyEntry),
       keyHead,
       keyCells,
     ),
-    tasksSection(),
-    tabled(
-      'queries',
+    tasks: tasksSection(),
+    queries: tabled(
       ['Named questions to the database'],
       namedQueries().map(({ name, parameters, title }) => ({ name, parameters, answer: title })),
       ['name', 'parameters', 'answer'],
       ({ name, parameters, answer }) => [code(name), parameters.join(', '), answer],
     ),
-    tabled(
-      'answers',
+    answers: tabled(
       [
         'Schemas of JSON answers',
         'What these commands print with `--json` begins with the id of its schema (`"schema": "streetlight/survivorship/1"`). The number is its version: whatever changes in an answer, an addition too, makes the next one. JSON Schema, draft 2020-12; the files are in docs/schemas, and `streetlight schema NAME` prints them.',
@@ -125,7 +118,7 @@ function sections(): readonly Section[] {
       ['name', 'schema', 'file', 'answer'],
       ({ name, schema, file, answer }) => [code(name), code(schema), file, answer],
     ),
-  ];
+  };
 }
 
 /** The page docs/REFERENCE.md, from the tables that the program runs on. */
@@ -133,14 +126,21 @@ export function referencePage(): string {
   return [
     '# Reference',
     'Made by `streetlight reference` from the tables that the program runs on.',
-    ...sections().flatMap(({ page }) => page),
+    ...Object.values<Section<unknown>>(sections()).flatMap(({ page }) => page),
     '',
   ].join('\n\n');
 }
 
 /** The same as data, by section. */
-export const referenceData = (): Readonly<Record<string, readonly unknown[]>> =>
-  Object.fromEntries(sections().map(({ key, entries }) => [key, entries]));
+export function referenceData(): CommandAnswer<'reference'> {
+  const entries = Object.entries<Section<unknown>>(sections()).map(([key, section]) => [
+    key,
+    section.entries,
+  ]);
+  return Object.fromEntries(entries) as { [Key in keyof Sections]: Sections[Key]['entries'] };
+}
+
+type Sections = ReturnType<typeof sections>;
 
 const code = (text: string) => `\`${text}\``;
 const cell = (text: string) => text.replaceAll('|', '\\|');
@@ -175,9 +175,8 @@ function traitEntries(of: Chromosome) {
 const operatorsOf = (names: readonly OperatorName[], changes: Chromosome) =>
   names.map((operator) => ({ operator, changes, meaning: operatorSummaries[operator] }));
 
-function known(key: string, title: string, kind: Chromosome, names: readonly string[]): Section {
+function known(title: string, kind: Chromosome, names: readonly string[]) {
   return tabled(
-    key,
     [title],
     names.map((name) => ({ name, meaning: knownMeaning(kind, name) })),
     ['name', 'what it is'],
@@ -194,26 +193,19 @@ function knownMeaning(kind: Chromosome, name: string): string {
 }
 
 const keyHead = ['key', 'value', 'default', 'meaning'] as const;
-const keyEntry = ([key, value, otherwise, meaning]: Row) => ({
-  key: key!,
-  value: value!,
-  default: otherwise!,
-  meaning: meaning!,
-});
-const keyCells = ({ key, value, default: otherwise, meaning }: ReturnType<typeof keyEntry>): Row => [
+const keyCells = ({ key, value, default: otherwise, meaning }: KeyEntry): Row => [
   code(key),
   value,
   otherwise,
   meaning,
 ];
 
-function tasksSection(): Section {
+function tasksSection(): Section<TaskEntry> {
   const entries = taskNames.map((name) => {
     const { summary, source, floor, recipe, results }: TaskFacts = taskFacts[name];
     return { name, summary, source, floor, recipe, results, options: taskOptionRows(name).map(keyEntry) };
   });
   return {
-    key: 'tasks',
     entries,
     page: [
       '## Tasks',
@@ -225,7 +217,7 @@ function tasksSection(): Section {
 
 interface TaskEntry extends Pick<TaskFacts, 'summary' | 'source' | 'floor' | 'recipe' | 'results'> {
   readonly name: TaskName;
-  readonly options: readonly ReturnType<typeof keyEntry>[];
+  readonly options: readonly KeyEntry[];
 }
 
 function taskPage({ name, summary, source, floor, recipe, results, options }: TaskEntry): string[] {

@@ -4,6 +4,22 @@ import { z } from 'zod';
 /** The cells of one row of a table. */
 export type Row = readonly string[];
 
+/** A row under names, as JSON has it. */
+export interface KeyEntry {
+  readonly key: string;
+  readonly value: string;
+  readonly default: string;
+  readonly meaning: string;
+}
+
+/** Of the four cells of a row. */
+export const keyEntry = ([key, value, otherwise, meaning]: Row): KeyEntry => ({
+  key: key!,
+  value: value!,
+  default: otherwise!,
+  meaning: meaning!,
+});
+
 /** The parts of JSON Schema that our schemas come to. */
 export interface KeySchema {
   readonly type?: string;

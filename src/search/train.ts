@@ -6,6 +6,7 @@ import { type EngineName, openEngine, resolveEngineName } from '../engines/regis
 import type { Genome } from '../genome/genome.ts';
 import { UserError } from '../notation/user-error.ts';
 import type { Override } from '../search-space/document.ts';
+import type { TaskName } from '../search-space/task-schema.ts';
 import { recipeBatch, type TaskFacts, taskFacts } from '../tasks/catalogue.ts';
 import type { HeldOutSplit, Task } from '../tasks/task.ts';
 import { openNamedTask, taskNamed } from './named-task.ts';
@@ -34,6 +35,7 @@ export interface TrainingOptions {
 
 /** What one training came to, with the facts of program and task. */
 export interface GenomeTraining {
+  readonly name: TaskName;
   readonly task: Task;
   readonly cost: Cost;
   readonly record: TrainingRecord;
@@ -58,5 +60,5 @@ export async function trainGenome(genome: Genome, options: TrainingOptions): Pro
   const [record] = await engine.train([
     { program: compiled.program, task, budget, seed, measure: heldOutSplits, curvePoints },
   ]);
-  return { task, cost: compiled.program.cost, record: record! };
+  return { name, task, cost: compiled.program.cost, record: record! };
 }

@@ -12,7 +12,9 @@ it('doctor compares the reference with central differences and evaluates in a wo
     note: (text: string) => void said.push(text),
   };
   expect(await main(['doctor', '--json'], output)).toBe(0);
-  const checks = JSON.parse(said.join('')) as { name: string; state: string; detail: string }[];
+  const { checks } = JSON.parse(said.join('')) as {
+    checks: { name: string; state: string; detail: string }[];
+  };
   const detail = (name: string) => checks.find((check) => check.name === name)!.detail;
   expect(detail('worker')).toMatch(/trained a genome in \d+ ms/);
   expect(detail('engine reference')).toMatch(/central differences to [1-9]\.\de-/);

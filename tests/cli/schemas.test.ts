@@ -1,24 +1,59 @@
 /** Every JSON answer is valid against its published schema, as a validator that is not ours judges it. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildProgram } from '../../src/cli/main.ts';
 import { packageRoot } from '../../src/genome/known.ts';
 import { publishedSchemas } from '../../src/report/answers.ts';
-import { search, streetlight } from '../support/program.ts';
+import { builtProgram, search, streetlight } from '../support/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'streetlight-schemas-'));
-const db = join(folder, 'lineage.db');
+const file = (name: string) => join(folder, name);
+const db = file('lineage.db');
 const published = join(packageRoot(), 'docs/schemas');
-const committed = (file: string): object => JSON.parse(readFileSync(join(published, file), 'utf8')) as object;
+const committed = (name: string): object => JSON.parse(readFileSync(join(published, name), 'utf8')) as object;
 
 beforeAll(() => {
   for (const seed of ['schemas-1', 'schemas-2']) search(db, 120, seed);
+  copyFileSync(db, file('damaged.db'));
+  const damaged = new Sqlite(file('damaged.db'));
+  const trigger = damaged
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger' LIMIT 1")
+    .pluck()
+    .get();
+  damaged.exec(`UPDATE run SET event_hash = 'other' WHERE id = 2; DROP TRIGGER ${trigger}`);
+  damaged.close();
+  execFileSync(process.execPath, [
+    builtProgram,
+    'export',
+    '--what',
+    'events',
+    '--db',
+    db,
+    '--out',
+    file('log.jsonl'),
+  ]);
+  writeFileSync(
+    file('told.csv'),
+    'id,ancestor_list,origin_time,destruction_time\n0,[none],0,5\n1,[0],2,inf\n2,[0],3,inf\n',
+  );
+  writeFileSync(file('untold.csv'), 'id,ancestor_list\n0,[none]\n1,[0]\n2,[0]\n');
+  writeFileSync(
+    file('data.csv'),
+    ['x,y,label', ...Array.from({ length: 40 }, (_, i) => `${i},${i % 7},${i % 2 === 0 ? 'a' : 'b'}`)].join(
+      '\n',
+    ),
+  );
+  writeFileSync(file('diverges.txt'), 'u = g * 1e30\n');
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Lines that between them reach every part of every answer; the first word names the command, and the schema where no other is said. */
+/** Lines that between them reach every part of every answer whose schema has the name of its command. */
 const lines: readonly string[] = [
   'survivorship 1',
   'survivorship 1 2 --of rule --by family --strata run',
@@ -30,7 +65,75 @@ const lines: readonly string[] = [
   'association 1,2 --architecture units --rule instructions --every 40',
   'association 1 --architecture has-norm --rule family=plain',
   'association 2 --architecture block --rule states',
+  `search smoke --births 40 --db ${file('new.db')}`,
+  'tasks',
+  'train linear --steps 20',
+  'train linear --task reddi --steps 20',
+  `train linear --rule ${file('diverges.txt')} --steps 20`,
+  'verify',
+  'verify 1 --replay 5',
+  `backup ${file('copy.db')}`,
+  `import ${file('log.jsonl')} --db ${file('imported.db')}`,
+  'doctor',
+  'reference',
 ];
+
+/** The same for answers of other names, and lines that end with another code than 0. */
+const others: readonly { readonly line: string; readonly schema: string; readonly code?: number }[] = [
+  { line: `verify --db ${file('damaged.db')}`, schema: 'verify', code: 1 },
+  { line: 'resume', schema: 'search' },
+  { line: 'resume 1 --births 125', schema: 'search' },
+  { line: 'tasks mnist1d', schema: 'task' },
+  { line: 'tasks reddi', schema: 'task' },
+  { line: 'tasks objective --set task.function=branin', schema: 'task' },
+  { line: `tasks csv --set task.path=${file('data.csv')}`, schema: 'task' },
+  { line: `import ${file('told.csv')}`, schema: 'phylogeny' },
+  { line: `import ${file('untold.csv')}`, schema: 'phylogeny' },
+];
+
+const all = [
+  ...lines.map((line) => ({ line, schema: line.split(' ', 1)[0]!, code: 0 })),
+  ...others.map((each) => ({ code: 0, ...each })),
+];
+
+/** Commands that start threads, or are another program: these are typed into the built one. */
+const startsThreads = new Set(['search', 'resume']);
+
+const quiet = { isTerminal: false, colour: false, print: () => {}, note: () => {} };
+const commands = buildProgram({ ...quiet, endWith: () => {} }).commands;
+const takes = (name: string, flag: string): boolean =>
+  commands.find((each) => each.name() === name)!.options.some(({ long }) => long === flag);
+
+async function typed(line: string): Promise<{ code: number; printed: string; noted: string }> {
+  const words = line.split(' ');
+  const toDatabase = takes(words[0]!, '--db') && !words.includes('--db') ? ['--db', db] : [];
+  const whole = [...words, '--json', ...toDatabase];
+  if (!startsThreads.has(words[0]!)) return streetlight(...whole);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [builtProgram, ...whole], {
+    encoding: 'utf8',
+  });
+  return { code: status ?? -1, printed: stdout, noted: stderr };
+}
+
+/** Fields that are only there where they were asked for. */
+const optional = new Set(['established']);
+
+function expectValid(printed: string, name: string): void {
+  const answer = JSON.parse(printed) as { readonly schema: string };
+  expect(Object.keys(answer)[0]).toBe('schema');
+  const [, found, version] = /^streetlight\/([a-z-]+)\/(\d+)$/.exec(answer.schema)!;
+  expect(found).toBe(name);
+  const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(
+    committed(`${name}.v${version}.json`),
+  );
+  expect(validate(answer), JSON.stringify(validate.errors)).toBe(true);
+  // A validator that lets anything pass proves nothing.
+  expect(validate({ ...answer, other: 1 })).toBe(false);
+  for (const field of Object.keys(answer)) {
+    const { [field as 'schema']: _, ...rest } = answer;
+    if (!optional.has(field)) expect(validate(rest), field).toBe(false);
+  }
+}
 
 describe('published schemas', () => {
   it('are the files of docs/schemas', () => {
@@ -40,24 +143,51 @@ describe('published schemas', () => {
       expect(committed(file), file).toEqual(JSON.parse(JSON.stringify(schema)));
   });
 
-  it.each(lines)('hold for %s', async (line) => {
-    const { code, printed, noted } = await streetlight(...line.split(' '), '--json', '--db', db);
-    expect(code, noted).toBe(0);
-    const answer = JSON.parse(printed) as { readonly schema: string };
-    expect(Object.keys(answer)[0]).toBe('schema');
-    const [, name, version] = /^streetlight\/([a-z-]+)\/(\d+)$/.exec(answer.schema)!;
-    const validate = new Ajv2020({ allErrors: true }).compile(committed(`${name}.v${version}.json`));
-    expect(validate(answer), JSON.stringify(validate.errors)).toBe(true);
-    // A validator that lets anything pass proves nothing.
-    expect(validate({ ...answer, other: 1 })).toBe(false);
-    for (const field of Object.keys(answer)) {
-      const { [field as 'schema']: _, ...rest } = answer;
-      if (field !== 'established') expect(validate(rest), field).toBe(false);
-    }
+  it('have a name each', () => {
+    const names = publishedSchemas().map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
   });
 
-  it('are asked for by every question', () => {
-    const asked = new Set(lines.map((line) => line.split(' ')[0]));
+  it.each(all)('hold for $line', async ({ line, schema, code: expected }) => {
+    const { code, printed, noted } = await typed(line);
+    expect(code, noted).toBe(expected);
+    expectValid(printed, schema);
+  });
+
+  it('hold for a search that was interrupted', async () => {
+    const words = ['search', 'smoke', '--births', '100000', '--json', '--db', file('interrupted.db')];
+    const child = spawn(process.execPath, [builtProgram, ...words]);
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      printed += part;
+    });
+    // The first lines of progress: births are being told.
+    await once(child.stderr, 'data');
+    child.stderr.resume();
+    child.kill('SIGINT');
+    expect(await once(child, 'close')).toEqual([130, null]);
+    expectValid(printed, 'search');
+    expect(JSON.parse(printed)).toMatchObject({ endReason: null, births: 100_000 });
+  });
+
+  it('are each asked for by a line', () => {
+    const asked = new Set(all.map(({ schema }) => schema));
     expect(publishedSchemas().filter(({ name }) => !asked.has(name))).toEqual([]);
   });
+
+  it('are asked for by every command that prints JSON', () => {
+    const asked = new Set(all.map(({ line }) => line.split(' ', 1)[0]));
+    const printing = commands
+      .filter(({ options }) =>
+        options.some(({ long, argChoices = [] }) => long === '--json' || argChoices.includes('json')),
+      )
+      .map((each) => each.name());
+    expect(printing.filter((name) => !asked.has(name) && !unversioned.has(name))).toEqual([]);
+  });
 });
+
+/** Commands whose JSON has no schema yet. */
+const unversioned = new Set([
+  ...['runs', 'show', 'genome', 'ancestors', 'query', 'hazard', 'selection', 'diversity'],
+  ...['compare', 'bench'],
+]);

@@ -30,7 +30,7 @@ interface Described {
 describe('streetlight tasks', () => {
   it('lists every task with its shape and source', async () => {
     const { code, out } = await streetlight('tasks', '--json');
-    const all = JSON.parse(out) as Described[];
+    const { tasks: all } = JSON.parse(out) as { tasks: Described[] };
     expect(code).toBe(0);
     expect(all.map(({ name }) => name)).toEqual(taskNames);
     for (const { name, source, opened } of all) {

@@ -276,7 +276,9 @@ it.each([
   expect(JSON.parse(streetlight('resume', ...which, '--json', '--db', 'one.db'))).toMatchObject({
     run: 1,
     told: before.births,
+    births: before.births,
     eventHash: before.eventHash,
+    cpuMs: 0,
   });
   expect(shown('one.db')).toEqual(before);
 });

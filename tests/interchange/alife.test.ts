@@ -32,7 +32,7 @@ describe("a phylogeny of Empirical's", () => {
   it('loads, and has the statistics that Empirical gives', async () => {
     const { code, printed } = await streetlight('import', snapshot, '--now', '60', '--json');
     expect(code).toBe(0);
-    const found = JSON.parse(printed) as Record<string, number>;
+    const { statistics: found } = JSON.parse(printed) as { statistics: Record<string, number> };
     const { stats } = oracle.systematics;
     const same = [
       ...(['num_active', 'num_ancestors', 'num_outside', 'total_orgs', 'phylogenetic_diversity'] as const),

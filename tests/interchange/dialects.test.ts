@@ -143,10 +143,12 @@ describe('a phylogeny without times', () => {
     expect(printed).toContain('4 nodes, 2 living');
     expect(printed).toMatch(/Without origin_time and destruction_time these cannot be told: .*sum_ed/);
     expect(printed).not.toMatch(/^sum_ed/m);
-    const json = JSON.parse((await streetlight('import', path, '--json')).printed) as Record<
-      string,
-      number | null
-    >;
+    const { statistics: json, ...rest } = JSON.parse(
+      (await streetlight('import', path, '--json')).printed,
+    ) as {
+      readonly statistics: Readonly<Record<string, number | null>>;
+    };
+    expect(rest).toMatchObject({ nodes: 4, living: 2, now: null, untold: ['origins', 'ends'] });
     // By hand: leaves 2 and 3, which are 3 edges apart.
     expect(json).toMatchObject({
       num_taxa: 4,

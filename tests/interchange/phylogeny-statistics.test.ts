@@ -86,7 +86,7 @@ describe('a file', () => {
     const path = join(folder, 'phylogeny.csv');
     writeFileSync(path, `${head}\n${rows}\n`);
     const { printed } = await streetlight('import', path, '--now', '10', '--json');
-    const found = JSON.parse(printed) as Record<string, number>;
+    const { statistics: found } = JSON.parse(printed) as { statistics: Record<string, number> };
     expectClose(found['mean_ed'], mean, 1e-14);
     expect(found['sum_ed']).toBe(sum);
   });

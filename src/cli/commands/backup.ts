@@ -5,7 +5,7 @@ import type { Lineage } from '../../lineage/open.ts';
 import { taskBar, taskLog } from '../../report/progress.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { databaseOption, jsonOption, withLineage } from '../options.ts';
-import { type Call, printJson } from '../output.ts';
+import { type Call, printAnswer } from '../output.ts';
 
 /** streetlight backup OUT: copy the database, also while a run writes to it. */
 export function registerBackup(program: Command, call: Call): void {
@@ -26,7 +26,8 @@ export function registerBackup(program: Command, call: Call): void {
         }
         const { bytes, runs } = backup;
         const births = runs.reduce((sum, { lastTold }) => sum + lastTold + 1, 0);
-        if (options.json === true) printJson(call, { path: out, bytes, runs: runs.length, births });
+        if (options.json === true)
+          printAnswer(call, 'backup', { database: options.db, path: out, bytes, runs: runs.length, births });
         else
           call.print(
             `${out} is a sound copy of ${options.db}: ${runs.length} run${runs.length === 1 ? '' : 's'}, ${births} births, ${bytes} bytes.`,

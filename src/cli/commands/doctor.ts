@@ -4,20 +4,16 @@ import type { Command } from 'commander';
 import { type EngineName, engineNames, openEngine } from '../../engines/registry.ts';
 import { addOnIssue } from '../../lineage/add-on.ts';
 import { UserError } from '../../notation/user-error.ts';
+import type { CommandAnswer } from '../../report/command-answers.ts';
 import { renderTable } from '../../report/table.ts';
 import { costBound, secondsPerFlop } from '../../search/cost-bound.ts';
 import { checkGradients, tryWorker } from '../../search/self-test.ts';
 import { parseDocument } from '../../search-space/document.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { jsonOption } from '../options.ts';
-import { type Call, printJson } from '../output.ts';
+import { type Call, printAnswer } from '../output.ts';
 
-/** `absent`: an optional part that is not there, which is no fault. */
-interface Check {
-  readonly name: string;
-  readonly state: 'ok' | 'absent' | 'broken';
-  readonly detail: string;
-}
+type Check = CommandAnswer<'doctor'>['checks'][number];
 
 const stateWords = { ok: 'yes', absent: 'absent', broken: 'NO' } as const satisfies Record<
   Check['state'],
@@ -49,7 +45,7 @@ export function registerDoctor(program: Command, output: Call): void {
       ];
       checks.push(await check('cost at most', defaultBound));
       for (const name of engineNames) checks.push(await check(`engine ${name}`, () => tryEngine(name)));
-      if (options.json === true) printJson(output, checks);
+      if (options.json === true) printAnswer(output, 'doctor', { checks });
       else
         output.print(
           renderTable(

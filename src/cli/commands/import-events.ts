@@ -1,6 +1,6 @@
 import { replayEvents } from '../../interchange/replay-events.ts';
 import { onDatabase } from '../../notation/shell.ts';
-import { type Output, printJson } from '../output.ts';
+import { type Output, printAnswer } from '../output.ts';
 
 /** Importing an event log, and what is said about it. */
 export function importEvents(
@@ -10,15 +10,12 @@ export function importEvents(
 ): void {
   const runs = replayEvents(path, db);
   if (json === true) {
-    printJson(
-      output,
-      runs.map(({ run, lastTold, endReason, eventHash }) => ({
-        run,
-        births: lastTold + 1,
-        endReason,
-        eventHash,
+    printAnswer(output, 'import', {
+      database: db,
+      runs: runs.map(({ run, lastTold, endReason, eventHash }) => ({
+        ...{ run, births: lastTold + 1, endReason, eventHash },
       })),
-    );
+    });
     return;
   }
   for (const { run, lastTold, endReason } of runs)

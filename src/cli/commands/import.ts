@@ -12,7 +12,7 @@ import { readAlife } from '../../interchange/read-alife.ts';
 import { untoldLines, withoutUntold } from '../../interchange/untold-times.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { databaseOption, jsonOption, positiveInteger } from '../options.ts';
-import { type Output, printJson, printRows } from '../output.ts';
+import { type Output, printAnswer, printRows } from '../output.ts';
 import { importEvents } from './import-events.ts';
 
 interface Options {
@@ -47,14 +47,22 @@ function tell(output: Output, path: string, { now, json, csv }: Options): void {
   if (now !== undefined) refuseNow(record, now, path);
   const { statistics, withheld } = withoutUntold(record, phylogenyStatistics(record, now));
   const untold = untoldLines(record, withheld);
+  const { id } = record;
+  const living = id.reduce((count, _, i) => count + Number(isExtant(record, i)), 0);
   if (csv === true || json === true) {
     for (const line of untold) output.note(`note: ${path}: ${line}`);
     if (csv === true) output.print(statisticsLines(statistics).join('\n'));
-    else printJson(output, Object.fromEntries(statistics));
+    else
+      printAnswer(output, 'phylogeny', {
+        ...{ path, nodes: id.length, living },
+        now: record.untold?.includes('origins') === true ? null : (now ?? latest(record)),
+        untold: record.untold ?? [],
+        withheld,
+        conventions: statisticsConventions,
+        statistics: Object.fromEntries(statistics),
+      });
     return;
   }
-  const { id } = record;
-  const living = id.reduce((count, _, i) => count + Number(isExtant(record, i)), 0);
   const at =
     record.untold === undefined
       ? `${id.length - living} ended, ${living} living at ${now ?? latest(record)} (censored)`

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { chosenRun } from '../../lineage/chosen.ts';
 import type { Lineage } from '../../lineage/open.ts';
-import { listRuns, type RunRow } from '../../lineage/runs.ts';
+import { listRuns, plannedBirths, type RunRow } from '../../lineage/runs.ts';
 import { refuseBroken } from '../../lineage/seal.ts';
 import { onDatabase } from '../../notation/shell.ts';
 import { unknownBreeding } from '../../search/closed-document.ts';
@@ -14,8 +14,8 @@ import {
   withLineage,
   workerCount,
 } from '../options.ts';
-import { type Call, type Output, printJson } from '../output.ts';
-import { runSession, type SessionOptions } from './run-session.ts';
+import { type Call, type Output, printAnswer } from '../output.ts';
+import { runSession, type SessionOptions, sessionAnswer } from './run-session.ts';
 
 interface Options extends SessionOptions {
   readonly births?: number;
@@ -38,19 +38,21 @@ export function registerResume(program: Command, output: Call): void {
     .addOption(jsonOption())
     .action(async (run: number | undefined, options: Options) => {
       const { births } = options;
-      const { row, setup } = await withLineage(options.db, async (lineage) => {
+      const found = await withLineage(options.db, async (lineage) => {
         const row = chosenRun(lineage, run ?? newestUnfinished(lineage));
         refuseBroken(lineage.db, options.db);
         const goesOn = row.endReason === null || births !== undefined;
         if (goesOn && row.closed === null) throw unknownBreeding(row.run);
-        return { row, setup: goesOn ? await setUpStoredRun(row, births) : null };
+        if (goesOn) return { row, setup: await setUpStoredRun(row, births) };
+        // Not an error: a script that resumes until the run is done has come to its end.
+        sayFinished(output, lineage, row, run === undefined, options);
+        return null;
       });
-      // Not an error: a script that resumes until the run is done has come to its end.
-      if (setup === null) sayFinished(output, row, run === undefined, options);
-      else
-        await runSession(output, { ...options, mode: 'write-existing' }, (session) =>
-          resume(setup, row.run, { ...session, births }),
-        );
+      if (found === null) return;
+      const { row, setup } = found;
+      await runSession(output, { ...options, mode: 'write-existing' }, (session) =>
+        resume(setup, row.run, { ...session, births }),
+      );
     });
 }
 
@@ -59,12 +61,17 @@ const newestUnfinished = (lineage: Lineage): number | undefined =>
 
 function sayFinished(
   output: Output,
-  { run, lastTold, endReason, eventHash }: RunRow,
+  lineage: Lineage,
+  row: RunRow,
   every: boolean,
   { db, json }: SessionOptions,
 ): void {
-  if (json === true) printJson(output, { run, told: lastTold + 1, endReason, eventHash });
-  else
+  const { run, lastTold, endReason, eventHash } = row;
+  if (json === true) {
+    const nothingSpent = { workersLost: 0, evaluationMs: 0, cpuMs: 0, wallMs: 0 };
+    const session = { run, told: lastTold + 1, births: plannedBirths(row), endReason, eventHash };
+    printAnswer(output, 'search', sessionAnswer(lineage, { ...session, ...nothingSpent }));
+  } else
     output.print(
       `Nothing to resume: ${every ? `every run in ${db} is finished` : `run ${run} is over after ${lastTold + 1} births (${endReason})`}. To see what was found:\n  npx streetlight show ${run}${onDatabase(db)}`,
     );

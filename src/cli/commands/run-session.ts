@@ -10,12 +10,13 @@ import { runSummary } from '../../lineage/runs.ts';
 import { WriteFailure } from '../../lineage/write-failure.ts';
 import { onDatabase } from '../../notation/shell.ts';
 import { UserError } from '../../notation/user-error.ts';
+import type { CommandAnswer } from '../../report/command-answers.ts';
 import { progressBar, progressLog, stderrLogger } from '../../report/progress.ts';
 import { formatNumber } from '../../report/table.ts';
 import type { Progress } from '../../search/progress.ts';
 import type { RunOptions, RunResult } from '../../search/run.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type Call, type Output, printJson } from '../output.ts';
+import { type Call, type Output, printAnswer } from '../output.ts';
 
 /** Options that `search` and `resume` share. */
 export interface SessionOptions {
@@ -52,7 +53,7 @@ export async function runSession(
       shouldStop: () => interrupted,
       stopNow: stopNow.signal,
     });
-    if (options.json === true) printJson(output, summaryOf(lineage, result));
+    if (options.json === true) printAnswer(output, 'search', sessionAnswer(lineage, result));
     else sayResult(output, lineage, result, options.db);
     if (result.endReason === null) output.endWith(exitCodes.interrupted);
   } catch (error) {
@@ -81,26 +82,22 @@ function chooseProgress({ json }: SessionOptions): Progress {
     : progressLog(stderrLogger(), 100);
 }
 
-function summaryOf(
+/** What a session came to, with the run as it stands now. */
+export function sessionAnswer(
   lineage: Lineage,
-  { run, told, births, endReason, eventHash, workersLost, evaluationMs, cpuMs, wallMs }: RunResult,
-) {
-  const { best } = runSummary(lineage, run);
+  result: Omit<CommandAnswer<'search'>, 'best' | 'evaluations'>,
+): CommandAnswer<'search'> {
+  const { run, told, births, endReason, eventHash, workersLost, evaluationMs, cpuMs, wallMs } = result;
+  const { best, evaluations } = runSummary(lineage, run);
   return {
-    run,
-    told,
-    births,
-    endReason,
-    eventHash,
-    workersLost,
-    evaluationMs,
-    cpuMs,
-    wallMs,
-    best:
-      best === null
-        ? null
-        : { individual: individualText(individualId(run, best.birthIndex)), fitness: best.fitness },
+    ...{ run, told, births, endReason, eventHash, workersLost, evaluationMs, cpuMs, wallMs, evaluations },
+    best: best === null ? null : bestAnswer(lineage, individualId(run, best.birthIndex), best.fitness),
   };
+}
+
+function bestAnswer(lineage: Lineage, id: number, fitness: number): CommandAnswer<'search'>['best'] {
+  const { accuracy, architecture, rule } = findIndividual(lineage, id)!;
+  return { individual: individualText(id), fitness, accuracy, architecture, rule };
 }
 
 function sayResult(

@@ -3,7 +3,7 @@ import { chosenRun, individualText } from '../../lineage/chosen.ts';
 import { type Coverage, coverageOf } from '../../lineage/coverage.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import { individualId } from '../../lineage/pack.ts';
-import { costUnitsSpent, type RunRow, runSummary } from '../../lineage/runs.ts';
+import { costUnitsSpent, plannedBirths, type RunRow, runSummary } from '../../lineage/runs.ts';
 import { gateFindings, savingsOf } from '../../lineage/savings.ts';
 import { formatNumber, renderTable } from '../../report/table.ts';
 import { databaseOption, jsonOption, positiveInteger, withLineage } from '../options.ts';
@@ -56,7 +56,7 @@ function runFacts(lineage: Lineage, row: RunRow) {
     status: row.state,
     endReason: row.endReason,
     births: summary.births,
-    plannedBirths: row.extensions.at(-1) ?? document.evolution.births,
+    plannedBirths: plannedBirths(row),
     founders: summary.founders,
     living: summary.living,
     costUnits: costUnitsSpent(lineage, row.run),

@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import { renderIssue } from '../../notation/user-error.ts';
+import type { CommandAnswer } from '../../report/command-answers.ts';
 import { formatNumber, renderTable } from '../../report/table.ts';
 import { taskOptionRows } from '../../report/task-options.ts';
 import { openNamedTask, taskNamed } from '../../search/named-task.ts';
 import type { Override } from '../../search-space/document.ts';
+import { keyEntry } from '../../search-space/schema-keys.ts';
 import { type TaskName, taskNames, taskSchemas } from '../../search-space/task-schema.ts';
 import { type TaskFacts, taskFacts } from '../../tasks/catalogue.ts';
 import { defaultHead, outputsOf, type Task } from '../../tasks/task.ts';
 import { collectOverride, jsonOption } from '../options.ts';
-import { type Output, printJson } from '../output.ts';
+import { type Output, printAnswer } from '../output.ts';
 
 interface Options {
   readonly set: readonly Override[];
@@ -33,13 +35,13 @@ export function registerTasks(program: Command, output: Output): void {
         const all = await Promise.all(
           taskNames.map(async (each) => described(each, await openedOrNull(each, []))),
         );
-        if (json === true) printJson(output, all);
+        if (json === true) printAnswer(output, 'tasks', { tasks: all });
         else output.print(listOf(all));
         return;
       }
       const known = taskNamed(name);
       const facts = described(known, await openedOrNull(known, set));
-      if (json === true) printJson(output, { ...facts, options: optionsOf(known) });
+      if (json === true) printAnswer(output, 'task', { ...facts, options: optionsOf(known) });
       else output.print(pageOf(facts));
     });
 }
@@ -50,15 +52,15 @@ async function openedOrNull(name: TaskName, overrides: readonly Override[]): Pro
   return needsFile && overrides.length === 0 ? null : openNamedTask(name, overrides);
 }
 
-type Described = ReturnType<typeof described>;
+type Described = CommandAnswer<'tasks'>['tasks'][number];
 
-function described(name: TaskName, task: Task | null) {
+function described(name: TaskName, task: Task | null): Described {
   const facts: TaskFacts = taskFacts[name];
   const { floor, ...rest } = facts;
   return { name, ...rest, floorIs: floor, opened: task === null ? null : shapeOf(task) };
 }
 
-function shapeOf({ signature, splits, untrainedLoss, floor, notes = [] }: Task) {
+function shapeOf({ signature, splits, untrainedLoss, floor, notes = [] }: Task): Described['opened'] {
   const { input, target, head = defaultHead, box } = signature;
   const { train, search, select, final } = splits;
   return {
@@ -78,13 +80,7 @@ function shapeOf({ signature, splits, untrainedLoss, floor, notes = [] }: Task) 
   };
 }
 
-const optionsOf = (name: TaskName) =>
-  taskOptionRows(name).map(([key, value, otherwise, meaning]) => ({
-    key,
-    value,
-    default: otherwise,
-    meaning,
-  }));
+const optionsOf = (name: TaskName) => taskOptionRows(name).map(keyEntry);
 
 function listOf(all: readonly Described[]): string {
   const rows = all.map(({ name, summary, source, opened }) => [

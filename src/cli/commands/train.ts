@@ -8,11 +8,12 @@ import { readUpdateRule } from '../../genome/update-rule/read.ts';
 import type { UpdateRule } from '../../genome/update-rule/update-rule.ts';
 import { didYouMean, type Result } from '../../notation/issue.ts';
 import { UserError } from '../../notation/user-error.ts';
+import type { CommandAnswer } from '../../report/command-answers.ts';
 import { drawCurves } from '../../report/curve.ts';
 import { renderTable } from '../../report/table.ts';
 import { type GenomeTraining, heldOutSplits, type TrainingOptions, trainGenome } from '../../search/train.ts';
 import { collectOverride, debugOption, jsonOption, positiveInteger, seedText } from '../options.ts';
-import { type Output, printJson } from '../output.ts';
+import { type Output, printAnswer } from '../output.ts';
 import { noteTasks } from '../task-notes.ts';
 
 interface Options extends Omit<TrainingOptions, 'curvePoints'> {
@@ -63,14 +64,22 @@ export function registerTrain(program: Command, output: Output): void {
       };
       const training = await trainGenome(genome, { ...options, curvePoints });
       noteTasks(output, [training.task]);
-      if (options.json === true) printJson(output, factsOf(training));
+      if (options.json === true) printAnswer(output, 'train', factsOf(training, options.steps));
       else sayTraining(output, training, options.steps);
     });
 }
 
-function factsOf({ cost: { parameters, stepFlops }, record }: GenomeTraining) {
+function factsOf(
+  { name, task, cost: { parameters, stepFlops }, record }: GenomeTraining,
+  steps: number,
+): CommandAnswer<'train'> {
   const { end, stepsDone, curve, measured } = record;
-  return { end, stepsDone, parameters, stepFlops, measured, curve: [...curve] };
+  const { search, select, final } = task.splits;
+  const examples = { search: search.count, select: select.count, final: final.count };
+  return {
+    ...{ task: name, end, steps, stepsDone, parameters, stepFlops, examples },
+    ...{ measured, curve: [...curve] },
+  };
 }
 
 function sayTraining(output: Output, { task, cost, record }: GenomeTraining, steps: number): void {

@@ -8,7 +8,7 @@ import { breedingFindings } from '../../search/closed-document.ts';
 import { replaySample } from '../../search/replay.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { databaseOption, jsonOption, positiveInteger, withLineage } from '../options.ts';
-import { type Call, printJson } from '../output.ts';
+import { type Call, printAnswer } from '../output.ts';
 
 /** streetlight verify: is the database sound, and does it hold what was computed? */
 export function registerVerify(program: Command, output: Call): void {
@@ -41,7 +41,8 @@ export function registerVerify(program: Command, output: Call): void {
             ? null
             : await replaySample(lineage, chosenRun(lineage, run), options.replay);
         const sound = isSound && (replayed === null || replayed.differing.length === 0);
-        if (options.json === true) printJson(output, { sound, findings, replayed });
+        if (options.json === true)
+          printAnswer(output, 'verify', { database: options.db, sound, findings, replayed });
         else {
           for (const { check, run: of, detail } of findings)
             output.print(`${check}${of === null ? '' : ` of run ${of}`}: ${detail}`);
