@@ -54,10 +54,11 @@ function numberedRuns(text: string, all: readonly RunRow[]): RunRow[] {
   return [...new Set(text.split(',').map(Number))].map((number) => {
     const row = all.find(({ run }) => run === number);
     if (row !== undefined) return row;
+    const [first, last] = [all[0], all.at(-1)];
     throw new UserError({
       code: 'no-such-run',
       message: `there is no run ${number}`,
-      hint: '`streetlight runs` lists them',
+      hint: first === undefined ? 'launch some runs first' : `there are runs ${first.run} to ${last!.run}`,
     });
   });
 }
@@ -123,6 +124,28 @@ export function whyUnpaired(a: ComparedCondition, b: ComparedCondition): string 
     ? `seed ${alone.join(', ')} has runs of one only`
     : 'a seed has several runs of one of them';
 }
+
+/** How the runs of a condition go with those of the first. */
+export interface Pairing {
+  readonly of: string;
+  readonly less: string;
+  /** 0 with a reason. */
+  readonly pairs: number;
+  readonly reason: string | null;
+}
+
+/** Each condition beside the first: paired, or why not. `mayPair` is false where seeds are to count for nothing. */
+export const pairingsOf = (
+  [reference, ...others]: readonly ComparedCondition[],
+  mayPair: boolean,
+): readonly Pairing[] =>
+  others.map((other) => {
+    const isPaired = mayPair && arePaired(other, reference!);
+    return {
+      ...{ of: other.name, less: reference!.name, pairs: isPaired ? other.runs.length : 0 },
+      reason: isPaired ? null : mayPair ? whyUnpaired(other, reference!) : 'as --no-paired says',
+    };
+  });
 
 /** Places of the documents, such as `evolution.scheme`, at which runs do not agree. */
 export interface DocumentDifferences {

@@ -1,11 +1,14 @@
 /** The closed table of questions. */
 import type { z } from 'zod';
 import { association } from './association.ts';
+import { compare } from './compare.ts';
 import type { Question } from './question.ts';
 import { survivorship } from './survivorship.ts';
 
 /** By their names: permanent. */
-export const questions = { survivorship, association } as const satisfies Readonly<Record<string, Question>>;
+export const questions = { survivorship, association, compare } as const satisfies Readonly<
+  Record<string, Question>
+>;
 
 /** The name of a question, which is that of its command. Names are typed by people and in scripts: permanent. */
 export type QuestionName = keyof typeof questions;

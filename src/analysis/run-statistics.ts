@@ -58,6 +58,8 @@ type Statistic = (runs: readonly RunSource[], options: StatisticOptions) => Valu
 interface Named {
   readonly title: string;
   readonly of: Statistic;
+  /** Options that it reads; none unless said. */
+  readonly uses?: readonly (keyof StatisticOptions)[];
 }
 
 const each =
@@ -90,10 +92,12 @@ export const runStatistics = {
   },
   'architecture-persistence': {
     title: 'restricted mean births that an architecture taxon persists',
+    uses: ['tau'],
     of: persistence('architecture'),
   },
   'rule-persistence': {
     title: 'restricted mean births that a rule taxon persists',
+    uses: ['tau'],
     of: persistence('rule'),
   },
   'architecture-diversity': {
@@ -123,6 +127,7 @@ export const runStatistics = {
   },
   association: {
     title: 'mean Fisher z of the correlation of --architecture and --rule over censuses (Pearson)',
+    uses: ['architecture', 'rule'],
     of: each(({ lineage, row, history, times }, { architecture, rule }) => {
       const traits = {
         architecture: asText(numericTraitReader(lineage, 'architecture', architecture)),

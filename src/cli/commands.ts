@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { registerAncestors } from './commands/ancestors.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerBench } from './commands/bench.ts';
-import { registerCompare } from './commands/compare.ts';
 import { registerDiversity } from './commands/diversity.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExport } from './commands/export.ts';
@@ -43,7 +42,7 @@ export const commands = {
   selection: registerSelection,
   diversity: registerDiversity,
   association: questionCommand('association'),
-  compare: registerCompare,
+  compare: questionCommand('compare'),
   export: registerExport,
   import: registerImport,
   verify: registerVerify,

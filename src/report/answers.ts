@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type AnswerTo, type QuestionName, questions } from '../analysis/questions.ts';
 import { associationCsv, associationText } from './association.ts';
 import { type Answering, commandAnswers } from './command-answers.ts';
+import { compareText } from './compare.ts';
 import { survivorshipCsv, survivorshipText } from './survivorship.ts';
 import type { Cell } from './table.ts';
 
@@ -29,6 +30,7 @@ export const renderers = {
     text: associationText,
     csv: { summary: 'print the censuses as CSV', rows: associationCsv },
   },
+  compare: { text: compareText },
 } as const satisfies { readonly [Name in QuestionName]: Renderer<AnswerTo<Name>> };
 
 /** Such as `streetlight/survivorship/1`: what a JSON answer begins with. */

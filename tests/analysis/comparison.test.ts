@@ -135,9 +135,15 @@ describe('streetlight compare', () => {
       );
       const { text } = await answerOf(path, 'compare', ...line, '--json');
       expectNumbers(text);
-      const { comparisons } = JSON.parse(text) as {
+      const { comparisons, caution, traits } = JSON.parse(text) as {
+        caution: string | null;
+        traits: object | null;
         comparisons: { comparison: { isPaired: boolean; permutation: { p: number } } | null; holm: number }[];
       };
+      expect(shown.text).toContain(`. ${caution}\n`);
+      expect(traits).toEqual(
+        line.includes('association') ? { architecture: 'depth', rule: 'instructions' } : null,
+      );
       for (const { comparison, holm } of comparisons) {
         // Where the rule never varies there is no correlation with it.
         if (comparison === null) continue;
@@ -156,7 +162,7 @@ describe('streetlight compare', () => {
     };
     expect(await refused('1,2,3')).toContain('needs two conditions');
     expect(await refused('1,2,3', 'nobody')).toContain('called `nobody`');
-    expect(await refused('1,2,3', '99')).toContain('there is no run 99');
+    expect(await refused('1,2,3', '99')).toMatch(/there is no run 99\n.*there are runs 1 to 12/);
     expect(await refused('1,2,3', 'cooperative')).toContain('one finished run');
     expect(await refused('1,2,3', '11')).toContain('resume run 11');
     expect(await refused('1,2,3', '3,4')).toContain('run 3 is in `1,2,3` and in `3,4`');
@@ -169,6 +175,15 @@ describe('streetlight compare', () => {
     expect(none.text).toContain('best-confirmed is not compared: ');
     expect(none.text).toMatch(/Without best-confirmed: no elite was confirmed.* \(runs 1, 2, 4, 5\)/);
     expect(await refused('1,2', '4,5', '--rule', 'depth')).toContain('add --statistic association');
+    expect(await refused('1,2', '4,5', '--statistic', 'failed-share', '--tau', '9')).toContain(
+      '--tau is the horizon of persistence, which is not compared',
+    );
+    expect((await answerOf(path, 'compare', '1,2', '4,5', '--tau', '9')).code).toBe(0);
+    const nothing = await answerOf(path, 'compare', '1,2', '4,5', '--statistic', 'best-confirmed', '--json');
+    expect(JSON.parse(nothing.text)).toMatchObject({
+      caution: null,
+      comparisons: [{ comparison: null, plan: null, holm: null }],
+    });
     const mixed = async (...texts: string[]) =>
       (await answerOf(path, 'compare', ...texts, '--statistic', 'failed-share')).text;
     expect(await mixed('1,5', '2,6')).toMatch(/chance alone\.\n.* within a condition in evolution\.scheme/);

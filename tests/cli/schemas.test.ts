@@ -19,7 +19,8 @@ const published = join(packageRoot(), 'docs/schemas');
 const committed = (name: string): object => JSON.parse(readFileSync(join(published, name), 'utf8')) as object;
 
 beforeAll(() => {
-  for (const seed of ['schemas-1', 'schemas-2']) search(db, 120, seed);
+  const seeds = ['schemas-1', 'schemas-2'];
+  for (const seed of seeds) search(db, 120, seed);
   copyFileSync(db, file('damaged.db'));
   const damaged = new Sqlite(file('damaged.db'));
   const trigger = damaged
@@ -50,6 +51,8 @@ beforeAll(() => {
     ),
   );
   writeFileSync(file('diverges.txt'), 'u = g * 1e30\n');
+  // Runs 3 and 4: another condition, paired with the first by seeds.
+  for (const seed of seeds) search(db, 60, seed, '--set', 'evolution.scheme=random-parents');
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -76,6 +79,10 @@ const lines: readonly string[] = [
   `import ${file('log.jsonl')} --db ${file('imported.db')}`,
   'doctor',
   'reference',
+  'compare aging random-parents',
+  'compare 1,2 3,4 --no-paired --statistic association --statistic rule.family=plain --statistic rule-persistence --rule states',
+  'compare 1,2 3,4 --statistic best-confirmed',
+  'compare 1,2 3,4 --statistic architecture-persistence --tau 30',
 ];
 
 /** The same for answers of other names, and lines that end with another code than 0. */
