@@ -21,6 +21,17 @@ export const runsParam = () =>
     },
   );
 
+/** One run; the newest where none is named. */
+export const runParam = () =>
+  param(positive().exactOptional(), { summary: 'the run; default the newest', isPositional: true });
+
+/** One individual. */
+export const individualParam = () =>
+  param(z.string(), {
+    summary: 'RUN:BIRTH, such as 1:57; a birth alone is of the newest run',
+    isPositional: true,
+  });
+
 export const trackedFrom = () =>
   param(positive().exactOptional(), {
     summary:

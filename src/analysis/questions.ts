@@ -2,13 +2,23 @@
 import type { z } from 'zod';
 import { association } from './association.ts';
 import { compare } from './compare.ts';
+import { genome } from './genome.ts';
+import { query } from './query.ts';
 import type { Question } from './question.ts';
+import { runs } from './runs.ts';
+import { show } from './show.ts';
 import { survivorship } from './survivorship.ts';
 
 /** By their names: permanent. */
-export const questions = { survivorship, association, compare } as const satisfies Readonly<
-  Record<string, Question>
->;
+export const questions = {
+  runs,
+  show,
+  genome,
+  query,
+  survivorship,
+  association,
+  compare,
+} as const satisfies Readonly<Record<string, Question>>;
 
 /** The name of a question, which is that of its command. Names are typed by people and in scripts: permanent. */
 export type QuestionName = keyof typeof questions;

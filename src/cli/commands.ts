@@ -6,13 +6,11 @@ import { registerBench } from './commands/bench.ts';
 import { registerDiversity } from './commands/diversity.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExport } from './commands/export.ts';
-import { registerGenome } from './commands/genome.ts';
 import { registerHazard } from './commands/hazard.ts';
 import { registerImport } from './commands/import.ts';
 import { registerQuery } from './commands/query.ts';
 import { registerReference } from './commands/reference.ts';
 import { registerResume } from './commands/resume.ts';
-import { registerRuns } from './commands/runs.ts';
 import { registerSchema } from './commands/schema.ts';
 import { registerSearch } from './commands/search.ts';
 import { registerSelection } from './commands/selection.ts';
@@ -30,9 +28,9 @@ export type Register = (program: Command, call: Call) => void;
 export const commands = {
   search: registerSearch,
   resume: registerResume,
-  runs: registerRuns,
+  runs: questionCommand('runs'),
   show: registerShow,
-  genome: registerGenome,
+  genome: questionCommand('genome'),
   ancestors: registerAncestors,
   tasks: registerTasks,
   train: registerTrain,

@@ -1,5 +1,5 @@
 /** Where commands write. Results go to standard output, everything else to standard error. */
-import { answerJson } from '../report/answers.ts';
+import { answerJson } from '../report/answer-json.ts';
 import { type CommandAnswer, type CommandAnswerName, commandAnswers } from '../report/command-answers.ts';
 import { type Cell, renderCsv, renderTable } from '../report/table.ts';
 

@@ -2,7 +2,8 @@
 import { type Command, Option } from 'commander';
 import type { Question } from '../analysis/question.ts';
 import { type QuestionName, questions } from '../analysis/questions.ts';
-import { answerJson, type Renderer, renderers } from '../report/answers.ts';
+import { answerJson } from '../report/answer-json.ts';
+import { type Renderer, renderers } from '../report/answers.ts';
 import { renderCsv } from '../report/table.ts';
 import { askContext } from './ask-context.ts';
 import { databaseOption, jsonOption, withLineage } from './options.ts';

@@ -1,9 +1,14 @@
-/** How answers are shown: as text for people, as CSV where they are rows, and as JSON with the id of its schema. */
+/** How answers are shown, as text for people and as CSV where they are rows; and the schemas of what they are as JSON. */
 import { z } from 'zod';
 import { type AnswerTo, type QuestionName, questions } from '../analysis/questions.ts';
+import { schemaId } from './answer-json.ts';
 import { associationCsv, associationText } from './association.ts';
 import { type Answering, commandAnswers } from './command-answers.ts';
 import { compareText } from './compare.ts';
+import { genomeText } from './genome.ts';
+import { queryCsv, queryText } from './query.ts';
+import { runsText } from './runs.ts';
+import { showText } from './show.ts';
 import { survivorshipCsv, survivorshipText } from './survivorship.ts';
 import type { Cell } from './table.ts';
 
@@ -22,6 +27,10 @@ export interface Renderer<Answer> {
 
 /** One for each question: a forgotten one does not compile. */
 export const renderers = {
+  runs: { text: runsText },
+  show: { text: showText },
+  genome: { text: genomeText },
+  query: { text: queryText, csv: { summary: 'print the rows as CSV', rows: queryCsv } },
   survivorship: {
     text: survivorshipText,
     csv: { summary: 'print the curves as CSV', rows: survivorshipCsv },
@@ -33,14 +42,6 @@ export const renderers = {
   compare: { text: compareText },
 } as const satisfies { readonly [Name in QuestionName]: Renderer<AnswerTo<Name>> };
 
-/** Such as `streetlight/survivorship/1`: what a JSON answer begins with. */
-export const schemaId = ({ name, version }: Pick<Answering, 'name' | 'version'>): string =>
-  `streetlight/${name}/${version}`;
-
-/** An answer as JSON, after the id of its schema. */
-export const answerJson = (asked: Pick<Answering, 'name' | 'version'>, answer: object): string =>
-  JSON.stringify({ schema: schemaId(asked), ...answer }, null, 2);
-
 /** One published schema, and the file in docs/schemas that it is in. */
 export interface PublishedSchema {
   readonly name: string;
@@ -51,12 +52,25 @@ export interface PublishedSchema {
   readonly schema: object;
 }
 
+/** JSON's whole numbers have as many digits as one writes. */
+const bigintsAreIntegers: NonNullable<Parameters<typeof z.toJSONSchema>[1]>['override'] = ({
+  zodSchema,
+  jsonSchema,
+}) => {
+  const { type } = zodSchema._zod.def;
+  if (type === 'bigint') jsonSchema.type = 'integer';
+};
+
 /** Of every answer that the program gives as JSON. */
 export const publishedSchemas = (): readonly PublishedSchema[] =>
   [...Object.values(questions), ...Object.values(commandAnswers)].map((each: Answering) => {
     const { name, version, summary, answer } = each;
     const id = schemaId({ name, version });
-    const { $schema, ...rest } = z.toJSONSchema(z.strictObject({ schema: z.literal(id), ...answer.shape }));
+    const whole = z.strictObject({ schema: z.literal(id), ...answer.shape });
+    const { $schema, ...rest } = z.toJSONSchema(whole, {
+      unrepresentable: 'any',
+      override: bigintsAreIntegers,
+    });
     const file = `${name}.v${version}.json`;
     return { name, id, file, summary, schema: { $schema, title: id, description: summary, ...rest } };
   });

@@ -7,6 +7,7 @@ import type { Question } from '../analysis/question.ts';
 import { backupAnswer, verifyAnswer } from './command-answers/database.ts';
 import { doctorAnswer } from './command-answers/doctor.ts';
 import { importAnswer, phylogenyAnswer } from './command-answers/import.ts';
+import { queriesAnswer } from './command-answers/queries.ts';
 import { referenceAnswer } from './command-answers/reference.ts';
 import { searchAnswer } from './command-answers/search.ts';
 import { taskAnswer, tasksAnswer } from './command-answers/tasks.ts';
@@ -21,6 +22,7 @@ export const commandAnswers = {
   tasks: tasksAnswer,
   task: taskAnswer,
   train: trainAnswer,
+  queries: queriesAnswer,
   import: importAnswer,
   phylogeny: phylogenyAnswer,
   verify: verifyAnswer,

@@ -71,37 +71,17 @@ function linesOf(
   );
 }
 
-/** Rows in the format asked for, line by line; JSON is one array with an object a row. */
-export function rowLines(
-  format: 'table' | 'csv' | 'json',
+/** Rows in the format asked for, line by line. */
+export const rowLines = (
+  format: 'table' | 'csv',
   head: readonly string[],
   rows: Iterable<readonly Cell[]>,
-): Generator<string> {
-  return format === 'table'
-    ? tableLines(head, rows)
-    : format === 'csv'
-      ? csvLines(head, rows)
-      : jsonLines(head, rows);
-}
+): Generator<string> => (format === 'table' ? tableLines(head, rows) : csvLines(head, rows));
 
 function* csvLines(head: readonly string[], rows: Iterable<readonly Cell[]>): Generator<string> {
   yield csvLine(head);
   for (const row of rows) yield csvLine(row);
 }
-
-function* jsonLines(head: readonly string[], rows: Iterable<readonly Cell[]>): Generator<string> {
-  let before: string | null = null;
-  yield '[';
-  for (const row of rows) {
-    if (before !== null) yield `${before},`;
-    before = `  {${head.map((name, i) => `${JSON.stringify(name)}: ${jsonCell(row[i] ?? null)}`).join(', ')}}`;
-  }
-  if (before !== null) yield before;
-  yield ']';
-}
-
-/** JSON's numbers have as many digits as one writes: a whole number beyond 2^53 keeps all of its own. */
-const jsonCell = (cell: Cell): string => (typeof cell === 'bigint' ? String(cell) : JSON.stringify(cell));
 
 /** RFC 4180. */
 export function renderCsv(head: readonly string[], rows: readonly (readonly Cell[])[]): string {

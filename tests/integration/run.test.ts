@@ -113,8 +113,8 @@ describe('a run', () => {
       (
         JSON.parse(
           streetlight('query', `SELECT count(*) AS n FROM ${table}`, '--json', '--db', straight),
-        ) as { n: number }[]
-      )[0]!.n;
+        ) as { rows: { n: number }[] }
+      ).rows[0]!.n;
     for (const table of ['training', 'rung WHERE fitness < bar', 'reevaluation', 'behaviour', 'timing'])
       expect(count(table), table).toBeGreaterThan(0);
   });
@@ -133,7 +133,7 @@ describe('a run', () => {
     const facts = shown(db);
     expect(facts.status).toBe('finished');
     expect(facts.births).toBe(answer.told);
-    const spent = JSON.parse(
+    const { rows: spent } = JSON.parse(
       streetlight(
         'query',
         'SELECT sum(cost_units) AS spent, max(individual) AS last FROM evaluation',
@@ -141,7 +141,7 @@ describe('a run', () => {
         '--db',
         db,
       ),
-    ) as { spent: number; last: number }[];
+    ) as { rows: { spent: number; last: number }[] };
     expect(spent[0]!.spent).toBeGreaterThanOrEqual(5000);
     expect(spent[0]!.spent).toBeLessThan(5000 + 120);
     const resumed = spawnSync(process.execPath, [program, 'resume', '1', '--db', db], { encoding: 'utf8' });
@@ -177,7 +177,7 @@ describe('a run', () => {
   });
 
   it('answers questions about itself', () => {
-    expect(JSON.parse(streetlight('runs', '--json', '--db', one))).toHaveLength(1);
+    expect(JSON.parse(streetlight('runs', '--json', '--db', one)).runs).toHaveLength(1);
     const survivorship = JSON.parse(
       streetlight('survivorship', '--of', 'rule', '--by', 'family', '--json', '--db', one),
     ) as { groups: { n: number; events: number; censored: number }[] };
@@ -201,9 +201,11 @@ describe('a run', () => {
     const [head, ...rows] = streetlight('survivorship', '--csv', '--db', one).trim().split('\n');
     expect(head).toBe('group,time,at_risk,events,censored,survival,se,lower,upper');
     expect(rows.length).toBeGreaterThan(1);
-    for (const { name } of JSON.parse(streetlight('query', '--list', '--json')) as { name: string }[]) {
-      expect(Array.isArray(JSON.parse(streetlight('query', name, '--json', '--db', one)))).toBe(true);
-    }
+    const { queries } = JSON.parse(streetlight('query', '--list', '--json')) as {
+      queries: { name: string }[];
+    };
+    for (const { name } of queries)
+      expect(JSON.parse(streetlight('query', name, '--json', '--db', one)).rows, name).toBeInstanceOf(Array);
     expect(JSON.parse(streetlight('ancestors', '80', '--json', '--db', one))).not.toHaveLength(0);
     expect(streetlight('genome', '1:80', '--db', one)).toContain('u = ');
   });

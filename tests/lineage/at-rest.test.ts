@@ -199,7 +199,7 @@ describe.skipIf(!canAsk)('for someone who may only read', () => {
     const { stdout, stderr, status } = asReader('runs', '--json', '--db', db);
     expect(stderr).toBe('');
     expect(status).toBe(0);
-    return JSON.parse(stdout)[0].births;
+    return JSON.parse(stdout).runs[0].births;
   };
 
   it('a file at rest answers', () => {

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
-import { isNamedQuery, namedQueries, openQuery, type QueryValue } from '../../lineage/query.ts';
-import { listRuns } from '../../lineage/runs.ts';
-import { type Cell, rowLines } from '../../report/table.ts';
+import { openAnswer, query } from '../../analysis/query.ts';
+import { isNamedQuery, namedQueries } from '../../lineage/query.ts';
+import { queryLines } from '../../report/query.ts';
 import { databaseOption, positiveInteger, withLineage } from '../options.ts';
-import { type Call, type Format, type Output, printRows } from '../output.ts';
+import { type Call, type Format, type Output, printAnswer, printRows } from '../output.ts';
+import { optionsOf } from '../param-options.ts';
 import { answerWithin, isQueryProcess } from '../query-process.ts';
 import { printLines } from '../write-files.ts';
 
@@ -19,15 +20,13 @@ interface Options {
 
 /** streetlight query: questions to the database, named or in SQL. */
 export function registerQuery(program: Command, output: Call): void {
-  program
+  const command = program
     .command('query')
     .argument('[question]', 'the name of a question, or one SELECT')
-    .description(
-      'ask the lineage database, read-only: named questions or SQL (tables are described in db/README.md)',
-    )
-    .option('--list', 'name the questions in db/queries')
-    .option('--run <n>', 'the run that a question is about; default the newest', positiveInteger)
-    .option('--window <n>', 'births per row, where a question goes over time', positiveInteger, 100)
+    .description(query.summary)
+    .option('--list', 'name the questions in db/queries');
+  for (const option of optionsOf(query.params)) command.addOption(option);
+  command
     .option('--seconds <n>', 'how long a question in SQL may take', positiveInteger, 600)
     .addOption(
       new Option('--format <name>', 'how to print').choices(['table', 'csv', 'json']).default('table'),
@@ -37,12 +36,7 @@ export function registerQuery(program: Command, output: Call): void {
     .action((question: string | undefined, options: Options) => {
       const format = options.json === true ? 'json' : options.format;
       if (options.list === true || question === undefined) {
-        printRows(
-          output,
-          format,
-          ['name', 'question'],
-          namedQueries().map(({ name, title }) => [name, title]),
-        );
+        list(output, format);
         return;
       }
       return isNamedQuery(question) || isQueryProcess()
@@ -51,17 +45,33 @@ export function registerQuery(program: Command, output: Call): void {
     });
 }
 
-/** Row by row: an answer of a million rows is never held. */
-const answer = (output: Output, question: string, options: Options, format: Format): Promise<void> =>
-  withLineage(options.db, async (lineage) => {
-    const run = options.run ?? listRuns(lineage).at(-1)?.run ?? 0;
-    const { columns, rows } = openQuery(lineage, question, { run, window: options.window });
-    await printLines(output, rowLines(format, columns, cells(rows)));
-  });
-
-function* cells(rows: Iterable<readonly QueryValue[]>): Generator<readonly Cell[]> {
-  for (const row of rows) yield row.map(cellOf);
+function list(output: Output, format: Format): void {
+  const queries = namedQueries().map(({ name, title, parameters }) => ({
+    name,
+    question: title,
+    parameters,
+  }));
+  if (format === 'json') printAnswer(output, 'queries', { queries });
+  else
+    printRows(
+      output,
+      format,
+      ['name', 'question'],
+      queries.map(({ name, question }) => [name, question]),
+    );
 }
+
+/** Row by row: an answer of a million rows is never held. */
+const answer = (
+  output: Output,
+  question: string,
+  { db, run, window }: Options,
+  format: Format,
+): Promise<void> =>
+  withLineage(db, async (lineage) => {
+    const params = query.params.parse({ question, window, ...(run === undefined ? {} : { run }) });
+    await printLines(output, queryLines(format, openAnswer(lineage, params)));
+  });
 
 async function askElsewhere(
   output: Call,
@@ -73,5 +83,3 @@ async function askElsewhere(
   const ofRun = run === undefined ? [] : ['--run', String(run)];
   output.endWith(await answerWithin(seconds, [...words, ...ofRun, '--', question], output));
 }
-
-const cellOf = (value: QueryValue): Cell => (value instanceof Uint8Array ? `${value.length} bytes` : value);
