@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import { association } from './association.ts';
 import { compare } from './compare.ts';
 import { genome } from './genome.ts';
+import { hazard } from './hazard.ts';
+import { hazardRows } from './hazard-rows.ts';
 import { query } from './query.ts';
 import type { Question } from './question.ts';
 import { runs } from './runs.ts';
@@ -16,11 +18,13 @@ export const questions = {
   genome,
   query,
   survivorship,
+  hazard,
+  'hazard-rows': hazardRows,
   association,
   compare,
 } as const satisfies Readonly<Record<string, Question>>;
 
-/** The name of a question, which is that of its command. Names are typed by people and in scripts: permanent. */
+/** The name of a question, which is that of its command where it has one of its own. Names are typed by people and in scripts: permanent. */
 export type QuestionName = keyof typeof questions;
 
 /** The answer to the question of that name. */

@@ -6,7 +6,6 @@ import { registerBench } from './commands/bench.ts';
 import { registerDiversity } from './commands/diversity.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExport } from './commands/export.ts';
-import { registerHazard } from './commands/hazard.ts';
 import { registerImport } from './commands/import.ts';
 import { registerQuery } from './commands/query.ts';
 import { registerReference } from './commands/reference.ts';
@@ -36,7 +35,7 @@ export const commands = {
   train: registerTrain,
   query: registerQuery,
   survivorship: questionCommand('survivorship'),
-  hazard: registerHazard,
+  hazard: questionCommand('hazard', { rows: 'hazard-rows' }),
   selection: registerSelection,
   diversity: registerDiversity,
   association: questionCommand('association'),

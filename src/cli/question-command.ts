@@ -48,11 +48,13 @@ async function answer(
 ): Promise<void> {
   const asked: Question = questions[name];
   const { text, csv }: Renderer<never> = renderers[name];
+  if (asCsv === true && csv !== undefined && 'asks' in csv)
+    return answer(csv.asks, given, { db, csv: true }, call);
   const known = Object.entries(given).filter(([key]) => Object.hasOwn(asked.params.shape, key));
   const params = asked.params.parse(Object.fromEntries(known));
   await withLineage(db, async (lineage) => {
     const found = (await asked.ask(lineage, params, askContext(call))) as never;
-    if (csv !== undefined && asCsv === true) {
+    if (asCsv === true && csv !== undefined && 'rows' in csv) {
       const { head, rows } = csv.rows(found);
       call.print(renderCsv(head, rows));
     } else call.print(json === true ? answerJson(asked, found) : text(found, call.colour));

@@ -6,6 +6,7 @@ import { associationCsv, associationText } from './association.ts';
 import { type Answering, commandAnswers } from './command-answers.ts';
 import { compareText } from './compare.ts';
 import { genomeText } from './genome.ts';
+import { hazardRowsCsv, hazardRowsText, hazardText } from './hazard.ts';
 import { queryCsv, queryText } from './query.ts';
 import { runsText } from './runs.ts';
 import { showText } from './show.ts';
@@ -18,11 +19,17 @@ export interface Rows {
   readonly rows: readonly (readonly Cell[])[];
 }
 
+/** Rows of the answer itself, or the name of the question, of the same parameters, whose answer is printed as rows in its place. */
+type Csv<Answer> = { readonly summary: string } & (
+  | { rows(answer: Answer): Rows }
+  | { readonly asks: QuestionName }
+);
+
 /** How the answers of one question are shown. */
 export interface Renderer<Answer> {
   text(answer: Answer, colour: boolean): string;
   /** Absent where an answer is no rows; `summary` says which they are. */
-  readonly csv?: { readonly summary: string; rows(answer: Answer): Rows };
+  readonly csv?: Csv<Answer>;
 }
 
 /** One for each question: a forgotten one does not compile. */
@@ -34,6 +41,14 @@ export const renderers = {
   survivorship: {
     text: survivorshipText,
     csv: { summary: 'print the curves as CSV', rows: survivorshipCsv },
+  },
+  hazard: {
+    text: hazardText,
+    csv: { summary: 'print the rows (entry, exit] as CSV, for coxph of R', asks: 'hazard-rows' },
+  },
+  'hazard-rows': {
+    text: hazardRowsText,
+    csv: { summary: 'print the rows as CSV, for coxph of R', rows: hazardRowsCsv },
   },
   association: {
     text: associationText,

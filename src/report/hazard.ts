@@ -1,9 +1,15 @@
-/** A hazard model for people. */
+/** An answer about hazards for people: which lives, how they were counted, the model within runs and pooled over them; and the rows behind it. */
+import type { HazardAnswer } from '../analysis/hazard.ts';
+import type { HazardScope } from '../analysis/hazard-lives.ts';
+import type { HazardRowsAnswer } from '../analysis/hazard-rows.ts';
+import { otherChromosome } from '../analysis/hazard-sample.ts';
+import { flowText } from '../lineage/flow.ts';
 import type { CoxCoefficient } from '../statistics/cox-coefficient.ts';
-import type { HazardModel } from '../statistics/hazard-model.ts';
 import { type Cell, formatNumber, renderTable } from './table.ts';
 
-const coefficientCells = (row: CoxCoefficient, profile: HazardModel['profile'] = []): Cell[] => [
+type Profile = HazardAnswer['profile'];
+
+const coefficientCells = (row: CoxCoefficient, profile: Profile = []): Cell[] => [
   ...[row.hazardRatio, row.coefficient, row.robustSe ?? row.se],
   ...[limitsOf(row, profile).lower, limitsOf(row, profile).upper, row.p],
   row.status === 'infinite' ? (row.direction === 1 ? 'infinite' : 'zero') : row.status,
@@ -18,7 +24,7 @@ export const robustErrorsText = (clusters: number | null, terms: string): string
 /** How effects of runs are pooled. */
 export const poolingText = 'Paule-Mandel, Hartung-Knapp with max(1, q)';
 
-const limitsOf = (row: CoxCoefficient, profile: HazardModel['profile']) =>
+const limitsOf = (row: CoxCoefficient, profile: Profile) =>
   profile.find(({ name }) => name === row.name) ?? row;
 
 /** What the words in the last column mean, where they occur. */
@@ -37,24 +43,27 @@ const explained = (coefficients: readonly CoxCoefficient[]): string[] => [
 
 const columns = ['hazard ratio', 'log', 'se', 'lower', 'upper', 'p', 'estimate'] as const;
 
-/** A regression of hazards for people: coefficients by run and pooled, with what is wrong with them where something is. */
-export function hazardText({ fit, profile, proportionalHazards, byRun, pooled }: HazardModel): string {
-  const { clusters, likelihoodRatio } = fit;
+/** Coefficients by run and pooled, with what is wrong with them where something is. */
+export function hazardModelText(
+  answer: Pick<HazardAnswer, 'cox' | 'profile' | 'proportionalHazards' | 'byRun' | 'pooled'>,
+): string {
+  const { cox, profile, proportionalHazards, byRun, pooled } = answer;
+  const { clusters, likelihoodRatio } = cox;
   const scope =
     byRun.length === 1 ? 'model-based errors' : `stratified by run, ${robustErrorsText(clusters, 'terms')}`;
   const departures = new Map(proportionalHazards.map((row) => [row.term, row]));
   const overall = departures.get(null);
   return [
-    `Cox regression, ties by ${fit.ties}, ${scope}: likelihood ratio ${formatNumber(likelihoodRatio.chiSquare)} on ${likelihoodRatio.df} df, p ${formatNumber(likelihoodRatio.p)}.`,
+    `Cox regression, ties by ${cox.ties}, ${scope}: likelihood ratio ${formatNumber(likelihoodRatio.chiSquare)} on ${likelihoodRatio.df} df, p ${formatNumber(likelihoodRatio.p)}.`,
     renderTable(
       ['term', ...columns, 'p of proportional hazards'],
-      fit.coefficients.map((row) => [
+      cox.coefficients.map((row) => [
         row.name,
         ...coefficientCells(row, profile),
         departures.get(row.name)?.p ?? null,
       ]),
     ),
-    ...explained(fit.coefficients),
+    ...explained(cox.coefficients),
     ...(overall?.p == null
       ? []
       : [
@@ -85,3 +94,62 @@ export function hazardText({ fit, profile, proportionalHazards, byRun, pooled }:
         ]),
   ].join('\n');
 }
+
+/** Which runs, in a sentence. */
+const runsText = (runs: readonly number[]) => `run${runs.length === 1 ? '' : 's'} ${runs.join(', ')}`;
+
+/** How births became the rows that are analysed, and what residents are. */
+function scopeLines(
+  { of, resident, cause, trackedFrom, flow, taxa, unfinished }: HazardScope,
+  rows: number,
+  residentConvention: string,
+): string[] {
+  const { analysed, ended, censored, withoutTrait, withoutTime, untracked } = taxa;
+  return [
+    `${flowText(flow)}; taxa analysed ${analysed} (ended ${ended}${cause === null ? '' : ` by ${cause}`}, censored ${censored}${cause === null ? '' : ', other ends among them'}) in ${rows} rows; left out ${withoutTrait} without a trait, ${withoutTime} watched for no time${trackedFrom === 1 ? '' : `, ${untracked} that never had ${trackedFrom} carriers`}.`,
+    ...unfinished.map((run) => `Run ${run} is not finished.`),
+    ...(resident === null
+      ? []
+      : [
+          `resident: ${otherChromosome[of]} ${resident}, ${residentConvention}. A product asks whether the trait costs more where residents have more of it.`,
+        ]),
+  ];
+}
+
+/** Of a hazard answer. */
+export function hazardText(answer: HazardAnswer): string {
+  const { runs, rows, conventions, descriptive, inR } = answer;
+  return [
+    `Hazard of ${answer.of} taxa, ${runsText(runs)}: ${conventions.time}. As ${conventions.reference}.`,
+    ...scopeLines(answer, rows, conventions.resident),
+    descriptive
+      ? 'p-values from one run are descriptive: what lives in it shares ancestors and rivals. Compare runs before you claim an effect.'
+      : `The run is the unit of inference: trust the effects pooled over ${runs.length} runs. The likelihood-ratio test and model-based errors take taxa for independent.`,
+    '',
+    hazardModelText(answer),
+    '',
+    `The rows are printed with --csv. In R: ${inR}`,
+  ].join('\n');
+}
+
+/** Of the rows behind a hazard model. */
+export function hazardRowsText(answer: HazardRowsAnswer): string {
+  const { runs, conventions, columns, rows } = answer;
+  return [
+    `Lives of ${answer.of} taxa, ${runsText(runs)}: ${conventions.time}.`,
+    ...scopeLines(answer, rows.length, conventions.resident),
+    '',
+    renderTable([...rowColumns, ...columns.map(({ name }) => name)], rowCells(answer)),
+  ].join('\n');
+}
+
+const rowColumns = ['run', 'unit', 'entry', 'exit', 'event'] as const;
+
+const rowCells = ({ rows }: HazardRowsAnswer): Cell[][] =>
+  rows.map(({ run, unit, entry, exit, event, values }) => [run, unit, entry, exit, event, ...values]);
+
+/** The rows under names that R takes as they are. */
+export const hazardRowsCsv = (answer: HazardRowsAnswer) => ({
+  head: [...rowColumns, ...answer.columns.map(({ inR }) => inR)],
+  rows: rowCells(answer),
+});

@@ -80,12 +80,53 @@ describe('streetlight hazard', () => {
   });
 
   it.each([
+    '1 2 --trait depth --trait nodes --resident family=momentum --every 20',
+    '2 --of rule --trait instructions --tracked-from 2 --cause aged',
+  ])('gives as data the rows that it prints: %s', async (line) => {
+    const asked = ['hazard', ...line.split(' '), '--db', db];
+    const { columns, rows, taxa } = JSON.parse((await streetlight(...asked, '--rows', '--json')).printed) as {
+      readonly columns: readonly { readonly inR: string }[];
+      readonly rows: readonly {
+        readonly run: number;
+        readonly unit: string;
+        readonly entry: number;
+        readonly exit: number;
+        readonly event: number;
+        readonly values: readonly number[];
+      }[];
+      readonly taxa: Readonly<Record<string, number>>;
+    };
+    const { printed } = await streetlight(...asked, '--csv');
+    const [head, ...lines] = printed.trim().split('\n');
+    expect(head).toBe(['run,unit,entry,exit,event', ...columns.map(({ inR }) => inR)].join(','));
+    expect(lines).toEqual(
+      rows.map(({ run, unit, entry, exit, event, values }) =>
+        [run, unit, entry, exit, event, ...values].join(','),
+      ),
+    );
+    expect(new Set(rows.map(({ unit }) => unit)).size).toBe(taxa['analysed']);
+    const text = (await streetlight(...asked, '--rows')).printed;
+    expect(
+      text
+        .trim()
+        .split('\n')
+        .slice(-lines.length)
+        .map((row) => row.trim().split(/ +/)[1]),
+    ).toEqual(rows.map(({ unit }) => unit));
+  });
+
+  it.each([
     [['--trait', 'depht'], 'did you mean `depth`'],
     [['--of', 'rule', '--trait', 'family'], 'write family='],
     [['--trait', 'depth', '--resident', 'has-norm'], 'there is no trait `has-norm` of a rule'],
     [['--trait', 'depth', '--tracked-from', '1000'], 'no taxon is left'],
     [['9', '--trait', 'depth'], 'there is no run 9'],
     [['--trait', 'depth', '--cause', 'outcompeted'], 'has ended by outcompeted'],
+    [['--trait', 'depth', '--every', '10'], '--every says how often residents are looked at'],
+    [
+      ['--trait', 'depth', '--rows', '--ties', 'breslow'],
+      "'--rows' cannot be used with option '--ties <method>'",
+    ],
   ])('refuses %j', async (options, message) => {
     const { code, printed, noted } = await streetlight('hazard', ...options, '--db', db);
     expect(code).toBe(2);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/random/stream.ts';
-import { hazardText } from '../../src/report/hazard.ts';
+import { hazardModelText } from '../../src/report/hazard.ts';
 import { formatNumber } from '../../src/report/table.ts';
 import { hazardModel, hazardTerms } from '../../src/statistics/hazard-model.ts';
 import { profileLimits } from '../../src/statistics/profile-likelihood.ts';
@@ -106,7 +106,7 @@ describe('the hazard model with residents', () => {
     expect(found.fit.coefficients.map(({ status }) => status)).toEqual(['infinite', 'aliased']);
     expect(found.profile).toEqual([profileLimits(lives, [terms[0]!], 'x')]);
     expect(found.profile[0]).toMatchObject({ lower: expect.any(Number), upper: null });
-    const text = hazardText(found);
+    const text = hazardModelText({ cox: found.fit, ...found });
     expect(text).toContain(formatNumber(found.profile[0]!.lower!));
     expect(text).toMatch(/^Infinite or zero: .*by profile likelihood/m);
     expect(text).toMatch(/^Aliased: the term is the same for all at risk together, or a combination/m);

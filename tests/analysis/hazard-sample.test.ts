@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hazardSample } from '../../src/analysis/hazard-rows.ts';
+import { hazardSample } from '../../src/analysis/hazard-sample.ts';
 import { individualId } from '../../src/lineage/pack.ts';
 import { unitLives } from '../../src/lineage/survival-units.ts';
 import { numericTraitReader, traitReader } from '../../src/lineage/trait-values.ts';
