@@ -12,7 +12,7 @@ const seeds = [
   ...['split', 'task', 'traits', 'selection', 'association', 'compare', 'probe', 'reeval', 'streams/of/1'],
 ];
 const births = [0, 1, 2, 12, 2 ** 40 - 1];
-const taskKeys = [...taskNames, ...taskNames.map((name) => `${name}.2`), 'a/b', 'a%2Fb'];
+const taskKeys = [...taskNames, ...taskNames.map((name) => `${name}.2`), 'a/b', 'a%2Fb', 'a2Fb', 'ab'];
 const names = ['n0.weight', 'n1.left', 'n10.weight', 'birth', 'batches', '1', 'a/b', '1/birth/2'];
 const counts = [0, 1, 2, 20];
 

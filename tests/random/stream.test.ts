@@ -41,21 +41,9 @@ describe('stream', () => {
 
   it('keeps its first draws for ever', () => {
     const random = stream('golden');
-    expect([
-      random.uint32(),
-      random.uint32(),
-      random.uniform(),
-      random.normal(),
-      random.below(1000),
-    ]).toMatchInlineSnapshot(`
-      [
-        318331779,
-        3830607108,
-        0.903693932721528,
-        0.10457015246273361,
-        956,
-      ]
-    `);
+    expect([random.uint32(), random.uint32(), random.uniform(), random.normal(), random.below(1000)]).toEqual(
+      [318331779, 3830607108, 0.903693932721528, 0.10457015246273361, 956],
+    );
   });
 
   it('draws uniform numbers with the right mean and variance', () => {
