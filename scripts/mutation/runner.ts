@@ -1,0 +1,160 @@
+/**
+ * A test runner for StrykerJS. Its own runner for vitest starts a thread and loads the sources anew for every mutant: seconds where the tests take milliseconds. Here the sources, compiled
+ * with all mutations in them, stay loaded, and a mutation is switched on and off.
+ *
+ * What a mutation leaves behind, in a table that is computed once say, could fail the tests of later mutations, which then count as noticed and are not. So whatever fails is run
+ * again without the mutation; where it still fails, StrykerJS is made to start a fresh process and try again.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { INSTRUMENTER_CONSTANTS, type MutantCoverage } from '@stryker-mutator/api/core';
+import { PluginKind } from '@stryker-mutator/api/plugin';
+import {
+  type DryRunOptions,
+  type DryRunResult,
+  DryRunStatus,
+  type MutantRunOptions,
+  type MutantRunResult,
+  MutantRunStatus,
+  type TestRunner,
+  TestStatus,
+} from '@stryker-mutator/api/test-runner';
+import { folderVariable, isMutatedFolder, testsOf } from './folders.ts';
+import { type Ran, runTests } from './tests-in-process.ts';
+
+/** The global that instrumented code reads; its name is StrykerJS's. */
+interface Instrumented {
+  activeMutant?: string | undefined;
+  currentTestId?: string | undefined;
+  hitCount?: number | undefined;
+  hitLimit?: number | undefined;
+  mutantCoverage?: MutantCoverage;
+}
+
+/** Instrumented code of a worker thread looks here. */
+const environmentVariable = '__STRYKER_ACTIVE_MUTANT__';
+
+function testFilesOf(folder: string): readonly string[] {
+  if (!isMutatedFolder(folder)) throw new Error(`${folder} is not among the folders that are mutated`);
+  const named = testsOf(folder).flatMap((path) =>
+    path.endsWith('.ts')
+      ? [path]
+      : readdirSync(path)
+          .filter((name) => name.endsWith('.test.ts'))
+          .map((name) => join(path, name)),
+  );
+  return named.map((path) => join(process.cwd(), path.replace(/\.ts$/, '.js')));
+}
+
+/** What every test of a file runs, its hooks and the top of the file, is covered by each of its tests. */
+function spread(
+  coverage: MutantCoverage,
+  ran: readonly Ran[],
+  shared: ReadonlyMap<string, string>,
+): MutantCoverage {
+  const perTest: MutantCoverage['perTest'] = {};
+  for (const { id, file } of ran) {
+    const common = coverage.perTest[shared.get(file) ?? ''] ?? {};
+    const sum = { ...coverage.perTest[id] };
+    for (const [mutant, hits] of Object.entries(common)) sum[mutant] = (sum[mutant] ?? 0) + hits;
+    perTest[id] = sum;
+  }
+  return { static: coverage.static, perTest };
+}
+
+const sharedId = (file: string) => `${file}#`;
+
+class InProcessRunner implements TestRunner {
+  readonly #instrumented: Instrumented;
+  #files: readonly string[] = [];
+  #mutants = 0;
+  #isStale = false;
+
+  constructor(namespace: string) {
+    const scope = globalThis as unknown as Record<string, Instrumented>;
+    this.#instrumented = scope[namespace] ??= {};
+  }
+
+  capabilities() {
+    return { reloadEnvironment: false };
+  }
+
+  async init() {
+    await import(join(process.cwd(), 'tests/support/seed.js'));
+    this.#files = testFilesOf(process.env[folderVariable] ?? '').filter((file) => existsSync(file));
+    // Loads the sources, and runs nothing.
+    await runTests(this.#files, new Set(), false);
+  }
+
+  async dryRun(_: DryRunOptions): Promise<DryRunResult> {
+    const shared = new Map<string, string>();
+    const ran = await runTests(this.#files, undefined, false, {
+      enters: (file, test) => {
+        const source = file.replace(/\.js$/, '.ts');
+        shared.set(source, sharedId(source));
+        this.#instrumented.currentTestId = test ?? sharedId(source);
+      },
+    });
+    this.#instrumented.currentTestId = undefined;
+    const tests = ran.map(({ id, file, took, failure }) => {
+      const test = { id, name: id, fileName: file, timeSpentMs: took };
+      return failure === undefined
+        ? { ...test, status: TestStatus.Success as const }
+        : { ...test, status: TestStatus.Failed as const, failureMessage: failure };
+    });
+    const coverage = this.#instrumented.mutantCoverage ?? { static: {}, perTest: {} };
+    return { status: DryRunStatus.Complete, tests, mutantCoverage: spread(coverage, ran, shared) };
+  }
+
+  async mutantRun({ activeMutant, testFilter = [], hitLimit }: MutantRunOptions): Promise<MutantRunResult> {
+    if (this.#isStale)
+      throw new Error('An earlier mutation left something behind: a fresh process is needed.');
+    const isFresh = this.#mutants === 0;
+    this.#mutants += 1;
+    const ran = await this.#with(activeMutant.id, hitLimit, () => this.#run(testFilter));
+    const hits = this.#instrumented.hitCount ?? 0;
+    this.#instrumented.hitCount = this.#instrumented.hitLimit = undefined;
+    const failed = ran.filter(({ failure }) => failure !== undefined);
+    if (failed.length > 0) {
+      const again = await this.#run(failed.map(({ id }) => id));
+      this.#isStale = again.some(({ failure }) => failure !== undefined);
+      if (this.#isStale && !isFresh) throw new Error('A test fails without the mutation as well.');
+    }
+    if (hitLimit !== undefined && hits > hitLimit) {
+      return { status: MutantRunStatus.Timeout, reason: `reached ${hits} times` };
+    }
+    const [first] = failed;
+    return first === undefined
+      ? { status: MutantRunStatus.Survived, nrOfTests: ran.length }
+      : {
+          status: MutantRunStatus.Killed,
+          killedBy: failed.map(({ id }) => id),
+          failureMessage: first.failure ?? '',
+          nrOfTests: ran.length,
+        };
+  }
+
+  /** The tests of those ids, up to the first that fails. */
+  #run(ids: readonly string[]) {
+    const files = new Set(ids.map((id) => join(process.cwd(), id.slice(0, id.indexOf('#')))));
+    const compiled = this.#files.filter((file) => files.has(file.replace(/\.js$/, '.ts')));
+    return runTests(compiled, new Set(ids), true);
+  }
+
+  async #with<T>(mutant: string, hitLimit: number | undefined, body: () => Promise<T>): Promise<T> {
+    this.#instrumented.activeMutant = process.env[environmentVariable] = mutant;
+    this.#instrumented.hitLimit = hitLimit;
+    this.#instrumented.hitCount = hitLimit === undefined ? undefined : 0;
+    try {
+      return await body();
+    } finally {
+      this.#instrumented.activeMutant = undefined;
+      delete process.env[environmentVariable];
+    }
+  }
+}
+
+const makeRunner = Object.assign(() => new InProcessRunner(INSTRUMENTER_CONSTANTS.NAMESPACE), { inject: [] });
+
+/** What StrykerJS looks for in a plugin. */
+export const strykerPlugins = [{ kind: PluginKind.TestRunner, name: 'in-process', factory: makeRunner }];
