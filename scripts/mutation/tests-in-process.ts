@@ -59,6 +59,13 @@ function failureOf(test: Test): string | undefined {
   return test.result?.errors?.[0]?.message ?? 'The test did not end.';
 }
 
+/** What kept a file from loading, or a hook around its tests from running: such tests do not fail, they are skipped. */
+function brokenBy(suite: RunnerTestSuite): string | undefined {
+  const own = suite.result?.errors?.[0]?.message;
+  const inner = () => suite.tasks.map((task) => (task.type === 'suite' ? brokenBy(task) : undefined));
+  return own ?? inner().find((message) => message !== undefined);
+}
+
 /** An error that no test awaited, as vitest has it, is a failure of the tests that ran. */
 async function catchingStrays<T>(body: () => Promise<T>): Promise<{ value: T; stray: string | undefined }> {
   let stray: string | undefined;
@@ -127,21 +134,21 @@ export async function runTests(
   run += 1;
   const runner = runnerOf(chosen, bail, listener);
   const { value, stray } = await catchingStrays(() => startTests([...files], runner));
-  const ran = value.flatMap((file) => {
-    const broken = file.result?.errors?.[0]?.message;
+  return value.flatMap((file) => {
+    const source = sourceOf(file.filepath);
+    const broken = brokenBy(file);
+    if (broken !== undefined) {
+      const lost =
+        chosen === undefined ? testsOf(file).map((test) => idOf(file.filepath, test)) : [...chosen];
+      const ids = lost.filter((id) => id.startsWith(`${relative(process.cwd(), source)}#`));
+      return ids.map((id) => ({ id, file: source, took: 0, failure: broken }));
+    }
     const tests = testsOf(file).filter(({ mode, result }) => mode === 'run' && result?.state !== 'skip');
     return tests.map((test) => ({
       id: idOf(file.filepath, test),
-      file: sourceOf(file.filepath),
+      file: source,
       took: test.result?.duration ?? 0,
-      failure: broken ?? failureOf(test) ?? stray,
+      failure: failureOf(test) ?? stray,
     }));
   });
-  if (ran.length > 0 || chosen === undefined) return ran;
-  // A test file that no longer loads has no tests to tell of.
-  const [id] = chosen;
-  const broken = value.find(({ result }) => result?.state === 'fail')?.result?.errors?.[0]?.message;
-  return id === undefined
-    ? []
-    : [{ id, file: sourceOf(files[0]!), took: 0, failure: broken ?? 'Nothing ran.' }];
 }
