@@ -31,6 +31,9 @@ interface Instrumented {
   mutantCoverage?: MutantCoverage;
 }
 
+/** StrykerJS allows a mutant to be reached a hundred times as often as the program reaches it, which in an inner loop takes minutes. Here an endless loop ends at a tenth of that. */
+const limitShare = 0.1;
+
 /** Instrumented code of a worker thread looks here. */
 const environmentVariable = '__STRYKER_ACTIVE_MUTANT__';
 
@@ -106,9 +109,10 @@ class InProcessRunner implements TestRunner {
     return { status: DryRunStatus.Complete, tests, mutantCoverage: spread(coverage, ran, shared) };
   }
 
-  async mutantRun({ activeMutant, testFilter = [], hitLimit }: MutantRunOptions): Promise<MutantRunResult> {
+  async mutantRun({ activeMutant, testFilter = [], ...options }: MutantRunOptions): Promise<MutantRunResult> {
     if (this.#isStale)
       throw new Error('An earlier mutation left something behind: a fresh process is needed.');
+    const hitLimit = options.hitLimit === undefined ? undefined : Math.ceil(options.hitLimit * limitShare);
     const isFresh = this.#mutants === 0;
     this.#mutants += 1;
     const ran = await this.#with(activeMutant.id, hitLimit, () => this.#run(testFilter));
