@@ -24,15 +24,20 @@ export function readTime(text: string): number | null {
   return canonicalDecimal(text) !== null && Number.isFinite(Number(text)) ? Number(text) : null;
 }
 
+/** Lists, tuples and sets as Python prints them. */
+const brackets = /^(?:\[(.*)\]|\((.*)\)|\{(.*)\})$/s;
+
+/** A number with its type around it, as NumPy prints it since version 2: `np.int64(3)`. */
+const typedNumber = /^(?:np|numpy)\.u?(?:int|float)\d+\((.*)\)$/;
+
 /**
  * The ids of a list, each once; null for what is none. A root has `[none]`, in any capitals and quotes, `[]`, `none` or an empty cell; others `[3]`, `[3,7]`, or the
- * same with quotes around ids or blanks between them, as Python and NumPy print lists.
+ * same with quotes around ids or blanks between them, as Python and NumPy print lists; tuples and sets likewise, and one ancestor alone is its id.
  */
 export function readAncestors(text: string): readonly number[] | null {
   if (isNothing(text)) return [];
-  const list = /^\[(.*)\]$/s.exec(text);
-  if (list === null) return null;
-  const inside = list[1]!.trim().replace(/,$/, '');
+  const list = brackets.exec(text);
+  const inside = (list?.[1] ?? list?.[2] ?? list?.[3] ?? text).trim().replace(/,$/, '');
   const words = inside.split(inside.includes(',') ? ',' : /\s+/).map(unquoted);
   if (words.length === 1 && isNothing(words[0]!)) return [];
   const ids = words.map(readId);
@@ -42,5 +47,6 @@ export function readAncestors(text: string): readonly number[] | null {
 function unquoted(word: string): string {
   const trimmed = word.trim();
   const quoted = /^(["'])(.*)\1$/s.exec(trimmed);
-  return quoted === null ? trimmed : quoted[2]!.trim();
+  const bare = quoted === null ? trimmed : quoted[2]!.trim();
+  return typedNumber.exec(bare)?.[1] ?? bare;
 }

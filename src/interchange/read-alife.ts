@@ -81,7 +81,7 @@ function readRows(path: string, complain: Complain, isEnough: () => boolean): Ro
   }
   if (!isEnough()) take(reader.end());
   if (columns === null) complain(1, 'foreign', 'this file is empty', 'export it again');
-  else if (rows.length === 0)
+  else if (rows.length === 0 && !isEnough() && 'id' in columns && 'ancestor_list' in columns)
     complain(1, 'damaged', 'there is no row below the first line', 'export the whole record');
   return rows;
 }
@@ -141,7 +141,7 @@ function rowIn({ line, cells }: CsvRow, columns: Columns, complain: Complain): R
     columns.num_orgs === undefined || isNothing(cells[columns.num_orgs]!)
       ? null
       : number('num_orgs', readTime, 'a number');
-  const id = number('id', readId, 'a whole number from 0');
+  const id = number('id', readId, `a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
   return {
     ...{ line, id: id ?? -1, ancestors: ancestors ?? [], members },
     origin:

@@ -91,8 +91,12 @@ export function renderCsv(head: readonly string[], rows: readonly (readonly Cell
 const isNumber = (cell: Cell | undefined) => typeof cell === 'number' || typeof cell === 'bigint';
 
 function cellText(cell: Cell): string {
-  return cell === null ? '' : typeof cell === 'number' ? formatNumber(cell) : String(cell);
+  return cell === null ? '' : typeof cell === 'number' ? formatNumber(cell) : visible(String(cell));
 }
+
+/** What moves a terminal's cursor or changes its colours is shown as JSON writes it; lines of a cell remain lines. */
+const visible = (text: string): string =>
+  text.replace(/(?!\n)\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** Integers whole, others to four significant digits. */
 export function formatNumber(value: number): string {

@@ -70,7 +70,12 @@ const limits = z.strictObject({
 
 /** The whole document, with bounds, defaults and a description of every key. */
 export const documentSchema = z.strictObject({
-  name: z.string().min(1).max(100).describe('what the run is called'),
+  name: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^\P{Cc}*$/u)
+    .describe('what the run is called, on one line'),
   task: taskSchema.optional().describe('the task; see below'),
   tasks: z
     .array(taskSchema)

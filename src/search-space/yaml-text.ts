@@ -6,12 +6,12 @@ import {
   type Alias,
   type Document,
   isAlias,
+  isMap,
   isNode,
   isPair,
   isScalar,
   LineCounter,
   type Node,
-  parse as parseValue,
   parseDocument as parseYaml,
   visit,
   type YAMLMap,
@@ -57,7 +57,7 @@ export function readYaml(text: string, file: string, overrides: readonly Overrid
   const syntax = syntaxIssues(yaml, at);
   if (syntax.length > 0) return fail(syntax);
   const issues = applyOverrides(yaml, overrides);
-  const unreadable = [...keyIssues(yaml, at), ...aliasIssues(yaml, at)];
+  const unreadable = [...keyIssues(yaml, at), ...tagIssues(yaml, at), ...aliasIssues(yaml, at)];
   if (unreadable.length > 0) return fail([...issues, ...unreadable]);
   try {
     return ok({ root: yaml.contents as Node | null, plain: yaml.toJS() ?? {}, lines, issues });
@@ -118,23 +118,76 @@ function keyIssues(yaml: Document, at: Place): readonly Issue[] {
   }));
 }
 
+/** What YAML calls texts, numbers, lists and keys. Every other tag makes a value that is none of these (a set, a date, bytes), or is passed over. */
+const plainTags: ReadonlySet<string> = new Set(
+  ['str', 'int', 'float', 'bool', 'null', 'seq', 'map'].map((name) => `tag:yaml.org,2002:${name}`),
+);
+
+/** Of a value that is not what JSON has; `%YAML 1.1` reads dates without a tag. */
+const isForeign = (node: Node): boolean =>
+  !isAlias(node) &&
+  ((node.tag !== undefined && !plainTags.has(node.tag)) ||
+    (isScalar(node) && typeof node.value === 'object' && node.value !== null));
+
+function tagIssues(yaml: Document, at: Place): readonly Issue[] {
+  const foreign: Node[] = [];
+  visit(yaml, {
+    Node(_, node) {
+      if (isForeign(node)) foreign.push(node);
+    },
+  });
+  return firstIssues(foreign, (node) => ({
+    code: 'yaml',
+    ...at(node.range?.[0] ?? 0),
+    message: `${tagText(node.tag)} is no kind of value that documents have`,
+    hint: 'leave the tag out, and write a text, a number, a list or keys',
+  }));
+}
+
+/** A tag as people write it. */
+const tagText = (tag: string | undefined): string =>
+  tag === undefined ? 'a date' : `\`${tag.replace(/^tag:yaml\.org,2002:/, '!!')}\``;
+
 function applyOverrides(yaml: Document, overrides: readonly Override[]): Issue[] {
+  const root = yaml.contents;
+  if (isScalar(root) && root.value === null) yaml.contents = null;
+  // What is no document is told as such, once.
+  else if (root !== null && !isMap(root)) return [];
   return overrides.flatMap((override): Issue[] => {
     const { path, value } = override;
+    const read = overrideValue(value);
+    const wrong = (message: string, hint: string): Issue[] => [
+      { code: 'override', path: optionText(override), message, hint },
+    ];
+    if ('problem' in read)
+      return wrong(`${value}: ${read.problem}`, 'write it as path=value, such as evolution.population=32');
+    const keys = path.split('.');
     try {
-      yaml.setIn(path.split('.'), parseValue(value));
+      yaml.setIn(keys, read.plain);
       return [];
-    } catch (error) {
-      return [
-        {
-          code: 'override',
-          path: optionText(override),
-          message: `${value}: ${error instanceof Error ? error.message : String(error)}`,
-          hint: 'write it as path=value, such as evolution.population=32',
-        },
-      ];
+    } catch {
+      return wrong(
+        `\`${keys.slice(0, -1).join('.')}\` holds no keys that could be set`,
+        'set it as a whole, or change the document',
+      );
     }
   });
+}
+
+/** The value of an override is a text of its own: it has no anchors to name, and no tags. */
+function overrideValue(text: string): { readonly plain: unknown } | { readonly problem: string } {
+  const yaml = parseYaml(text, { uniqueKeys: false, prettyErrors: false });
+  const nowhere = () => ({});
+  const [issue] = [...syntaxIssues(yaml, nowhere), ...keyIssues(yaml, nowhere), ...tagIssues(yaml, nowhere)];
+  if (issue !== undefined) return { problem: issue.message };
+  let hasAlias = false;
+  visit(yaml, {
+    Alias() {
+      hasAlias = true;
+      return visit.BREAK;
+    },
+  });
+  return hasAlias ? { problem: 'aliases name nothing here' } : { plain: yaml.toJS() };
 }
 
 /** What is wrong with aliases, in one walk in the order of the text: an alias names the last node before it that has its anchor. */

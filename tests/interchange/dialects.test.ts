@@ -45,6 +45,18 @@ describe('a phylogeny in another dialect', () => {
       plain.replace('[none]', '["NONE"]').replaceAll('[0]', '["0"]').replace('"[1,2]"', '"[""1"",""2""]"'),
     ],
     ["NumPy's lists", plain.replace('[none]', '[]').replace('"[1,2]"', '[1 2]')],
+    [
+      "Python's tuples and sets",
+      plain.replace('[none]', '"(None,)"').replaceAll('[0]', '"(0,)"').replace('[1,2]', '{1, 2}'),
+    ],
+    [
+      "lists of NumPy's numbers",
+      plain
+        .replace('[none]', '[None]')
+        .replaceAll('[0]', '[np.int64(0)]')
+        .replace('[1,2]', '[np.int64(1), numpy.uint32(2)]'),
+    ],
+    ['one ancestor without brackets', plain.replace('[none]', '').replaceAll('[0]', '0')],
     ['empty lists', plain.replace('[none]', '[]').replaceAll('[0]', '[ 0 ]')],
     ['no list for a root', plain.replace('[none]', '')],
     ['roots of None', plain.replace('[none]', '[None]')],

@@ -29,6 +29,12 @@ describe('a table', () => {
     ).toBe('id  canon   by\n 1  m = g   x\n    u = -m\n20  u = g   y\n            z');
   });
 
+  it('shows control characters and sends none to a terminal', () => {
+    expect(renderTable(['name'], [['a\x1B[31mb\x00\r'], ['c\nd']])).toBe(
+      'name\na\\u001b[31mb\\u0000\\u000d\nc\nd',
+    );
+  });
+
   it('begins every column of one width at one place, wide letters or not', () => {
     const cell = fc.oneof(
       fc.constantFrom<Cell>(null, 3, -0.5, 12n),

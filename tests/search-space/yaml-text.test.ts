@@ -35,6 +35,79 @@ describe('aliases', () => {
   });
 });
 
+describe('tags', () => {
+  it.each([
+    ['bytes', 'name: x\nfounders: !!binary aGk=\n', '`!!binary`', 2, 20],
+    ['a document of bytes', '!!binary aGk=\n', '`!!binary`', 1, 10],
+    [
+      'a set, which would be read as no keys',
+      '%YAML 1.1\n---\nfounders: !!set {a}\nname: x\n',
+      '`!!set`',
+      3,
+      17,
+    ],
+    ['keys in order', 'name: x\nevolution: !!omap [births: 3]\n', '`!!omap`', 2, 19],
+    ['a date', '%YAML 1.1\n---\nname: x\nvariation: 2020-01-01\n', 'a date', 4, 12],
+    ['a tag of another program', 'name: !env HOME\n', '`!env`', 1, 12],
+  ])('of %s are refused where they stand', (_, text, what, line, column) => {
+    expect(issuesOf(text)).toEqual([
+      expect.objectContaining({ code: 'yaml', path: 'doc.yaml', line, column }),
+    ]);
+    expect(issuesOf(text)[0]!.message).toBe(`${what} is no kind of value that documents have`);
+  });
+
+  it('of texts, numbers, lists and keys say what is so anyway', () => {
+    const text = 'name: !!str x\ntask: !!map {name: spirals, train: !!int 200}\n';
+    expect(issuesOf(text)).toEqual([]);
+  });
+});
+
+describe('the name of a run', () => {
+  it.each(['a\\nb', '\\e[31mred', 'nul\\0', 'c1\\x9b'])('has no control characters: %s', (name) => {
+    expect(issuesOf(`name: "${name}"\ntask: {name: spirals}\n`)).toMatchObject([{ line: 1, column: 7 }]);
+  });
+
+  it('has letters of any script', () => {
+    expect(issuesOf('name: Läufe 語 😀\ntask: {name: spirals}\n')).toEqual([]);
+  });
+});
+
+describe('an override', () => {
+  const overridden = (text: string, path: string, value: string) => {
+    const parsed = parseDocument(text, 'doc.yaml', [{ path, value }]);
+    return parsed.ok ? parsed.value : parsed.issues.map((issue) => `${issue.path}: ${issue.message}`);
+  };
+  const sound = 'name: x\ntask: {name: spirals}\n';
+
+  it.each([
+    ['name', '&x [*x]', 'aliases name nothing here'],
+    ['founders', '!!set {a}', '`!!set` is no kind of value that documents have'],
+    ['evolution', '{births: 3, births: 4}', 'this key stands twice'],
+    ['name', '[a', 'Flow sequence'],
+  ])('%s=%s is judged as the text is', (path, value, problem) => {
+    expect(overridden(sound, path, value)).toEqual([
+      expect.stringContaining(`--set ${path}: ${value}: ${problem}`),
+    ]);
+  });
+
+  it('below a value that is no collection says so', () => {
+    expect(overridden(sound, 'task.name.x', '3')).toEqual([
+      '--set task.name.x: `task.name` holds no keys that could be set',
+    ]);
+  });
+
+  it('of a text that is no document adds nothing to what is wrong with it', () => {
+    for (const text of ['3\n', '- a\n'])
+      expect(overridden(text, 'evolution.births', '3')).toEqual([
+        expect.stringContaining('expected the keys name'),
+      ]);
+  });
+
+  it('fills a document that is empty', () => {
+    expect(overridden('~\n', 'name', 'x')).toEqual([expect.stringContaining('a document has a task')]);
+  });
+});
+
 describe('a text', () => {
   it('of two documents, of deep brackets, or far too long is refused once', () => {
     expect(issuesOf('name: a\n---\nname: b\n')).toMatchObject([
