@@ -1,4 +1,5 @@
 /** Answers the questions of this folder on this machine. Nothing else should run meanwhile. */
+import { consoleOutput, printAnswer } from '../src/cli/output.ts';
 import { benches } from './benches.ts';
 import { commit, keepEvidence, machine, type Row } from './lib.ts';
 
@@ -46,7 +47,9 @@ if (unknown.length > 0) {
 // With --json the results alone go to standard output.
 const say = json ? console.error : console.log;
 if (flagged('--list')) {
-  for (const [name, { question }] of Object.entries(benches)) console.log(`${name}: ${question}`);
+  const all = Object.entries(benches).map(([name, { question }]) => ({ name, question }));
+  if (json) printAnswer(consoleOutput, 'benches', { benches: all });
+  else for (const { name, question } of all) console.log(`${name}: ${question}`);
   process.exit(0);
 }
 const { cpu, cores, node } = machine();
@@ -60,4 +63,4 @@ for (const [name, bench] of Object.entries(benches)) {
   for (const row of rows) say(show(row));
   if (keep) say(`  kept in ${keepEvidence(name, new Date().toISOString().slice(0, 10), rows)}`);
 }
-if (json) console.log(JSON.stringify({ machine: machine(), commit: commit(), benches: results }, null, 2));
+if (json) printAnswer(consoleOutput, 'bench', { machine: machine(), commit: commit(), benches: results });

@@ -43,12 +43,23 @@ export async function printLines(output: Output, lines: Iterable<string>): Promi
 export const writeFile = (path: string, lines: Iterable<string>, force: boolean): void =>
   writeAll([{ path, lines }], force);
 
-/** Several files in a folder, which is made where it is missing. @throws UserError as `writeFile`. */
-export const writeFolder = (folder: string, files: readonly OutputFile[], force: boolean): void =>
+/** What stands for standard output where a path is asked for. */
+export const standardOutput = '-';
+
+/** Several files in a folder, which is made where it is missing. @throws UserError as `writeFile`, and for standard output. */
+export function writeFolder(folder: string, files: readonly OutputFile[], force: boolean): void {
+  if (folder === standardOutput)
+    throw new UserError({
+      code: 'several-files',
+      path: folder,
+      message: `these are ${files.length} files, and \`-\` stands for standard output`,
+      hint: 'give a folder; one of this name is ./-',
+    });
   writeAll(
     files.map(({ name, lines }) => ({ path: join(folder, name), lines })),
     force,
   );
+}
 
 function writeAll(
   files: readonly { readonly path: string; readonly lines: Iterable<string> }[],

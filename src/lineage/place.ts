@@ -55,6 +55,13 @@ function refuseName(path: string): void {
       'a lineage database is a file: one in memory would be gone with its run',
       'give the path of a file, such as lineage.db',
     );
+  if (path === '-')
+    throw refusal(
+      path,
+      'unnamed',
+      '`-` stands for standard input and output, and a lineage database is a file',
+      'give the path of a file; one of this name is ./-',
+    );
   if (path !== path.trim() || path.includes('\0'))
     throw refusal(
       path,

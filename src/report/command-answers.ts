@@ -4,11 +4,13 @@
  */
 import type { z } from 'zod';
 import type { Question } from '../analysis/question.ts';
+import { benchAnswer, benchesAnswer } from './command-answers/bench.ts';
 import { backupAnswer, verifyAnswer } from './command-answers/database.ts';
 import { doctorAnswer } from './command-answers/doctor.ts';
 import { importAnswer, phylogenyAnswer } from './command-answers/import.ts';
 import { queriesAnswer } from './command-answers/queries.ts';
 import { referenceAnswer } from './command-answers/reference.ts';
+import { schemasAnswer } from './command-answers/schemas.ts';
 import { searchAnswer } from './command-answers/search.ts';
 import { taskAnswer, tasksAnswer } from './command-answers/tasks.ts';
 import { trainAnswer } from './command-answers/train.ts';
@@ -29,6 +31,9 @@ export const commandAnswers = {
   backup: backupAnswer,
   doctor: doctorAnswer,
   reference: referenceAnswer,
+  schemas: schemasAnswer,
+  bench: benchAnswer,
+  benches: benchesAnswer,
 } as const satisfies Readonly<Record<string, Answering>>;
 
 /** The name of an answer of a command. */

@@ -101,6 +101,7 @@ const lines: readonly string[] = [
   `backup ${file('copy.db')}`,
   `import ${file('log.jsonl')} --db ${file('imported.db')}`,
   'doctor',
+  'bench peak',
   'reference',
   'compare aging random-parents',
   'compare 1,2 3,4 --no-paired --statistic association --statistic rule.family=plain --statistic rule-persistence --rule states',
@@ -114,6 +115,8 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
   { line: 'query --list', schema: 'queries' },
   { line: 'hazard 1 2 --rows --trait depth', schema: 'hazard-rows' },
   { line: 'hazard 1 --rows --of rule --trait states --resident depth', schema: 'hazard-rows' },
+  { line: 'schema', schema: 'schemas' },
+  { line: 'bench --list', schema: 'benches' },
   { line: 'resume', schema: 'search' },
   { line: 'resume 1 --births 125', schema: 'search' },
   { line: 'tasks mnist1d', schema: 'task' },
@@ -130,7 +133,7 @@ const all = [
 ];
 
 /** Commands that start threads, or are another program: these are typed into the built one. */
-const startsThreads = new Set(['search', 'resume']);
+const startsThreads = new Set(['search', 'resume', 'bench']);
 
 const quiet = { isTerminal: false, colour: false, print: () => {}, note: () => {} };
 const commands = buildProgram({ ...quiet, endWith: () => {} }).commands;

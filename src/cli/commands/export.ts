@@ -8,7 +8,7 @@ import { UserError } from '../../notation/user-error.ts';
 import { collectRunList, databaseOption, positiveInteger, withLineage } from '../options.ts';
 import type { Call } from '../output.ts';
 import { optionsOf } from '../param-options.ts';
-import { type OutputFile, printLines, writeFile, writeFolder } from '../write-files.ts';
+import { type OutputFile, printLines, standardOutput, writeFile, writeFolder } from '../write-files.ts';
 import {
   type Exported,
   type ExportOptions,
@@ -38,7 +38,7 @@ export function registerExport(program: Command, output: Call): void {
     .addOption(new Option('--what <format>', 'what to write').choices([...formatNames]).makeOptionMandatory())
     .option(
       '--out <path>',
-      'write to this file, or folder where there are several files; default standard output',
+      'write to this file, or folder where there are several files; default, and `-`, standard output',
     )
     .option('--force', 'replace files that are there already')
     .addOption(
@@ -89,7 +89,7 @@ async function write(
   { what, out, force = false }: Options,
 ): Promise<void> {
   const [first, ...others] = files;
-  if (out === undefined) {
+  if (out === undefined || out === standardOutput) {
     if (!printsFirst && others.length > 0) throw needsFolder(what, files);
     await printLines(output, first!.lines);
     return;

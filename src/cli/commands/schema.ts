@@ -1,9 +1,9 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { didYouMean } from '../../notation/issue.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { publishedSchemas } from '../../report/answers.ts';
 import { renderTable } from '../../report/table.ts';
-import type { Output } from '../output.ts';
+import { type Output, printAnswer } from '../output.ts';
 import { writeFolder } from '../write-files.ts';
 
 /** streetlight schema [NAME]: the schemas of JSON answers. */
@@ -12,21 +12,31 @@ export function registerSchema(program: Command, output: Output): void {
     .command('schema')
     .argument('[name]', 'of which answer; without it all are named')
     .description('the schemas of JSON answers (docs/schemas): JSON Schema, draft 2020-12')
-    .option('--out <folder>', 'write all of them to this folder, replacing those that are there')
-    .action((name: string | undefined, { out }: { out?: string }) => {
+    .addOption(
+      new Option(
+        '--out <folder>',
+        'write all of them to this folder, replacing those that are there',
+      ).conflicts('json'),
+    )
+    .option('--json', 'print the names as JSON; a schema is JSON anyway')
+    .action((name: string | undefined, { out, json }: { out?: string; json?: boolean }) => {
       const all = publishedSchemas();
       if (out !== undefined) {
         const files = all.map(({ file, schema }) => ({ name: file, lines: [textOf(schema)] }));
         writeFolder(out, files, true);
         output.note(`${all.length} schemas are in ${out}.`);
-      } else if (name === undefined)
+      } else if (name !== undefined) output.print(textOf(named(name, all)));
+      else if (json === true)
+        printAnswer(output, 'schemas', {
+          schemas: all.map(({ name: each, id, file, summary }) => ({ name: each, id, file, summary })),
+        });
+      else
         output.print(
           renderTable(
             ['name', 'schema', 'answers'],
             all.map(({ name: each, id, summary }) => [each, id, summary]),
           ),
         );
-      else output.print(textOf(named(name, all)));
     });
 }
 
