@@ -1,99 +1,62 @@
-/** How diverse a population was at each census, and what the tree of a run looks like. From typed arrays; linear in births, without recursion. */
-import type { Tree } from '../lineage/ancestry.ts';
-import { censuses } from '../lineage/census.ts';
-import type { History } from '../lineage/history.ts';
-import { livesOf } from '../lineage/taxa.ts';
-import { hillNumber, type Partition, partitionDiversity } from '../statistics/hill.ts';
-import { numbered } from '../statistics/lives.ts';
-import type { LineageRecord } from '../statistics/tree-statistics.ts';
+/** How many kinds there were, and what the tree of a run looks like. */
+import { z } from 'zod';
+import { speciesOf } from '../evolution/survival.ts';
+import { runCensusTimes } from '../lineage/census.ts';
+import { chosenRun, requireBirths } from '../lineage/chosen.ts';
+import { flowOf } from '../lineage/flow.ts';
+import { loadHistory } from '../lineage/history.ts';
+import { treeScopes, treeStatistics } from '../statistics/tree-statistics.ts';
+import { diversityOverTime, nodeKinds, treeRecord } from './census-diversity.ts';
+import { diversityAnswer, treeNames } from './diversity-answer.ts';
+import { censusSpacing, runParam } from './params.ts';
+import { param, question } from './question.ts';
+import { evolutionOf } from './settings.ts';
+import { treeConventions } from './tree-conventions.ts';
 
-/** What is counted: blocks of a chromosome, or both together. Names stand in output: permanent. */
-export const carried = ['architecture', 'rule', 'genome'] as const;
+/** How its numbers are to be read. */
+const conventions = {
+  hill: 'effective number of kinds of order 0, 1 (e to the Shannon entropy) and 2 (inverse Simpson), of all the living: a complete census, not rarefied',
+  communities:
+    'the two species of a cooperative run, of equal weight (Jost 2007); other runs have one community',
+  extant:
+    'extant only: the living and their ancestors; every living node is a tip, an ancestor among them too',
+  full: 'full: all that were ever born; tips are the nodes without children',
+  joined:
+    'with several founders, distances and balance are taken with the founders joined at a root at birth 0',
+  statistics: treeConventions,
+} as const;
 
-/** What kinds are counted: blocks of either chromosome, or genotypes. */
-export type Carried = (typeof carried)[number];
-
-/** Orders of the Hill numbers. */
-export const orders = [0, 1, 2] as const;
-
-/** Hill numbers of those who lived at one time. */
-export interface CensusDiversity {
-  readonly time: number;
-  readonly living: number;
-  /** By order. */
-  readonly hill: Readonly<Record<Carried, readonly number[]>>;
-  /** By order, over communities of equal weight; null where there are none, or one of them is empty. */
-  readonly partition: Readonly<Record<Carried, readonly Partition[] | null>>;
-}
-
-/** `community` says where an individual lives, where the run has communities that share no places, such as the species of cooperative coevolution. */
-export function diversityOverTime(
-  history: History,
-  times: readonly number[],
-  community: ((birth: number) => number) | null,
-): CensusDiversity[] {
-  const types: Record<Carried, ArrayLike<number>> = { ...history.block, genome: genotypes(history) };
-  return Array.from(censuses(history, times), ({ time, living }) => {
-    const of = <T>(measure: (labels: Int32Array) => T) => ({
-      architecture: measure(living.map((i) => types.architecture[i]!)),
-      rule: measure(living.map((i) => types.rule[i]!)),
-      genome: measure(living.map((i) => types.genome[i]!)),
-    });
-    const homes = community === null ? null : living.map(community);
+/** Hill numbers at each census, and the shape of a tree of descent in both scopes. */
+export const diversity = question({
+  name: 'diversity',
+  version: 1,
+  summary: 'how many kinds were alive at each census (Hill numbers), and the shape of the tree of descent',
+  params: z.strictObject({
+    run: runParam(),
+    of: param(treeNames.default('architecture'), {
+      summary: 'which tree of descent',
+      ...{ value: 'tree', conflicts: ['csv'] },
+    }),
+    nodes: param(z.enum(nodeKinds).default('taxa'), {
+      summary: 'what the nodes of the tree are',
+      ...{ value: 'kind', conflicts: ['csv'] },
+    }),
+    every: censusSpacing(),
+  }),
+  answer: diversityAnswer,
+  ask(lineage, { run: asked, of, nodes, every }) {
+    const chosen = chosenRun(lineage, asked);
+    requireBirths(chosen);
+    const { run, lastTold, endReason } = chosen;
+    const history = loadHistory(lineage, run);
+    const evolution = evolutionOf(chosen);
+    const times = runCensusTimes(lastTold, evolution?.population ?? 1, every);
+    const record = treeRecord(history, of, nodes);
     return {
-      time,
-      living: living.length,
-      hill: of((labels) => orders.map((q) => hillNumber(countsOf(labels), q))),
-      partition: of((labels) => (homes === null ? null : partitions(labels, homes))),
+      ...{ run, unfinished: endReason === null, lastBirth: lastTold, tree: of, nodes, conventions },
+      flow: flowOf(lineage, [run]),
+      censuses: diversityOverTime(history, times, evolution?.condition === 'cooperative' ? speciesOf : null),
+      trees: treeScopes.map((scope) => treeStatistics(record, scope)),
     };
-  });
-}
-
-function countsOf(labels: Int32Array): Int32Array {
-  const { codes, labels: types } = numbered(labels);
-  const counts = new Int32Array(types.length);
-  for (const code of codes) counts[code]! += 1;
-  return counts;
-}
-
-function partitions(labels: Int32Array, homes: Int32Array): Partition[] | null {
-  const [types, places] = [numbered(labels), numbered(homes)];
-  if (places.labels.length < 2) return null;
-  const counts = places.labels.map(() => new Int32Array(types.labels.length));
-  types.codes.forEach((type, i) => {
-    counts[places.codes[i]!]![type]! += 1;
-  });
-  return orders.map((q) => partitionDiversity(counts, q));
-}
-
-/** A number per genotype: a pair of blocks. */
-function genotypes({ block, births }: History): Float64Array {
-  // Block ids stay far below 2^26, so a pair is exact as a number.
-  return Float64Array.from(
-    { length: births },
-    (_, i) => block.architecture[i]! * 67_108_864 + block.rule[i]!,
-  );
-}
-
-/** What the nodes of a tree are. Names stand in output: permanent. */
-export const nodeKinds = ['taxa', 'individuals'] as const;
-
-/** What the nodes of a tree are: individuals or taxa. */
-export type NodeKind = (typeof nodeKinds)[number];
-
-/** The tree of a run: of the selected parents or of a chromosome's donors; taxa are maximal sets that share blocks, in the pedigree genotypes. */
-export function treeRecord(history: History, tree: Tree, nodes: NodeKind): LineageRecord {
-  const { births, gone } = history;
-  const parent = tree === 'pedigree' ? history.parent : history.donor[tree];
-  if (nodes === 'individuals')
-    return {
-      parent,
-      origin: Int32Array.from({ length: births }, (_, i) => i),
-      extant: Uint8Array.from(gone, (at) => (at < 0 ? 1 : 0)),
-    };
-  const block = tree === 'pedigree' ? numbered(genotypes(history)).codes : history.block[tree];
-  const taxa = livesOf({
-    ...{ donor: parent, block, death: gone, lost: new Uint8Array(births), end: births - 1 },
-  });
-  return { parent: taxa.parent, origin: taxa.entry, extant: taxa.event.map((ended) => 1 - ended) };
-}
+  },
+});

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { association } from './association.ts';
 import { compare } from './compare.ts';
+import { diversity } from './diversity.ts';
 import { genome } from './genome.ts';
 import { hazard } from './hazard.ts';
 import { hazardRows } from './hazard-rows.ts';
@@ -20,6 +21,7 @@ export const questions = {
   survivorship,
   hazard,
   'hazard-rows': hazardRows,
+  diversity,
   association,
   compare,
 } as const satisfies Readonly<Record<string, Question>>;

@@ -19,8 +19,8 @@ import { longestHorizon, restrictedMean } from '../statistics/restricted-mean.ts
 import type { RunValue } from '../statistics/run-comparison.ts';
 import { commonHorizon } from '../statistics/survivorship.ts';
 import { runAssociation } from './census-association.ts';
+import { diversityOverTime } from './census-diversity.ts';
 import { coalescenceOf } from './descent.ts';
-import { diversityOverTime } from './diversity.ts';
 import { evolutionOf } from './settings.ts';
 
 /** A run with what was read of it. */

@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { registerAncestors } from './commands/ancestors.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerBench } from './commands/bench.ts';
-import { registerDiversity } from './commands/diversity.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExport } from './commands/export.ts';
 import { registerImport } from './commands/import.ts';
@@ -37,7 +36,7 @@ export const commands = {
   survivorship: questionCommand('survivorship'),
   hazard: questionCommand('hazard', { rows: 'hazard-rows' }),
   selection: registerSelection,
-  diversity: registerDiversity,
+  diversity: questionCommand('diversity'),
   association: questionCommand('association'),
   compare: questionCommand('compare'),
   export: registerExport,

@@ -5,6 +5,7 @@ import { schemaId } from './answer-json.ts';
 import { associationCsv, associationText } from './association.ts';
 import { type Answering, commandAnswers } from './command-answers.ts';
 import { compareText } from './compare.ts';
+import { diversityCsv, diversityText } from './diversity.ts';
 import { genomeText } from './genome.ts';
 import { hazardRowsCsv, hazardRowsText, hazardText } from './hazard.ts';
 import { queryCsv, queryText } from './query.ts';
@@ -49,6 +50,10 @@ export const renderers = {
   'hazard-rows': {
     text: hazardRowsText,
     csv: { summary: 'print the rows as CSV, for coxph of R', rows: hazardRowsCsv },
+  },
+  diversity: {
+    text: diversityText,
+    csv: { summary: 'print the Hill numbers as CSV', rows: diversityCsv },
   },
   association: {
     text: associationText,

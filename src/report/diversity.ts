@@ -1,21 +1,23 @@
 /** A diversity analysis for people: effective numbers over time, and the tree in both scopes side by side. */
-import { type CensusDiversity, carried, orders } from '../analysis/diversity.ts';
+import { type CensusDiversity, carried, orders } from '../analysis/census-diversity.ts';
+import type { DiversityAnswer } from '../analysis/diversity-answer.ts';
+import { flowText } from '../lineage/flow.ts';
 import type { TreeStatistics } from '../statistics/tree-statistics.ts';
 import { type Cell, renderTable } from './table.ts';
 
 /** Head of the table of censuses. */
-export const censusColumns = [
+const censusColumns = [
   'birth',
   'living',
   ...carried.flatMap((each) => orders.map((q) => `${each}${q}`)),
 ] as const;
 
 /** Rows of the table of censuses. */
-export const censusRows = (series: readonly CensusDiversity[]): Cell[][] =>
+const censusRows = (series: readonly CensusDiversity[]): Cell[][] =>
   series.map(({ time, living, hill }) => [time, living, ...carried.flatMap((each) => hill[each])]);
 
 /** Alpha, beta and gamma of order 1 and 2, where there are communities. */
-export function partitionText(series: readonly CensusDiversity[]): string | null {
+function partitionText(series: readonly CensusDiversity[]): string | null {
   const rows = series.flatMap(({ time, partition }) =>
     carried.flatMap((each): Cell[][] => {
       const parts = partition[each];
@@ -28,46 +30,17 @@ export function partitionText(series: readonly CensusDiversity[]): string | null
     : renderTable(['birth', 'of', 'order', 'alpha within', 'beta between', 'gamma all'], rows);
 }
 
-/** Each row: what it is, on which tree and how unifurcations and stem count, and its value in one tree. */
-const rows: readonly (readonly [string, string, (tree: TreeStatistics) => Cell])[] = [
-  ['tips', '', (tree) => tree.tips],
-  ['nodes', 'tips and their ancestors', (tree) => tree.nodes],
-  ['founders', 'roots of the tree', (tree) => tree.founders],
-  ['unifurcations', 'nodes with one child that are no tips', (tree) => tree.unifurcations],
-  ['PD, edges', 'unifurcations and stem count', (tree) => tree.diversity.edges],
-  ['PD, edges', 'without the stem', (tree) => tree.diversity.edgesBelowAncestor],
-  ['PD, births', 'with the stem', (tree) => tree.diversity.length],
-  ['PD, births', 'without the stem', (tree) => tree.diversity.lengthBelowAncestor],
-  ['MPD, edges', 'unifurcations count', (tree) => tree.edges.mean],
-  ['VPD, edges', 'pairs - 1', (tree) => tree.edges.variance],
-  ['MNTD, edges', 'unifurcations count', (tree) => tree.edges.nearest],
-  ['MPD, births', '', (tree) => tree.births.mean],
-  ['VPD, births', 'pairs - 1', (tree) => tree.births.variance],
-  ['MNTD, births', '', (tree) => tree.births.nearest],
-  ['ED, mean', 'births, fair proportion, with the stem', (tree) => tree.distinctiveness?.mean ?? null],
-  ['ED, variance', 'tips - 1', (tree) => tree.distinctiveness?.variance ?? null],
-  ['Sackin', 'unifurcations merged, no stem', (tree) => tree.balance?.sackin ?? null],
-  ['Colless', 'merged; binary trees only', (tree) => tree.balance?.colless ?? null],
-  ['Colless, corrected', 'merged; binary trees only', (tree) => tree.balance?.correctedColless ?? null],
-  ['Colless-like', 'merged; ln(k + e), mean deviation', (tree) => tree.balance?.collessLike ?? null],
-  ['B1', 'merged, without the root', (tree) => tree.balance?.b1 ?? null],
-  ['B2', 'merged, base 10', (tree) => tree.balance?.b2 ?? null],
-  ['cherries', 'merged', (tree) => tree.balance?.cherries ?? null],
-  ['Sackin, Empirical', 'over tips, up to the common ancestor', (tree) => tree.empirical?.sackin ?? null],
-  ['Colless-like, Empirical', 'children weigh unmerged', (tree) => tree.empirical?.collessLike ?? null],
-  ['common ancestor, depth', 'edges from the root', (tree) => tree.commonAncestor?.depth ?? null],
-  ['common ancestor, origin', 'birth', (tree) => tree.commonAncestor?.origin ?? null],
-  ['origin, mean', 'birth, over tips', (tree) => tree.meanOrigin?.tips ?? null],
-  ['origin, mean', 'birth, over nodes', (tree) => tree.meanOrigin?.nodes ?? null],
-  [
-    'origin, mean',
-    'birth, over branch points, by children less one',
-    (tree) => tree.meanOrigin?.branchPoints ?? null,
-  ],
-];
+/** The number at a path with dots; null where something on the way is. */
+const numberAt = (tree: TreeStatistics, field: string): Cell =>
+  field
+    .split('.')
+    .reduce<unknown>(
+      (at, key) => (at as Readonly<Record<string, unknown>> | null)?.[key] ?? null,
+      tree,
+    ) as Cell;
 
 /** Trees of the living and in full, side by side. */
-export function treesText(trees: readonly TreeStatistics[]): string {
+function treesText({ trees, conventions }: DiversityAnswer): string {
   const degrees = [...new Set(trees.flatMap((tree) => tree.outDegrees.map(({ children }) => children)))].sort(
     (a, b) => a - b,
   );
@@ -76,7 +49,10 @@ export function treesText(trees: readonly TreeStatistics[]): string {
   return [
     renderTable(
       ['', 'convention', ...trees.map(({ scope }) => (scope === 'extant' ? 'extant only' : scope))],
-      rows.map(([name, convention, value]) => [name, convention, ...trees.map(value)]),
+      conventions.statistics.map(({ field, name, convention }) => [
+        ...[name, convention],
+        ...trees.map((tree) => numberAt(tree, field)),
+      ]),
     ),
     renderTable(
       ['children', ...trees.map(({ scope }) => `nodes, ${scope}`)],
@@ -84,3 +60,37 @@ export function treesText(trees: readonly TreeStatistics[]): string {
     ),
   ].join('\n\n');
 }
+
+const donors = {
+  architecture: 'architecture donors',
+  rule: 'rule donors',
+  pedigree: 'selected parents',
+} as const satisfies Record<DiversityAnswer['tree'], string>;
+
+/** Of a diversity answer. */
+export function diversityText(answer: DiversityAnswer): string {
+  const { run, unfinished, lastBirth, tree, nodes, conventions, flow, censuses, trees } = answer;
+  const partition = partitionText(censuses);
+  return [
+    [
+      `Diversity of run ${run}: ${conventions.hill}.`,
+      `${flowText(flow)}; ${censuses.length} censuses.`,
+      ...(unfinished ? [`The run is not finished: what is extant is so as of birth ${lastBirth}.`] : []),
+    ].join('\n'),
+    renderTable(censusColumns, censusRows(censuses)),
+    ...(partition === null ? [] : [`Communities: ${conventions.communities}.\n${partition}`]),
+    [
+      `Tree of ${donors[tree]}, nodes are ${nodes}. ${conventions.extant}. ${conventions.full}.`,
+      ...trees.flatMap(({ scope, joined, founders }) =>
+        joined ? [`The ${scope} tree has ${founders} founders: ${conventions.joined}.`] : [],
+      ),
+    ].join('\n'),
+    treesText(answer),
+  ].join('\n\n');
+}
+
+/** The Hill numbers, census by census. */
+export const diversityCsv = ({ censuses }: DiversityAnswer) => ({
+  head: censusColumns,
+  rows: censusRows(censuses),
+});

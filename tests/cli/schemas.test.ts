@@ -42,6 +42,7 @@ const run = (...words: readonly string[]) =>
 beforeAll(() => {
   const seeds = ['schemas-1', 'schemas-2'];
   for (const seed of seeds) search(db, 120, seed);
+  search(file('cooperative.db'), 100, 'schemas-3', '--set', 'evolution.condition=cooperative');
   writeFileSync(file('hurdled.yaml'), JSON.stringify(hurdled));
   run('search', file('hurdled.yaml'), '--db', file('hurdled.db'));
   copyFileSync(db, file('damaged.db'));
@@ -87,6 +88,9 @@ const lines: readonly string[] = [
   'hazard 1 --trait depth',
   'hazard 1,2 --trait depth --trait nodes --resident family=plain --every 20 --ties breslow',
   'hazard 1 2 --of rule --trait instructions --trait states --tracked-from 2 --cause aged',
+  'diversity',
+  'diversity 1 --of rule --nodes individuals --every 30',
+  `diversity --of pedigree --db ${file('cooperative.db')}`,
   'association 1',
   'association 1,2 --architecture units --rule instructions --every 40',
   'association 1 --architecture has-norm --rule family=plain',
@@ -224,4 +228,4 @@ describe('published schemas', () => {
 });
 
 /** Commands whose JSON has no schema yet. */
-const unversioned = new Set(['ancestors', 'selection', 'diversity', 'bench']);
+const unversioned = new Set(['ancestors', 'selection', 'bench']);

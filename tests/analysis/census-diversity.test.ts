@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { diversityOverTime, treeRecord } from '../../src/analysis/diversity.ts';
+import { diversityOverTime, treeRecord } from '../../src/analysis/census-diversity.ts';
 import { speciesOf } from '../../src/evolution/survival.ts';
 import { censuses, censusTimes, usualSpacing } from '../../src/lineage/census.ts';
 import { type History, loadFitness, loadHistory, loadOperators } from '../../src/lineage/history.ts';
