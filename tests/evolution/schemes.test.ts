@@ -32,7 +32,9 @@ function chiSquare(counts: readonly number[], probabilities: readonly number[]):
 
 describe('truncation', () => {
   it('draws parents uniformly from the fittest share, of equals the older ones', () => {
-    const population = [4, 1, 3, 3, 3, 9, 0, 2].map((fitness, i) => member(i, fitness));
+    const inOrder = [4, 1, 3, 3, 3, 9, 0, 2].map((fitness, i) => member(i, fitness));
+    // The order of the list is not the order of age.
+    const population = inOrder.toReversed();
     const random = stream('truncation');
     const wins = new Map<number, number>();
     for (let i = 0; i < 8000; i++) {
@@ -101,6 +103,17 @@ describe('map-elites', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('tells rules apart by their states, three standing for more', () => {
+    const states = [0, 1, 2, 3, 4, 9].map((count) => {
+      const one = { name: 's', shape: 'full' };
+      const rule = { ...genome.rule, states: Array.from({ length: count }, () => one) };
+      return cellOf({ genome: { ...genome, rule: rule as never }, parameters: 1 })
+        .split('/')
+        .at(-1);
+    });
+    expect(states).toEqual(['0', '1', '2', '3', '3', '3']);
   });
 
   it('tells sizes apart in half-decades', () => {
