@@ -2,13 +2,12 @@
  * Does a budget of cost units bound time? Evaluations of known, mutated and adversarial genomes on `wasm`, as a default document has them, but for batches of several sizes. What each takes in CPU
  * seconds is compared with the work that was counted for it, and with what Adam takes on the same network under the same budget.
  */
-import { type Compiled, compile } from '../src/compiler/compile.ts';
-import type { Program } from '../src/compiler/program.ts';
+import { compile } from '../src/compiler/compile.ts';
 import { wasmEngine } from '../src/engines/wasm/engine.ts';
 import { type EvaluationSettings, evaluate } from '../src/evaluation/evaluate.ts';
-import type { TrainingOutcome } from '../src/evaluation/outcome.ts';
 import { architectureHash } from '../src/genome/identity.ts';
 import { knownArchitecture, knownRule } from '../src/genome/known.ts';
+import { countedWork } from '../src/search/cost-bound.ts';
 import { evaluationSettings } from '../src/search/setup.ts';
 import { parseDocument } from '../src/search-space/document.ts';
 import type { Task } from '../src/tasks/task.ts';
@@ -19,7 +18,7 @@ import {
   knownCandidates,
   mutantCandidates,
 } from './bounds-genomes.ts';
-import { type Bench, least, type Row } from './lib.ts';
+import type { Bench, Row } from './lib.ts';
 import { mnist1d } from './training-step.ts';
 
 /** Budgets that count for more than so many flop-equivalents are cut down to it, at a second or less each; making ready then weighs all the more. */
@@ -39,12 +38,14 @@ interface Setting {
   readonly evaluation: EvaluationSettings;
 }
 
-/** One evaluation: CPU seconds of the process, compilers and collectors of V8 included, and flop-equivalents as counted. */
-interface Timed {
+/** A genome with the budget it is given, and the least that its evaluation has taken. */
+interface Subject {
   readonly name: string;
-  readonly cpu: number;
-  readonly work: number;
-  readonly outcome: TrainingOutcome;
+  /** Evaluates it once: CPU seconds of the process, compilers and collectors of V8 included. */
+  evaluate(): Promise<void>;
+  cpu(): number;
+  /** Flop-equivalents, as counted. */
+  work(): number;
 }
 
 const cpuSeconds = () => {
@@ -52,47 +53,45 @@ const cpuSeconds = () => {
   return (user + system) / 1e6;
 };
 
-/** Work of what was charged, and of measuring the search split, which every evaluation does once. */
-function countedWork({ cost, batchSize }: Program, outcome: TrainingOutcome, task: Task): number {
-  const batches = Math.ceil(task.splits.search.count / batchSize);
-  return outcome.costUnits * cost.unitFlops + batches * cost.forwardFlops;
-}
-
 /** Null where nothing is trained: the genome is refused. */
-async function timed(
-  { task, evaluation }: Setting,
-  { name, genome, batchSize }: Candidate,
-  repeats: number,
-): Promise<Timed | null> {
-  const { limits } = evaluation;
-  const compiled: Compiled = compile(genome, task.signature, { batchSize, limits });
+function subjectOf({ task, evaluation }: Setting, candidate: Candidate): Subject | null {
+  const { name, genome, batchSize } = candidate;
+  const compiled = compile(genome, task.signature, { batchSize, limits: evaluation.limits });
   if (!compiled.ok) return null;
-  const { program } = compiled;
-  const affordable = Math.floor(mostWork / (3 * program.cost.unitFlops));
+  const { cost } = compiled.program;
+  const affordable = Math.floor(mostWork / (3 * cost.unitFlops));
   const steps = Math.min(mostSteps, Math.max(leastSteps, affordable));
-  const settings = {
-    ...evaluation,
-    budget: { ...evaluation.budget, batchSize, steps, costUnits: 3 * steps },
+  const costUnits = 3 * steps;
+  const settings = { ...evaluation, budget: { ...evaluation.budget, batchSize, steps, costUnits } };
+  const examples = { train: task.splits.train.count, measured: task.splits.search.count };
+  let least = Number.POSITIVE_INFINITY;
+  let spent = 0;
+  return {
+    name,
+    async evaluate() {
+      const start = cpuSeconds();
+      const outcome = await evaluate(wasmEngine, task, settings, genome, 'bounds');
+      least = Math.min(least, cpuSeconds() - start);
+      spent = outcome.costUnits;
+    },
+    cpu: () => least,
+    work: () => countedWork(cost, batchSize, spent, examples),
   };
-  const each: number[] = [];
-  let last: TrainingOutcome | null = null;
-  for (let i = 0; i < repeats; i++) {
-    const start = cpuSeconds();
-    last = await evaluate(wasmEngine, task, settings, genome, 'bounds');
-    each.push(cpuSeconds() - start);
-  }
-  return { name, cpu: least(each), work: countedWork(program, last!, task), outcome: last! };
 }
 
-/** Times of Adam by network and batch, each measured once. */
-function adamTimes(setting: Setting, repeats: number) {
-  const known = new Map<string, number>();
-  return async ({ genome: { architecture }, batchSize }: Candidate): Promise<number> => {
-    const key = `${architectureHash(architecture)}/${batchSize}`;
-    const genome = { architecture, rule: knownRule('adam')! };
-    const cpu = known.get(key) ?? (await timed(setting, { name: 'adam', genome, batchSize }, repeats))?.cpu;
-    known.set(key, cpu ?? Number.NaN);
-    return cpu ?? Number.NaN;
+/** Adam on the network of each, one subject for all that share it. */
+function adamOn(setting: Setting) {
+  const known = new Map<string, Subject>();
+  return {
+    known,
+    of({ genome: { architecture }, batchSize }: Candidate): Subject {
+      const key = `${architectureHash(architecture)}/${batchSize}`;
+      const genome = { architecture, rule: knownRule('adam')! };
+      const subject = known.get(key) ?? subjectOf(setting, { name: 'adam', genome, batchSize });
+      if (subject === null) throw new Error('Adam does not train where another rule does');
+      known.set(key, subject);
+      return subject;
+    },
   };
 }
 
@@ -125,7 +124,7 @@ function summary(what: string, ratios: readonly Ratio[], judged: 'both ways' | '
       unit: 'x',
       target: 'at most 3',
       met: most.ratio <= 3,
-      note: names(sorted.slice(-10).reverse()),
+      note: names(sorted.slice(-20).reverse()),
       raw: sorted.map(({ ratio }) => Number(ratio.toPrecision(4))),
     },
   ];
@@ -142,37 +141,43 @@ async function defaultSetting() {
   };
 }
 
-/** The least of `repeats` evaluations counts; `every` takes that share of the genomes alone. */
-export async function boundsRows(mutants: number, every = 1, repeats = 2): Promise<Row[]> {
+/**
+ * `every` takes that share of the genomes alone. All are evaluated once, then all again, and the least counts: evaluated at once again, a genome would find its code compiled.
+ */
+export async function boundsRows(mutants: number, every = 1, rounds = 2): Promise<Row[]> {
   const { setting, variation } = await defaultSetting();
   const candidates = [
     ...knownCandidates(),
     ...mutantCandidates(mutants, variation),
     ...adversarialCandidates(),
   ].filter((_, i) => i % every === 0);
+  const adam = adamOn(setting);
+  const subjects = candidates.flatMap((candidate) => {
+    const subject = subjectOf(setting, candidate);
+    return subject === null ? [] : [{ subject, adam: adam.of(candidate) }];
+  });
+  const unit = subjectOf(setting, reference)!;
   // V8 has compiled our own code when what counts begins.
-  for (let i = 0; i < 10; i++) await timed(setting, reference, 1);
-  const unit = (await timed(setting, reference, 3 * repeats))!;
-  const adam = adamTimes(setting, repeats);
-  const byWork: Ratio[] = [];
-  const byAdam: Ratio[] = [];
-  let refused = 0;
-  for (const candidate of candidates) {
-    const here = await timed(setting, candidate, repeats);
-    if (here === null) {
-      refused += 1;
-      continue;
-    }
-    const { name } = candidate;
-    byWork.push({ name, ratio: here.cpu / here.work / (unit.cpu / unit.work) });
-    byAdam.push({ name, ratio: here.cpu / (await adam(candidate)) });
+  for (let i = 0; i < 20; i++) await unit.evaluate();
+  for (let round = 0; round < rounds; round++) {
+    for (const subject of adam.known.values()) await subject.evaluate();
+    for (const { subject } of subjects) await subject.evaluate();
   }
+  const perWork = unit.cpu() / unit.work();
+  const byWork = subjects.map(({ subject }) => ({
+    name: subject.name,
+    ratio: subject.cpu() / subject.work() / perWork,
+  }));
+  const byAdam = subjects.map(({ subject, adam }) => ({
+    name: subject.name,
+    ratio: subject.cpu() / adam.cpu(),
+  }));
   return [
     {
       what: 'CPU time of one flop-equivalent, Adam on two hidden layers of 100',
-      value: (1e9 * unit.cpu) / unit.work,
+      value: 1e9 * perWork,
       unit: 'ns',
-      note: `${candidates.length} genomes, ${refused} refused`,
+      note: `${subjects.length} genomes, and ${candidates.length - subjects.length} that are refused`,
     },
     ...summary('CPU time for the counted work, over that of Adam', byWork, 'both ways'),
     ...summary("CPU time of an evaluation, over Adam's on the same network and budget", byAdam, 'above'),

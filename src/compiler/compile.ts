@@ -30,10 +30,15 @@ export const compilable = {
   updateLength: 40_000,
 } as const;
 
+/** Making a program ready may take as much work as so many steps at the limit. */
+export const preparationSteps = 200;
+
 /** How a genome is compiled: the examples of one batch, what a step may cost, and whether the stages are checked. */
 export interface CompileOptions {
   readonly batchSize: number;
   readonly limits: Limits;
+  /** Units that a training may spend: a rule whose preparation alone takes more is too large. Endless where not given. */
+  readonly costUnits?: number | undefined;
   /** Check what every stage promises; see verify.ts. Costs more than the compilation. */
   readonly verify?: boolean;
 }
@@ -45,7 +50,7 @@ export type Compiled =
 
 /** Genome and task to a program, by the stages of docs/ARCHITECTURE.md. A genome that is too long or too costly, or fits no task, is refused and not thrown. @throws CompilerInvariantError with `verify`, where a stage broke its promise. */
 export function compile(genome: Genome, signature: TaskSignature, options: CompileOptions): Compiled {
-  const { batchSize, limits, verify = false } = options;
+  const { batchSize, limits, costUnits = Number.POSITIVE_INFINITY, verify = false } = options;
   const length = tooLong([
     ['nodes of the architecture', genome.architecture.nodes.length, compilable.architectureNodes],
     ['nodes of the rule', genome.rule.nodes.length, compilable.ruleNodes],
@@ -64,9 +69,11 @@ export function compile(genome: Genome, signature: TaskSignature, options: Compi
   if (passes !== null) return { ok: false, reason: 'too-large', detail: passes };
   const trained = differentiate(network);
   if (verify) verifyTrained(trained);
-  const cost = countCost(trained, update);
+  const cost = countCost(trained, update, batchSize);
   const excess =
-    tooLong([['length of the update', cost.updateLength, compilable.updateLength]]) ?? excessOf(cost, limits);
+    tooLong([['length of the update', cost.updateLength, compilable.updateLength]]) ??
+    excessOf(cost, limits) ??
+    unreadyOf(cost, limits, costUnits);
   if (excess !== null) return { ok: false, reason: 'too-large', detail: excess };
   const program = { signature, batchSize, ...planMemory(trained), update, cost };
   if (verify) verifyProgram(program);
@@ -104,4 +111,17 @@ function excessOf(cost: Cost, limits: Limits): string | null {
     if (!(cost[key] <= limits[key])) return `${key} ${cost[key]} exceeds the limit ${limits[key]}`;
   }
   return null;
+}
+
+/** Why making the program ready would take more than it may. */
+function unreadyOf(
+  { preparationFlops, preparationUnits }: Cost,
+  { stepFlops }: Limits,
+  costUnits: number,
+): string | null {
+  if (preparationFlops > preparationSteps * stepFlops)
+    return `making it ready takes ${preparationFlops} flops, more than ${preparationSteps} steps at the limit of ${stepFlops}`;
+  return preparationUnits > costUnits
+    ? `making its rule ready takes ${preparationUnits} cost units, and a training has ${costUnits}`
+    : null;
 }

@@ -12,17 +12,34 @@ export const costUnitsPerStep = 3;
 const leastUnit = 30_000;
 
 /** Nor less than this for each parameter. At batches of one to ten a forward pass takes less than the update of any known rule, which is not to cost them steps. */
-const leastPerParameter = 20;
+const leastPerParameter = 36;
 
 /** Work of the way to other parameters and back, where a loss and where a gradient is looked at. */
 export const wayElsewhere = {
-  loss: (parameters: number): number => 16 * parameters + 30_000,
-  gradient: (parameters: number): number => 20 * parameters + 60_000,
+  loss: (parameters: number): number => 32 * parameters + 60_000,
+  gradient: (parameters: number): number => 40 * parameters + 120_000,
 } as const;
 
-/** Work that one unit stands for, in flop-equivalents. */
-export const unitFlops = (forwardFlops: number, parameters: number): number =>
-  Math.max(forwardFlops, leastPerParameter * parameters, leastUnit);
+/** Work of drawing an example of a step's batch and bringing it in. */
+const workOfExample = 3600;
+
+/** Work of bringing in a batch, once a step. */
+export const batchFlops = (batchSize: number): number => workOfExample * batchSize;
+
+/** Work that one unit stands for, in flop-equivalents: a forward pass with its third of bringing in the batch. */
+export const unitFlops = (forwardFlops: number, batchSize: number, parameters: number): number =>
+  Math.max(
+    forwardFlops + batchFlops(batchSize) / costUnitsPerStep,
+    leastPerParameter * parameters,
+    leastUnit,
+  );
+
+/** What is free of making a rule ready: as much as rules of a hundred ops take, and known ones have up to that. */
+const freePreparation = 1e8;
+
+/** Units for making a rule ready beyond that, once a training. */
+export const preparationUnits = (unit: number, ruleFlops: number): number =>
+  Math.ceil(Math.max(0, ruleFlops - freePreparation) / unit);
 
 /**
  * Units of a step, evaluations beside its own pass aside. Matrix ops are charged in full. The rest of the rule is free up to the work of three units, as much as the network's own pass

@@ -1,12 +1,20 @@
 /**
  * The cost of one training step, counted from shapes alone. Of a line search the first try counts: more are charged as cost units when they happen.
  *
- * Work is counted in flop-equivalents. One is the time of one multiplication or addition in a matrix product of middling size on `wasm`, about 0.05 ns of a core of 2024; whatever takes
+ * Work is counted in flop-equivalents. One is the time of one multiplication or addition in a matrix product of middling size on `wasm`, 0.025 to 0.05 ns on a core of 2024; whatever takes
  * longer counts as so many. The weights are measured and fixed, so the count is the same on every machine and engine; docs/decisions/0220-work-is-weighed.md has them and says how far they are off.
  */
 
-import { evaluationUnits, stepUnits, unitFlops, wayElsewhere } from './cost-units.ts';
+import {
+  batchFlops,
+  evaluationUnits,
+  preparationUnits,
+  stepUnits,
+  unitFlops,
+  wayElsewhere,
+} from './cost-units.ts';
 import type { TrainedNetwork } from './network.ts';
+import { networkPreparation, rulePreparation } from './preparation.ts';
 import type { Cost, TensorId, TensorOp, Update } from './program.ts';
 import { costOfRule } from './rule-cost.ts';
 import { elements } from './tensor-ops/record.ts';
@@ -24,7 +32,7 @@ const overheadBytes = 4096;
 const panelNumbers = 64;
 
 /** Parameters, flops and bytes of one training step: passes by the records of their tensor ops, the update by the ops of the rule. */
-export function countCost(network: TrainedNetwork, update: Update): Cost {
+export function countCost(network: TrainedNetwork, update: Update, batchSize: number): Cost {
   const { tensors } = network;
   const size = (id: TensorId) => tensors[id]!;
   const work = (ops: readonly TensorOp[]) =>
@@ -35,11 +43,13 @@ export function countCost(network: TrainedNetwork, update: Update): Cost {
   const sizes = network.parameters.map(({ value }) => tensors[value]!);
   const rule = costOfRule(update, sizes);
   const { forward, backward } = rule.evaluations;
-  const unit = unitFlops(forwardFlops, parameters);
+  const unit = unitFlops(forwardFlops, batchSize, parameters);
+  const ofRule = rulePreparation(update, rule);
   return {
     parameters,
     forwardFlops,
     stepFlops:
+      batchFlops(batchSize) +
       (1 + forward) * forwardFlops +
       (1 + backward) * backwardFlops +
       (forward - backward) * wayElsewhere.loss(parameters) +
@@ -48,6 +58,8 @@ export function countCost(network: TrainedNetwork, update: Update): Cost {
     matrixFlops: rule.matrixFlops,
     unitFlops: unit,
     stepUnits: stepUnits(unit, rule),
+    preparationFlops: networkPreparation(network) + ofRule,
+    preparationUnits: preparationUnits(unit, ofRule),
     evaluationUnits: evaluationUnits(unit, { forwardFlops, backwardFlops, parameters }),
     bytes: networkBytes(network) + rule.bytes,
     updateLength: rule.length,

@@ -109,7 +109,7 @@ export interface EvaluationUnits {
 export interface Cost {
   readonly parameters: number;
   readonly forwardFlops: number;
-  /** Forward and backward pass, the update, and what it surely evaluates beside them. */
+  /** The batch, forward and backward pass, the update, and what it surely evaluates beside them. */
   readonly stepFlops: number;
   /** The share of `stepFlops` that the rule's matrix ops do. */
   readonly matrixFlops: number;
@@ -118,6 +118,10 @@ export interface Cost {
   /** Cost units of a step, evaluations beside its own pass aside. */
   readonly stepUnits: number;
   readonly evaluationUnits: EvaluationUnits;
+  /** Making the program ready, initial weights included: once a training. */
+  readonly preparationFlops: number;
+  /** What a training is charged for that before its first step: nothing but for rules longer than any of the literature. */
+  readonly preparationUnits: number;
   /** Bytes of all tensors, of update states and of what the rule needs beside them. */
   readonly bytes: number;
   /** Nodes of the update over all its loops, each as often as it is computed anew. */

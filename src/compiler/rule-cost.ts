@@ -1,5 +1,5 @@
 /** What an update rule takes beside the network: work, evaluations, memory and length, counted before anything runs. */
-import { isMatrixOp, isWholeOp, type RuleOp, ruleOps } from '../genome/update-rule/ops.ts';
+import { isMatrixOp, isWholeOp, type RuleOp, type RuleOpName, ruleOps } from '../genome/update-rule/ops.ts';
 import { isMatrix, matrixShapes, matrixSize } from '../genome/update-rule/shapes.ts';
 import type { MatrixShape, ValueShape } from '../genome/update-rule/update-rule.ts';
 import { paddedColumns } from './padding.ts';
@@ -18,26 +18,48 @@ export interface RuleCost {
   readonly evaluations: { readonly forward: number; readonly backward: number };
   /** Nodes over all loops, each as often as it is computed anew: the length of the update as code. */
   readonly length: number;
+  /** The same, with the elementary functions counted as the code that they are. */
+  readonly code: number;
 }
 
 type OpNode = Extract<UpdateNode, { kind: 'op' }>;
 
 /** Work of a vector's number that is loaded, and of one that is stored. */
-const workOfLoad = 1;
-const workOfStore = 2;
+const workOfLoad = 2;
+const workOfStore = 4;
 /** Work of a row's begin and end in a loop over rows. */
-const workOfRow = 40;
+const workOfRow = 60;
+/** Work of each call that fills one tensor with noise. */
+const workOfNoiseCall = 8000;
+
+/** Work of a loop over one tensor, beside its rows. */
+const workOfLoopBegin = 800;
+
+/**
+ * What an op of a long loop takes more, in flop-equivalents for each number. A processor works on several rounds of a short loop at once; in a loop of hundreds of ops, each of which
+ * waits for the one before, it waits too, and by the op's latency.
+ */
+const latencies: { readonly [Name in RuleOpName]?: number } = { sqrt: 50, lerp: 14 };
+const workOfWaiting = (node: UpdateNode, length: number): number =>
+  ((node.kind === 'op' ? (latencies[node.op] ?? 8) : 8) * length) / (length + 100);
+
+/** An elementary function in lanes is so many ops of machine code for one of the rule. */
+const codeOf = (node: UpdateNode): number =>
+  node.kind === 'op' && ruleOps[node.op].kind === 'pointwise' && (ruleOps[node.op] as RuleOp).work![0] > 100
+    ? 3
+    : 1;
 
 export function costOfRule(update: Update, sizes: readonly Size[]): RuleCost {
   const count = counterOf(sizes);
   let flops = 0;
   let matrixFlops = 0;
   let length = 0;
+  let code = 0;
   const evaluations = { forward: 0, backward: 0 };
   for (const node of update.nodes) {
     if (node.kind !== 'op') continue;
     const { kind, work }: RuleOp = ruleOps[node.op];
-    if (kind === 'noise') flops += work![0] * count('full');
+    if (kind === 'noise') flops += work![0] * count('full') + workOfNoiseCall * sizes.length;
     if (kind === 'pointwise' && node.shape === 'all') flops += work![1];
     if (!isWholeOp(node.op)) continue;
     const passes = needsOf(node.op)?.evaluations(node.count ?? 0) ?? { forward: 0, backward: 0 };
@@ -52,9 +74,20 @@ export function costOfRule(update: Update, sizes: readonly Size[]): RuleCost {
       const loop = loopOf(update, pass, shape);
       if (loop === null) continue;
       length += loop.needed.length + loop.reductions.length + 1;
+      code += loop.needed.reduce(
+        (total, index) => total + codeOf(update.nodes[index]!),
+        loop.reductions.length + 1,
+      );
       flops += workOfLoop(update, loop, shape, count);
     }
-  return { flops, matrixFlops, bytes: bytesOfRule(update, sizes), evaluations, length };
+  return {
+    flops: Math.round(flops),
+    matrixFlops,
+    bytes: bytesOfRule(update, sizes),
+    evaluations,
+    length,
+    code,
+  };
 }
 
 /** How many numbers a value of a shape has over all tensors, with the padding of its rows. */
@@ -129,13 +162,17 @@ function workOfLoop(
   const lanes = count(shape);
   const inner = workOfStore * (loop.materials + loop.stores);
   const scalars = loop.needed.reduce((total, index) => total + scalarWork(update.nodes[index]!, count), 0);
-  const vectors = loop.needed.reduce((total, index) => total + laneWork(update, update.nodes[index]!), inner);
+  const vectors = loop.needed.reduce((total, index) => {
+    const node = update.nodes[index]!;
+    const work = laneWork(update, node);
+    return total + (work === 0 ? 0 : work + workOfWaiting(node, loop.needed.length));
+  }, inner);
   const reduced = loop.reductions.reduce(
     (total, { op, over }) =>
       total + (ruleOps[op] as RuleOp).work![0] * lanes + (ruleOps[op] as RuleOp).work![1] * count(over!),
     0,
   );
-  return workOfRow * count('row') + scalars + vectors * lanes + reduced;
+  return workOfLoopBegin * count('tensor') + workOfRow * count('row') + scalars + vectors * lanes + reduced;
 }
 
 /** Of a node that has one number for a tensor or a row, in a loop that needs it. */

@@ -34,7 +34,7 @@ const once = (forward: number, backward: number) => () => ({ forward, backward }
 const noWork = () => ({ each: 0, once: 0 });
 /** A number drawn, and the product or sum of two vectors. */
 const [normal, uniform] = [ruleOps.normal.work[0], ruleOps.uniform.work[0]];
-const combined = 6;
+const combined = 12;
 
 /** By op that looks further than the step's own gradient: room and evaluations. */
 export const landscapeNeeds = {
@@ -76,17 +76,17 @@ export const needsOf = (op: RuleOpName): Needs | null =>
 
 /**
  * Flop-equivalents of a matrix op on one tensor; `a` and `b` are the sizes of its arguments. Products run at the speed that the unit is made for. Eigenvalues are found in float64 on the
- * host, some ten operations for each n cubed that take ten times as long; and each call costs something whatever the size.
+ * host, some ten operations for each n cubed that take twenty times as long; and each call costs something whatever the size.
  */
 const matrixFlops = {
   matmul: (a, b) => 20_000 + 2 * a.rows * a.cols * b.cols,
-  transpose: (a) => 20_000 + 100 * a.rows * a.cols,
+  transpose: (a) => 40_000 + 150 * a.rows * a.cols,
   orthogonalize(a) {
     const [short, long] = [Math.min(a.rows, a.cols), Math.max(a.rows, a.cols)];
     return 100_000 + 5 * (4 * short * short * long + 2 * short * short * short);
   },
-  inverseRoot: (a) => 100_000 + 120 * a.rows * a.rows * a.rows,
-  eigenbasis: (a) => 100_000 + 100 * a.rows * a.rows * a.rows,
+  inverseRoot: (a) => 250_000 + 260 * a.rows * a.rows * a.rows,
+  eigenbasis: (a) => 250_000 + 220 * a.rows * a.rows * a.rows,
 } as const satisfies Record<MatrixOpName, (a: Size, b: Size) => number>;
 
 /** Numbers in a value of this matrix shape over all tensors, unpadded. */

@@ -32,7 +32,7 @@ export function trainOn(executable: Executable, job: TrainingJob): TrainingRecor
 
   let done = 0;
   const ownUnits = program.cost.stepUnits;
-  let spent = 0;
+  let spent = program.cost.preparationUnits;
   let end: TrainingEnd = { status: 'completed' };
   while (done < steps) {
     if (spent + ownUnits > costUnits) {

@@ -36,7 +36,8 @@ export async function evaluate(
 export function compileFor(settings: EvaluationSettings, genome: Genome, task: Task): Compiled {
   const { budget, limits, verify = false } = settings;
   try {
-    return compile(genome, task.signature, { batchSize: budget.batchSize, limits, verify });
+    const { batchSize, costUnits } = budget;
+    return compile(genome, task.signature, { batchSize, costUnits, limits, verify });
   } catch (error) {
     if (verify || !isResourceFailure(error)) throw error;
     return { ok: false, reason: 'too-large', detail: (error as Error).message };

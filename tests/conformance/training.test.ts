@@ -191,9 +191,10 @@ describe('evaluations beside the step', () => {
     ['u = -0.1 * g * lossAt(-0.1 * g)', 4],
     // Three whole batches of 8 in 24 examples.
     ['u = -0.1 * fullGradAt(0, 1)', 12],
-    ['u = swarm(0.1, 0.7, 1.5, particles: 7)', 10],
-    // Ten losses, and normal numbers for 58 parameters twice a pair: beyond the three units that are free, three more.
-    ['u = -0.1 * smoothGrad(0.1, pairs: 5)', 16],
+    // Seven losses, and uniform numbers for 58 parameters twice a particle: beyond the three units that are free, two more.
+    ['u = swarm(0.1, 0.7, 1.5, particles: 7)', 12],
+    // Ten losses, and normal numbers twice a pair: four more.
+    ['u = -0.1 * smoothGrad(0.1, pairs: 5)', 17],
     // Searches along nothing evaluate nothing, as in their authors' code.
     ['u = backtrack(0 * g, dot(g, g, over: all), 1, 0.1, 0.9, tries: 6) * g', 3],
     ['u = goldstein(0 * g, 0, 1, 0.1, 0.9, 2, 10, tries: 6) * g', 3],

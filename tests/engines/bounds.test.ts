@@ -35,7 +35,8 @@ describe.each(allEngines.map((engine) => [engine.name, engine] as const))('on %s
       1,
     ],
     ['tries', 'u = backtrack(-g, -dot(g, g, over: all), 1, 1e6, 0.5, tries: 6) * g', 9, 1],
-    ['a swarm', 'u = swarm(0.1, 0.7, 1.5, particles: 6)', 9, 1],
+    // Six losses, and one unit for their noise and sums.
+    ['a swarm', 'u = swarm(0.1, 0.7, 1.5, particles: 6)', 10, 1],
   ])('%s begins only where the budget covers it', async (_what, rule, units, steps) => {
     const covered = await trained(rule, units);
     expect(covered).toMatchObject({ stepsDone: steps, costUnits: units });
@@ -111,6 +112,62 @@ describe('at the bounds of what can be compiled', () => {
       { program, task, budget: { ...budget, steps: 1 }, seed: 'b', measure: [], curvePoints: 0 },
     ]);
     expect(record!.stepsDone).toBe(1);
+  });
+});
+
+describe('making ready', () => {
+  const long = chain(1000);
+  const settings = {
+    budget: { ...budget, costUnits: 10_000 },
+    fitness: 'loss-decades',
+    curvePoints: 0,
+    limits: generousLimits,
+  } as const;
+
+  it('of every known rule is free', () => {
+    for (const name of knownRuleNames())
+      expect(programOf(genomeOf(net, knownText('rule', name)!), signature, 4).cost.preparationUnits).toBe(0);
+  });
+
+  it.each(allEngines.map((engine) => [engine.name, engine] as const))(
+    'of a long rule is charged before the first step, once, on %s',
+    async (_name, engine) => {
+      const { preparationUnits, stepUnits } = programOf(genomeOf(net, long), signature, 4).cost;
+      expect(preparationUnits).toBeGreaterThan(100 * stepUnits);
+      const within = (costUnits: number) =>
+        evaluate(
+          engine,
+          task,
+          { ...settings, budget: { ...budget, costUnits } },
+          genomeOf(net, long),
+          'ready',
+        );
+      const spent = preparationUnits + 2 * stepUnits;
+      expect(await within(spent)).toMatchObject({ status: 'stopped', stepsDone: 2, costUnits: spent });
+      expect(await within(preparationUnits)).toMatchObject({ status: 'stopped', stepsDone: 0 });
+      expect(await within(preparationUnits - 1)).toMatchObject({ status: 'failed', reason: 'too-large' });
+    },
+  );
+
+  it('may take the work of 200 steps at the limit, and no more', () => {
+    const orthogonal = genomeOf('y = dense(dense(x, units: 200), units: 200, init: orthogonal)', 'u = -g');
+    const { preparationFlops, stepFlops } = programOf(orthogonal, signature, 4).cost;
+    const under = (limit: number) =>
+      compile(orthogonal, signature, { batchSize: 4, limits: { ...generousLimits, stepFlops: limit } });
+    const least = Math.ceil(preparationFlops / 200);
+    expect(least).toBeGreaterThan(stepFlops + 1);
+    expect(under(least)).toMatchObject({ ok: true });
+    expect(under(least - 1)).toMatchObject({ ok: false, reason: 'too-large' });
+  });
+
+  it('counts drawing and rotating weights, by their sizes', () => {
+    const preparation = (init: string, units: number) =>
+      programOf(genomeOf(`y = dense(x, units: ${units}, init: ${init})`, 'u = -g'), signature, 4).cost
+        .preparationFlops;
+    // 6 inputs: 180 flops for each of 6 x 6 x units.
+    expect(preparation('orthogonal', 100) - preparation('he', 100)).toBe(180 * 6 * 6 * 100);
+    // Weights and biases of the layer, and weights of the head for three classes.
+    expect(preparation('he', 200) - preparation('he', 100)).toBe(4000 * 100 * (6 + 1 + 3));
   });
 });
 

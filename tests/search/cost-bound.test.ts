@@ -18,9 +18,9 @@ const documentOf = (more: object) => {
 };
 
 describe('the bound of a document', () => {
-  it('is that of its defaults: 900 units of half a step, five measured batches and two seconds of compilation', () => {
-    const { trainingFlops, trainings, bytes } = costBound(documentOf({}), 500);
-    expect(trainingFlops).toBe(900 * 1e8 + 5 * 2e8 + 4e10);
+  it('is that of its defaults: 900 units of half a step, five measured batches, the examples, and preparation for the work of 200 steps', () => {
+    const { trainingFlops, trainings, bytes } = costBound(documentOf({}), { train: 3000, measured: 500 });
+    expect(trainingFlops).toBe(900 * 1e8 + 5 * (2e8 + 120_000) + 3600 * (3000 + 500) + 200 * 2e8);
     expect([trainings, bytes]).toEqual([1, 64e6]);
   });
 
@@ -35,9 +35,11 @@ describe('the bound of a document', () => {
       },
       evolution: { gate: {}, births: 70 },
     });
-    const bound = costBound(document, 250);
+    const bound = costBound(document, { train: 1000, measured: 250 });
     expect(bound.trainings).toBe(3 * 4 + 2);
-    expect(bound.trainingFlops).toBe(10 * 1e8 + 3 * 3 * 2e8 + 4e10);
+    expect(bound.trainingFlops).toBe(
+      10 * 1e8 + 3 * 3 * (2e8 + 120_000) + 3600 * (1000 + 3 * 250) + 200 * 2e8,
+    );
     expect(bound.runFlops).toBe(70 * 14 * bound.trainingFlops);
   });
 
@@ -48,7 +50,7 @@ describe('the bound of a document', () => {
       'bound',
     );
     const document = documentOf({ evaluation: { steps: 12, batchSize: 8 } });
-    const { trainingFlops } = costBound(document, 40);
+    const { trainingFlops } = costBound(document, { train: 40, measured: 40 });
     const costUnits = 36;
     let trained = 0;
     for (let n = 0; n < 120; n++) {

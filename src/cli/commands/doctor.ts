@@ -62,10 +62,10 @@ function defaultBound(): string {
   const document = parseDocument(JSON.stringify({ name: 'doctor', task: { name: 'mnist1d' } }), 'doctor');
   if (!document.ok) throw new UserError(document.issues);
   const { evaluation, evolution, task } = document.value;
-  const { evaluationFlops, runFlops, bytes } = costBound(
-    document.value,
-    (task as { readonly search: number }).search,
-  );
+  const { evaluationFlops, runFlops, bytes } = costBound(document.value, {
+    train: 4000,
+    measured: (task as { readonly search: number }).search,
+  });
   const seconds = (flops: number) => Math.ceil(flops * secondsPerFlop);
   return `a default document (${evaluation.steps} steps, ${evolution.births} births): by counted work ${seconds(evaluationFlops)} CPU seconds an evaluation and ${Math.ceil(seconds(runFlops) / 3600)} CPU hours a run, on a core of ${Math.round(1e-9 / secondsPerFlop)} GFLOP/s; ${Math.round(bytes / 1e6)} MB a worker for its candidate`;
 }

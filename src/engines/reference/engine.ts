@@ -12,7 +12,7 @@ import { createUpdate } from './update.ts';
 /** The oracle that every other engine is compared with. */
 export const referenceEngine: Engine = {
   name: 'reference',
-  numericClass: 'reference-float64-2',
+  numericClass: 'reference-float64-3',
   reproducible: { bits: true },
   machine: {},
   tolerance: {

@@ -17,7 +17,7 @@ export function openTensorflowEngine(): Engine {
   const prepareHere = (program: Program) => prepare(tf, program);
   return {
     name: 'tensorflow',
-    numericClass: `tensorflow-float32-2 on libtensorflow ${version}, ${device.kind}`,
+    numericClass: `tensorflow-float32-3 on libtensorflow ${version}, ${device.kind}`,
     reproducible: {
       bits: false,
       loss: 0.02,

@@ -21,7 +21,7 @@ import { acquireWorkspace, copyRows, releaseWorkspace, type Workspace } from './
 /** The default engine: one core, no dependencies, the same bits on every processor. */
 export const wasmEngine: Engine = {
   name: 'wasm',
-  numericClass: 'wasm-float32-8',
+  numericClass: 'wasm-float32-9',
   reproducible: { bits: true },
   machine: {},
   tolerance: {
