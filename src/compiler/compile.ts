@@ -30,8 +30,8 @@ export const compilable = {
   updateLength: 40_000,
 } as const;
 
-/** Making a program ready may take as much work as so many steps at the limit. */
-export const preparationSteps = 200;
+/** Flop-equivalents that making a program ready may take: as much as 200 steps at the limit, and what ordinary programs take where steps are small. */
+export const mostPreparation = ({ stepFlops }: Pick<Limits, 'stepFlops'>): number => 1e9 + 200 * stepFlops;
 
 /** How a genome is compiled: the examples of one batch, what a step may cost, and whether the stages are checked. */
 export interface CompileOptions {
@@ -116,11 +116,12 @@ function excessOf(cost: Cost, limits: Limits): string | null {
 /** Why making the program ready would take more than it may. */
 function unreadyOf(
   { preparationFlops, preparationUnits }: Cost,
-  { stepFlops }: Limits,
+  limits: Limits,
   costUnits: number,
 ): string | null {
-  if (preparationFlops > preparationSteps * stepFlops)
-    return `making it ready takes ${preparationFlops} flops, more than ${preparationSteps} steps at the limit of ${stepFlops}`;
+  const most = mostPreparation(limits);
+  if (preparationFlops > most)
+    return `making it ready takes ${preparationFlops} flops, and ${most} are allowed where a step may take ${limits.stepFlops}`;
   return preparationUnits > costUnits
     ? `making its rule ready takes ${preparationUnits} cost units, and a training has ${costUnits}`
     : null;

@@ -1,13 +1,14 @@
 /** What a document can cost at most, from its limits alone: an upper bound in flop-equivalents (src/compiler/cost.ts) that holds for every genome. */
-import { preparationSteps } from '../compiler/compile.ts';
+import { mostPreparation } from '../compiler/compile.ts';
 import { batchFlops, costUnitsPerStep } from '../compiler/cost-units.ts';
 import type { Cost } from '../compiler/program.ts';
+import { workspaceBytes } from '../engines/wasm/workspace.ts';
 import { trialsOf } from '../evaluation/learning-rate.ts';
 import { randomPartners } from '../evolution/conditions.ts';
 import { type SearchDocument, tasksOf } from '../search-space/document.ts';
 
-/** Seconds of one flop-equivalent on the machine on which the weights were measured. Work is counted, so that a slower core takes longer in proportion. */
-export const secondsPerFlop = 5e-11;
+/** CPU time is counted work times that of Adam for as much, within this factor: `npm run bench -- bounds` looks whether it holds. */
+export const timeFactor = 3;
 
 /** How many examples a training draws from and is measured on. */
 export interface Examples {
@@ -15,6 +16,9 @@ export interface Examples {
   /** Of the largest split that it is measured on. */
   readonly measured: number;
 }
+
+/** A parameter's initial value, in float64, and again where it is rotated or orthogonal. */
+const bytesOfInitial = 32;
 
 /** Of a batch that is measured, beside its forward pass and its examples. */
 const workOfMeasuredBatch = 120_000;
@@ -38,8 +42,10 @@ export interface CostBound {
   readonly trainings: number;
   readonly evaluationFlops: number;
   readonly runFlops: number;
-  /** Memory of one worker for its candidate, data aside. */
+  /** Memory of one candidate in training. */
   readonly bytes: number;
+  /** Memory of one worker on `wasm`, the data that all share and what V8 needs for code and garbage aside: what it keeps from candidate to candidate, copies of small splits, and initial weights. */
+  readonly workerBytes: number;
 }
 
 /**
@@ -57,7 +63,7 @@ export function costBound(document: SearchDocument, examples: Examples): CostBou
     (costUnits * limits.stepFlops) / 2 +
     measurements * Math.ceil(examples.measured / batchSize) * limits.stepFlops +
     workOfExamples(examples, batchSize, measurements) +
-    preparationSteps * limits.stepFlops;
+    mostPreparation(limits);
   const pairs = evolution.condition === 'cooperative' ? 1 + randomPartners : 1;
   const tasks = tasksOf(document).length;
   const rates = trialsOf(learningRates).length + (evolution.gate === undefined ? 0 : 1);
@@ -70,5 +76,6 @@ export function costBound(document: SearchDocument, examples: Examples): CostBou
     evaluationFlops,
     runFlops: evolution.births * evaluationFlops,
     bytes: limits.bytes,
+    workerBytes: workspaceBytes(limits.bytes) + bytesOfInitial * limits.parameters,
   };
 }

@@ -6,9 +6,11 @@ import { addOnIssue } from '../../lineage/add-on.ts';
 import { UserError } from '../../notation/user-error.ts';
 import type { CommandAnswer } from '../../report/command-answers.ts';
 import { renderTable } from '../../report/table.ts';
-import { costBound, secondsPerFlop } from '../../search/cost-bound.ts';
+import { costBound, timeFactor } from '../../search/cost-bound.ts';
 import { checkGradients, tryWorker } from '../../search/self-test.ts';
-import { parseDocument } from '../../search-space/document.ts';
+import { measureSecondsPerFlop } from '../../search/speed.ts';
+import { parseDocument, tasksOf } from '../../search-space/document.ts';
+import { openTask } from '../../tasks/open.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { jsonOption } from '../options.ts';
 import { type Call, printAnswer } from '../output.ts';
@@ -57,17 +59,20 @@ export function registerDoctor(program: Command, output: Call): void {
     });
 }
 
-/** What a document with every default costs at most, by its limits. */
-function defaultBound(): string {
+/** What a document with every default costs at most, by its limits and by the speed of this machine. */
+async function defaultBound(): Promise<string> {
   const document = parseDocument(JSON.stringify({ name: 'doctor', task: { name: 'mnist1d' } }), 'doctor');
   if (!document.ok) throw new UserError(document.issues);
-  const { evaluation, evolution, task } = document.value;
-  const { evaluationFlops, runFlops, bytes } = costBound(document.value, {
-    train: 4000,
-    measured: (task as { readonly search: number }).search,
-  });
-  const seconds = (flops: number) => Math.ceil(flops * secondsPerFlop);
-  return `a default document (${evaluation.steps} steps, ${evolution.births} births): by counted work ${seconds(evaluationFlops)} CPU seconds an evaluation and ${Math.ceil(seconds(runFlops) / 3600)} CPU hours a run, on a core of ${Math.round(1e-9 / secondsPerFlop)} GFLOP/s; ${Math.round(bytes / 1e6)} MB a worker for its candidate`;
+  const { evaluation, evolution } = document.value;
+  const [spec] = tasksOf(document.value);
+  const task = await openTask(spec!);
+  if (!task.ok) throw new UserError(task.issues);
+  const { train, search } = task.value.splits;
+  const examples = { train: train.count, measured: search.count };
+  const { evaluationFlops, runFlops, bytes, workerBytes } = costBound(document.value, examples);
+  const each = await measureSecondsPerFlop(task.value);
+  const seconds = (flops: number) => Math.ceil(timeFactor * flops * each);
+  return `a default document (${evaluation.steps} steps, ${evolution.births} births): ${seconds(evaluationFlops)} CPU seconds an evaluation and ${Math.ceil(seconds(runFlops) / 3600)} CPU hours a run, by counted work at ${(1e9 * each).toPrecision(2)} ns a flop (a short training just now) times ${timeFactor}; ${Math.ceil(workerBytes / 1e6)} MB of a worker's memory beside V8's own, ${Math.ceil(bytes / 1e6)} of them its candidate's`;
 }
 
 async function tryEngine(name: EngineName): Promise<string> {

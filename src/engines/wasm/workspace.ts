@@ -16,6 +16,13 @@ const keptBytes = 64 * 1024 * 1024;
 /** A split that takes more as float32 is not copied. */
 const copiedBytes = 8 * 1024 * 1024;
 
+/** Splits that a program may be bound to: it trains on one and is measured on two. */
+const splitsBound = 3;
+
+/** What the memory under a program of so many bytes comes to at most: what earlier programs and data left, the program, and its splits where they are small. */
+export const workspaceBytes = (programBytes: number): number =>
+  keptBytes + programBytes + splitsBound * copiedBytes + pageBytes;
+
 interface DataSet {
   readonly inputs: number;
   readonly targets: number;
