@@ -1,5 +1,6 @@
 /** Parameters that several questions have. */
 import { z } from 'zod';
+import { trees } from '../lineage/ancestry.ts';
 import { tieMethods } from '../statistics/partial-likelihood.ts';
 import { param } from './question.ts';
 
@@ -48,3 +49,7 @@ export const censusSpacing = () =>
     summary: 'births between censuses; default about 20 censuses',
     value: 'births',
   });
+
+/** Which parent a line of descent goes to. */
+export const treeParam = () =>
+  param(z.enum(trees).default('pedigree'), { summary: 'which line to follow', value: 'tree' });

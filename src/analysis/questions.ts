@@ -1,6 +1,8 @@
 /** The closed table of questions. */
 import type { z } from 'zod';
+import { ancestors } from './ancestors.ts';
 import { association } from './association.ts';
+import { commonAncestor } from './common-ancestor.ts';
 import { compare } from './compare.ts';
 import { diversity } from './diversity.ts';
 import { genome } from './genome.ts';
@@ -18,6 +20,8 @@ export const questions = {
   show,
   genome,
   query,
+  ancestors,
+  'common-ancestor': commonAncestor,
   survivorship,
   hazard,
   'hazard-rows': hazardRows,

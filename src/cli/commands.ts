@@ -1,6 +1,5 @@
 /** The closed table of commands. */
 import type { Command } from 'commander';
-import { registerAncestors } from './commands/ancestors.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerBench } from './commands/bench.ts';
 import { registerDoctor } from './commands/doctor.ts';
@@ -29,7 +28,7 @@ export const commands = {
   runs: questionCommand('runs'),
   show: registerShow,
   genome: questionCommand('genome'),
-  ancestors: registerAncestors,
+  ancestors: questionCommand('ancestors', { with: 'common-ancestor' }),
   tasks: registerTasks,
   train: registerTrain,
   query: registerQuery,

@@ -3,8 +3,11 @@ import { hashOfText } from '../genome/identity.ts';
 import type { Lineage } from './open.ts';
 import { individualId, runOf } from './pack.ts';
 
+/** Trees of descent. Names are typed by people and in scripts: permanent. */
+export const trees = ['pedigree', 'architecture', 'rule'] as const;
+
 /** `pedigree` follows the selected parent; `architecture` and `rule` follow the donor of that chromosome. */
-export type Tree = 'pedigree' | 'architecture' | 'rule';
+export type Tree = (typeof trees)[number];
 
 const columns = {
   pedigree: { parent: 'p1', depth: 'depth', jump: 'jump' },

@@ -1,6 +1,7 @@
 /** How answers are shown, as text for people and as CSV where they are rows; and the schemas of what they are as JSON. */
 import { z } from 'zod';
 import { type AnswerTo, type QuestionName, questions } from '../analysis/questions.ts';
+import { ancestorsText, commonAncestorText } from './ancestors.ts';
 import { schemaId } from './answer-json.ts';
 import { associationCsv, associationText } from './association.ts';
 import { type Answering, commandAnswers } from './command-answers.ts';
@@ -39,6 +40,8 @@ export const renderers = {
   show: { text: showText },
   genome: { text: genomeText },
   query: { text: queryText, csv: { summary: 'print the rows as CSV', rows: queryCsv } },
+  ancestors: { text: ancestorsText },
+  'common-ancestor': { text: commonAncestorText },
   survivorship: {
     text: survivorshipText,
     csv: { summary: 'print the curves as CSV', rows: survivorshipCsv },

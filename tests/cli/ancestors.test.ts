@@ -40,6 +40,37 @@ function line(tree: keyof typeof parentOf, birth: number): number[] {
   return path;
 }
 
+describe('ancestors', () => {
+  it.each(['pedigree', 'architecture', 'rule'] as const)('follow the %s to its founder', async (of) => {
+    const { code, text } = await answer('ancestors', '1:399', '--of', of, '--json');
+    expect(code).toBe(0);
+    const found = line(of, 399).map((index) => {
+      const { birth, outcome } = told[index]!;
+      return {
+        individual: `1:${index}`,
+        fitness: outcome.status === 'failed' ? null : outcome.fitness,
+        architecture: birth.architectureHash,
+        rule: birth.ruleHash,
+        mutations: birth.mutations,
+      };
+    });
+    expect(found.some(({ mutations }) => mutations.length > 0)).toBe(true);
+    expect(JSON.parse(text)).toEqual({
+      ...{ schema: 'streetlight/ancestors/1', tree: of, individual: '1:399', line: found },
+    });
+    const table = (await answer('ancestors', '1:399', '--of', of)).text.trimEnd().split('\n');
+    expect(table[0]!.split(/ {2,}/)).toEqual(['individual', 'fitness', 'architecture', 'rule', 'mutations']);
+    expect(table.slice(1).map((row) => row.trim().split(/ {2,}/)[0])).toEqual(
+      found.map(({ individual }) => individual),
+    );
+    found.forEach(({ architecture, rule, mutations }, i) => {
+      expect(table[i + 1]).toContain(`  ${architecture.slice(0, 8)}      ${rule.slice(0, 8)}`);
+      for (const { operator, before, after } of mutations)
+        expect(table[i + 1]).toContain(`${operator}: ${before} -> ${after}`);
+    });
+  });
+});
+
 describe('ancestors --with', () => {
   const pairs = Array.from({ length: 12 }, (_, k) => [399 - k, 40 + ((k * 53) % 350)] as const);
   it.each(['pedigree', 'architecture', 'rule'] as const)(
@@ -58,6 +89,7 @@ describe('ancestors --with', () => {
         const { code, text } = await answer('ancestors', `1:${a}`, '--with', `1:${b}`, '--of', of, '--json');
         expect(code).toBe(0);
         expect(JSON.parse(text)).toEqual({
+          schema: 'streetlight/common-ancestor/1',
           tree: of,
           commonAncestor: common === undefined ? null : `1:${common}`,
           of: [side(a), side(b)],
