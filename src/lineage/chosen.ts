@@ -1,5 +1,5 @@
 /** Runs and individuals as people name them. */
-import { onDatabase } from '../notation/shell.ts';
+import { commandOn } from '../notation/shell.ts';
 import { UserError } from '../notation/user-error.ts';
 import type { Lineage } from './open.ts';
 import { birthIndexOf, individualId, runOf } from './pack.ts';
@@ -27,8 +27,8 @@ export function chosenRun(lineage: Lineage, run: number | undefined): RunRow {
     message: run === undefined ? 'there is no run in this database yet' : `there is no run ${run}`,
     hint:
       run === undefined
-        ? `launch one: npx streetlight search smoke${onDatabase(lineage.path)}`
-        : `\`npx streetlight runs${onDatabase(lineage.path)}\` lists them`,
+        ? `launch one: ${commandOn(lineage.path, 'search smoke')}`
+        : `\`${commandOn(lineage.path, 'runs')}\` lists them`,
   });
 }
 

@@ -1,5 +1,6 @@
 /** How a database file is refused: an issue with its path, what is wrong and what to do. What SQLite and the file system say is turned into such issues here. */
 import type { Issue } from '../notation/issue.ts';
+import { commandOn, shellPath } from '../notation/shell.ts';
 import { UserError } from '../notation/user-error.ts';
 import { WriteFailure } from './write-failure.ts';
 
@@ -21,7 +22,7 @@ export const damaged = (path: string, what: string): UserError =>
     path,
     'damaged',
     `this lineage database is damaged: ${what}`,
-    'restore a copy; `sqlite3 FILE .recover` may save what is left, and `streetlight verify` says what is wrong',
+    `restore a copy; \`sqlite3 ${shellPath(path)} .recover\` may save what is left, and \`${commandOn(path, 'verify')}\` says what is wrong`,
   );
 
 export const inUse = (path: string, by = 'another process is writing to this lineage database'): UserError =>

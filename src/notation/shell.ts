@@ -15,9 +15,15 @@ export const shellPath = (path: string): string => shellWord(path);
 /** The lineage database of commands that are given none. */
 export const defaultDatabase = 'lineage.db';
 
-/** ` --db FILE` for a command on that database; nothing where it is the one that commands take anyway. */
-export const onDatabase = (path: string): string =>
-  path === defaultDatabase ? '' : ` --db ${shellPath(path)}`;
+/** ` --db FILE` for a command on that database; nothing where it is the one that commands take anyway. With STREETLIGHT_DB set nothing is taken for sure: the variable may be that of one command. */
+export const onDatabase = (path: string, { STREETLIGHT_DB: other } = process.env): string =>
+  path === defaultDatabase && (other === undefined || other === defaultDatabase)
+    ? ''
+    : ` --db ${shellPath(path)}`;
+
+/** A command of this program on that database, as one pastes it. */
+export const commandOn = (path: string, words: string): string =>
+  `npx streetlight ${words}${onDatabase(path)}`;
 
 /** A text as R and Python write it: both read the escapes of JSON. */
 export const stringLiteral = (text: string): string => JSON.stringify(text);

@@ -10,6 +10,7 @@ import { packageRoot } from '../genome/known.ts';
 import { createRun, openJournal, recordResume } from '../lineage/journal.ts';
 import type { Lineage } from '../lineage/open.ts';
 import { findRun, type RunRow, runSummary } from '../lineage/runs.ts';
+import { commandOn } from '../notation/shell.ts';
 import { UserError } from '../notation/user-error.ts';
 import { documentText } from '../search-space/document.ts';
 import { locateByKey } from '../search-space/place.ts';
@@ -100,7 +101,7 @@ function storedRun(lineage: Lineage, run: number): RunRow {
       code: 'no-such-run',
       path: lineage.path,
       message: `there is no run ${run}`,
-      hint: '`streetlight runs` lists them',
+      hint: `\`${commandOn(lineage.path, 'runs')}\` lists them`,
     });
   return row;
 }
@@ -112,7 +113,7 @@ function unfinishedRun(lineage: Lineage, run: number): RunRow {
     throw new UserError({
       code: 'run-finished',
       message: `run ${run} is over after ${row.lastTold + 1} births (${row.endReason})`,
-      hint: `\`streetlight show ${run}\` tells what it found`,
+      hint: `\`${commandOn(lineage.path, `show ${run}`)}\` tells what it found`,
     });
   return row;
 }

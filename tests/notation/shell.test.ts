@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { onDatabase, shellPath, shellWord, stringLiteral } from '../../src/notation/shell.ts';
+import { commandOn, onDatabase, shellPath, shellWord, stringLiteral } from '../../src/notation/shell.ts';
 import { itWithR, rscript } from '../support/r.ts';
 
 const echoed = (command: string) =>
@@ -39,6 +39,15 @@ it('what needs no quotes has none, and no path is taken for an option', () => {
   expect(shellWord('--of', true)).toBe('--of');
   expect(onDatabase('lineage.db')).toBe('');
   expect(onDatabase("it's.db")).toBe(" --db 'it'\\''s.db'");
+  expect(commandOn('-x.db', 'show 3')).toBe('npx streetlight show 3 --db ./-x.db');
+});
+
+it('commands to paste name their database where another one may be taken', () => {
+  for (const none of [{}, { STREETLIGHT_DB: 'lineage.db' }]) expect(onDatabase('lineage.db', none)).toBe('');
+  const other = { STREETLIGHT_DB: 'other.db' };
+  expect(onDatabase('lineage.db', other)).toBe(' --db lineage.db');
+  // The variable may have been set for the one command that said this.
+  expect(onDatabase('other.db', other)).toBe(' --db other.db');
 });
 
 const itWithAnyR = itWithR('stats');

@@ -87,6 +87,6 @@ function nearestDocument(file: string): string {
   const names = knownDocumentNames();
   const name = basename(file).replace(/\.ya?ml$/, '');
   return names.includes(name)
-    ? `a document of this name comes with streetlight: npx streetlight search ${name}`
+    ? `a document of this name comes with streetlight: write \`${name}\` in place of the path`
     : (didYouMean(name, names) ?? `give the path of a file, or a name: ${names.join(', ')}`);
 }
