@@ -4,6 +4,7 @@ import { ancestors } from './ancestors.ts';
 import { association } from './association.ts';
 import { commonAncestor } from './common-ancestor.ts';
 import { compare } from './compare.ts';
+import { coverage } from './coverage.ts';
 import { diversity } from './diversity.ts';
 import { genome } from './genome.ts';
 import { hazard } from './hazard.ts';
@@ -18,6 +19,7 @@ import { survivorship } from './survivorship.ts';
 export const questions = {
   runs,
   show,
+  coverage,
   genome,
   query,
   ancestors,

@@ -11,7 +11,6 @@ import { registerResume } from './commands/resume.ts';
 import { registerSchema } from './commands/schema.ts';
 import { registerSearch } from './commands/search.ts';
 import { registerSelection } from './commands/selection.ts';
-import { registerShow } from './commands/show.ts';
 import { registerTasks } from './commands/tasks.ts';
 import { registerTrain } from './commands/train.ts';
 import { registerVerify } from './commands/verify.ts';
@@ -26,7 +25,7 @@ export const commands = {
   search: registerSearch,
   resume: registerResume,
   runs: questionCommand('runs'),
-  show: registerShow,
+  show: questionCommand('show', { coverage: 'coverage' }),
   genome: questionCommand('genome'),
   ancestors: questionCommand('ancestors', { with: 'common-ancestor' }),
   tasks: registerTasks,

@@ -1,6 +1,6 @@
 /** A command made from a question, or from several that share their parameters. */
 import { type Command, Option } from 'commander';
-import type { Question } from '../analysis/question.ts';
+import { paramFacts, type Question } from '../analysis/question.ts';
 import { type QuestionName, questions } from '../analysis/questions.ts';
 import { answerJson } from '../report/answer-json.ts';
 import { type Renderer, renderers } from '../report/answers.ts';
@@ -13,7 +13,7 @@ import { addParams, optionsOf } from './param-options.ts';
 /** Questions that a command asks in place of its own, each by the option that has it do so: a parameter of that question, or else a mere flag that says what the question does. */
 type Alternatives = Readonly<Record<string, QuestionName>>;
 
-/** Adds the options that lead to other questions. An option that such a question does not know is refused beside it. */
+/** Adds the options that lead to other questions. An option that such a question does not know is refused beside it. @throws Error where one lacks a parameter, or would ignore what has its place in the line. */
 function addAlternatives(command: Command, own: Question, alternatives: Alternatives, hasCsv: boolean): void {
   const keys = Object.keys(alternatives);
   for (const [key, name] of Object.entries(alternatives)) {
@@ -21,6 +21,9 @@ function addAlternatives(command: Command, own: Question, alternatives: Alternat
     const known = Object.keys(params.shape);
     const lacking = known.filter((each) => each !== key && !Object.hasOwn(own.params.shape, each));
     if (lacking.length > 0) throw new Error(`no option of ${command.name()} gives ${name} its ${lacking}`);
+    const placed = Object.entries(own.params.shape).filter(([, outer]) => paramFacts(outer).isPositional);
+    const ignored = placed.filter(([each]) => !known.includes(each)).map(([each]) => each);
+    if (ignored.length > 0) throw new Error(`${name} would ignore ${ignored} of ${command.name()}`);
     const option = known.includes(key)
       ? optionsOf(params, [key])[0]!.makeOptionMandatory(false)
       : new Option(`--${key}`, summary);

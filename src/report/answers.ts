@@ -6,6 +6,7 @@ import { schemaId } from './answer-json.ts';
 import { associationCsv, associationText } from './association.ts';
 import { type Answering, commandAnswers } from './command-answers.ts';
 import { compareText } from './compare.ts';
+import { coverageText } from './coverage.ts';
 import { diversityCsv, diversityText } from './diversity.ts';
 import { genomeText } from './genome.ts';
 import { hazardRowsCsv, hazardRowsText, hazardText } from './hazard.ts';
@@ -38,6 +39,7 @@ export interface Renderer<Answer> {
 export const renderers = {
   runs: { text: runsText },
   show: { text: showText },
+  coverage: { text: coverageText },
   genome: { text: genomeText },
   query: { text: queryText, csv: { summary: 'print the rows as CSV', rows: queryCsv } },
   ancestors: { text: ancestorsText },

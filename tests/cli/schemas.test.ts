@@ -123,6 +123,7 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
   { line: 'hazard 1 --rows --of rule --trait states --resident depth', schema: 'hazard-rows' },
   { line: 'schema', schema: 'schemas' },
   { line: 'bench --list', schema: 'benches' },
+  { line: 'show 1 --coverage', schema: 'coverage' },
   { line: 'ancestors 1:100 --with 1:99', schema: 'common-ancestor' },
   { line: 'ancestors 1:100 --with 2:99 --of architecture', schema: 'common-ancestor' },
   { line: 'resume', schema: 'search' },
