@@ -17,6 +17,15 @@ it('doctor compares the reference with central differences and evaluates in a wo
   };
   const detail = (name: string) => checks.find((check) => check.name === name)!.detail;
   expect(detail('worker')).toMatch(/trained a genome in \d+ ms/);
+  // The work of a default document (tests/search/cost-bound.test.ts) at the measured speed, times 3, rounded up.
+  const bound =
+    /default document \(300 steps, 2000 births\): (\d+) CPU seconds an evaluation and (\d+) CPU hours a run, by counted work at ([\d.e-]+) ns a flop .* times 3; 160 MB of a worker's memory beside V8's own, 64 of them/;
+  const [, seconds, hours, nanoseconds] = bound.exec(detail('cost at most'))!.map(Number);
+  const counted = 900 * 1e8 + 5 * (2e8 + 120_000) + 3600 * (3000 + 500) + 1e9 + 200 * 2e8;
+  // The speed is shown to two digits.
+  expect(seconds! / (3 * counted * nanoseconds! * 1e-9)).toBeGreaterThan(0.94);
+  expect((seconds! - 1) / (3 * counted * nanoseconds! * 1e-9)).toBeLessThan(1.06);
+  expect(hours).toBe(Math.ceil((2000 * seconds!) / 3600));
   expect(detail('engine reference')).toMatch(/central differences to [1-9]\.\de-/);
   expect(detail('engine wasm')).toMatch(/with reference to [1-9]\.\de-/);
 });
