@@ -38,6 +38,7 @@ function renderSummary(): string {
     const report: MutationReport = JSON.parse(readFileSync(file, 'utf8'));
     return [{ folder, counts: countMutants(report) }];
   });
+  if (tried.length === 0) return 'No folder has been tried to its end yet.';
   const header = ['folder', 'files', 'killed', 'timed out', 'survived', 'not covered', 'ignored', 'score'];
   const rows = tried.map(({ folder, counts }) => row(folder, counts));
   return renderTable(header, [...rows, row('all', addUp(tried.map(({ counts }) => counts)))]);
