@@ -1,5 +1,6 @@
 /** Schemas of what several answers hold. */
 import { z } from 'zod';
+import type { Tree } from '../lineage/ancestry.ts';
 import type { Flow } from '../lineage/flow.ts';
 import type { ChiSquareTest, CoxFit } from '../statistics/cox.ts';
 import type { CoxCoefficient } from '../statistics/cox-coefficient.ts';
@@ -17,6 +18,11 @@ export const runNumber = z.int().min(1);
 export const defined = z.number().nullable();
 /** A p-value, or null where there is no test. */
 export const probability = z.number().min(0).max(1).nullable();
+
+/** Trees of descent of a run. */
+export const trees = ['architecture', 'rule', 'pedigree'] as const satisfies readonly Tree[];
+
+export const treeName = z.enum(trees);
 
 /** How births become what is analysed. */
 export const flow = schemaOf<Flow>()(

@@ -4,12 +4,9 @@ import type { Partition } from '../statistics/hill.ts';
 import type { PhylogeneticDiversity } from '../statistics/phylogenetic-diversity.ts';
 import type { TreeBalance } from '../statistics/tree-balance.ts';
 import { type Distances, type TreeStatistics, treeScopes } from '../statistics/tree-statistics.ts';
-import { count, defined, flow, runNumber } from './answer-parts.ts';
+import { count, defined, flow, runNumber, treeName } from './answer-parts.ts';
 import { type CensusDiversity, nodeKinds } from './census-diversity.ts';
 import { schemaOf } from './question.ts';
-
-/** Trees of descent of a run. */
-export const treeNames = z.enum(['architecture', 'rule', 'pedigree']);
 
 const partition = schemaOf<Partition>()(
   'Partition',
@@ -73,7 +70,7 @@ const tree = schemaOf<TreeStatistics>()(
 export const diversityAnswer = z.strictObject({
   ...{ run: runNumber, unfinished: z.boolean() },
   lastBirth: count.describe('the last birth told: what is extant is so as of it'),
-  ...{ tree: treeNames, nodes: z.enum(nodeKinds) },
+  ...{ tree: treeName, nodes: z.enum(nodeKinds) },
   conventions: z.strictObject({
     ...{
       hill: z.string(),

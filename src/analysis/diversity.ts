@@ -6,8 +6,9 @@ import { chosenRun, requireBirths } from '../lineage/chosen.ts';
 import { flowOf } from '../lineage/flow.ts';
 import { loadHistory } from '../lineage/history.ts';
 import { treeScopes, treeStatistics } from '../statistics/tree-statistics.ts';
+import { treeName } from './answer-parts.ts';
 import { diversityOverTime, nodeKinds, treeRecord } from './census-diversity.ts';
-import { diversityAnswer, treeNames } from './diversity-answer.ts';
+import { diversityAnswer } from './diversity-answer.ts';
 import { censusSpacing, runParam } from './params.ts';
 import { param, question } from './question.ts';
 import { evolutionOf } from './settings.ts';
@@ -33,7 +34,7 @@ export const diversity = question({
   summary: 'how many kinds were alive at each census (Hill numbers), and the shape of the tree of descent',
   params: z.strictObject({
     run: runParam(),
-    of: param(treeNames.default('architecture'), {
+    of: param(treeName.default('architecture'), {
       summary: 'which tree of descent',
       ...{ value: 'tree', conflicts: ['csv'] },
     }),

@@ -12,6 +12,7 @@ import { hazardRows } from './hazard-rows.ts';
 import { query } from './query.ts';
 import type { Question } from './question.ts';
 import { runs } from './runs.ts';
+import { selection } from './selection.ts';
 import { show } from './show.ts';
 import { survivorship } from './survivorship.ts';
 
@@ -27,6 +28,7 @@ export const questions = {
   survivorship,
   hazard,
   'hazard-rows': hazardRows,
+  selection,
   diversity,
   association,
   compare,

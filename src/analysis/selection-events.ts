@@ -11,15 +11,15 @@
  * Chances are those of the population from which the birth was bred: right after birth b - inFlight was told.
  */
 import { neutralLabel } from '../evolution/population.ts';
-import type { Chromosome } from '../genome/genome.ts';
 import { type Census, censuses } from '../lineage/census.ts';
 import type { History, Operators } from '../lineage/history.ts';
 import type { Heritable } from '../lineage/taxa.ts';
 import type { EvolutionSettings } from '../search-space/evolution-schema.ts';
 import { mean } from '../statistics/moments.ts';
 import { type Inheritance, type PriceTerms, priceTerms } from '../statistics/price.ts';
-import { type BreedingPool, breedingPool, type Drawing } from './breeding-chances.ts';
+import { type BreedingPool, breedingPool } from './breeding-chances.ts';
 import { type Descent, descentBetween, partsOf } from './descent-shares.ts';
+import { addExpected, addGiven, Sums } from './selection-sums.ts';
 
 /** The value of a trait of an individual. */
 export type Trait = (individual: number) => number;
@@ -78,26 +78,6 @@ export interface Interval {
 export function seenFitness(evolution: EvolutionSettings, seed: string, fitness: Float64Array): Float64Array {
   if (evolution.scheme !== 'shuffled-labels') return fitness;
   return fitness.map((value, i) => (Number.isNaN(value) ? value : neutralLabel(seed, i)));
-}
-
-/** Sums over the births of one interval, by trait, of the trait of the parent less the parents' mean. */
-class Sums {
-  readonly drawn: Float64Array;
-  /** Chances less even ones, and even ones: what was expected is both. */
-  readonly scheme: Float64Array;
-  readonly even: Float64Array;
-  readonly lost: Float64Array;
-  readonly deaths: Float64Array;
-  readonly variance: Float64Array;
-
-  constructor(traits: number) {
-    this.drawn = new Float64Array(traits);
-    this.scheme = new Float64Array(traits);
-    this.even = new Float64Array(traits);
-    this.lost = new Float64Array(traits);
-    this.deaths = new Float64Array(traits);
-    this.variance = new Float64Array(traits);
-  }
 }
 
 /** In one pass over the births; per birth linear in the population and in the number of traits. */
@@ -217,74 +197,11 @@ function childrenOf(
   return { after, changed, unlinked, fresh };
 }
 
-/** What is to be expected of one of the draws of a birth. */
-function addExpected(
-  sums: Sums,
-  { members, chances }: Drawing,
-  values: readonly Float64Array[],
-  placeOf: (individual: number) => number,
-  { share, spread }: { readonly share: number; readonly spread: number },
-): void {
-  const n = members.length;
-  const places = members.map(placeOf);
-  values.forEach((of, k) => {
-    let [scheme, even, variance] = [0, 0, 0];
-    for (let rank = 0; rank < n; rank++) {
-      const value = of[places[rank]!]!;
-      const chance = chances[rank]!;
-      // So that even chances give exactly 0.
-      scheme += (chance - 1 / n) * value;
-      even += value;
-    }
-    even /= n;
-    const expected = scheme + even;
-    for (let rank = 0; rank < n; rank++)
-      variance += chances[rank]! * (of[places[rank]!]! - expected) * (of[places[rank]!]! - expected);
-    sums.scheme[k]! += share * scheme;
-    sums.even[k]! += share * even;
-    sums.variance[k]! += spread * variance;
-  });
-}
-
-/** What came of a birth, and what of it was lost. */
-function addGiven(
-  sums: Sums,
-  history: History,
-  of: Heritable,
-  birth: number,
-  values: readonly Float64Array[],
-  placeOf: (individual: number) => number,
-): void {
-  const parts = partsOf(of);
-  for (const part of parts) {
-    const places = giversOf(history, part, birth).map(placeOf);
-    if (places.length === 0) continue;
-    const isLost = history.gone[birth] === birth || history.donor[part][birth]! < 0;
-    const share = 1 / (parts.length * places.length);
-    values.forEach((each, k) => {
-      const given = share * places.reduce((sum, place) => sum + each[place]!, 0);
-      sums.drawn[k]! += given;
-      if (isLost) sums.lost[k]! += given;
-    });
-  }
-}
-
 /** The trait of each parent less their mean. */
 function centredOn(trait: Trait, parents: Int32Array): Float64Array {
   const values = Float64Array.from(parents, trait);
   const centre = mean(values);
   return values.map((value) => value - centre);
-}
-
-/** Who gave the chromosome, also where it was replaced afterwards; both parents where that cannot be told, none for a founder. */
-function giversOf({ parent, otherParent, donor }: History, chromosome: Chromosome, birth: number): number[] {
-  const [own, p1, p2] = [donor[chromosome][birth]!, parent[birth]!, otherParent[birth]!];
-  if (own >= 0) return [own];
-  if (p1 < 0) return [];
-  if (p2 < 0) return [p1];
-  // Of two parents one gave this chromosome and the other one the other.
-  const beside = donor[chromosome === 'rule' ? 'architecture' : 'rule'][birth]!;
-  return beside === p2 ? [p1] : beside === p1 ? [p2] : [p1, p2];
 }
 
 /** What a step without a value at either end is put under. */

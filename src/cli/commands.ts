@@ -10,7 +10,6 @@ import { registerReference } from './commands/reference.ts';
 import { registerResume } from './commands/resume.ts';
 import { registerSchema } from './commands/schema.ts';
 import { registerSearch } from './commands/search.ts';
-import { registerSelection } from './commands/selection.ts';
 import { registerTasks } from './commands/tasks.ts';
 import { registerTrain } from './commands/train.ts';
 import { registerVerify } from './commands/verify.ts';
@@ -33,7 +32,7 @@ export const commands = {
   query: registerQuery,
   survivorship: questionCommand('survivorship'),
   hazard: questionCommand('hazard', { rows: 'hazard-rows' }),
-  selection: registerSelection,
+  selection: questionCommand('selection'),
   diversity: questionCommand('diversity'),
   association: questionCommand('association'),
   compare: questionCommand('compare'),

@@ -12,6 +12,7 @@ import { genomeText } from './genome.ts';
 import { hazardRowsCsv, hazardRowsText, hazardText } from './hazard.ts';
 import { queryCsv, queryText } from './query.ts';
 import { runsText } from './runs.ts';
+import { selectionText } from './selection.ts';
 import { showText } from './show.ts';
 import { survivorshipCsv, survivorshipText } from './survivorship.ts';
 import type { Cell } from './table.ts';
@@ -56,6 +57,7 @@ export const renderers = {
     text: hazardRowsText,
     csv: { summary: 'print the rows as CSV, for coxph of R', rows: hazardRowsCsv },
   },
+  selection: { text: selectionText },
   diversity: {
     text: diversityText,
     csv: { summary: 'print the Hill numbers as CSV', rows: diversityCsv },

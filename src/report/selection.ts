@@ -1,13 +1,14 @@
 /** A selection analysis for people: what changed the mean of each trait, by how much chance alone would have, and how the chromosome descended. */
-import type { EffectiveSize, Takeover } from '../analysis/descent.ts';
-import type { MeanGradient, TraitTotals } from '../analysis/selection.ts';
-import type { Interval } from '../analysis/selection-events.ts';
+import type { SelectionAnswer } from '../analysis/selection-answer.ts';
+import { flowText } from '../lineage/flow.ts';
 import type { Heritable } from '../lineage/taxa.ts';
-import type { Sweep } from '../statistics/fixation.ts';
+import { descentParts } from './selection-descent.ts';
 import { type Cell, formatNumber, renderTable } from './table.ts';
 
+type Totals = SelectionAnswer['traits'][number];
+
 /** One row per trait, over all intervals. */
-export function totalsText(totals: readonly TraitTotals[]): string {
+function totalsText(totals: readonly Totals[]): string {
   return renderTable(
     [
       'trait',
@@ -32,7 +33,7 @@ export function totalsText(totals: readonly TraitTotals[]): string {
 }
 
 /** Selection differentials of traits, averaged over intervals. */
-export function differentialsText(totals: readonly TraitTotals[]): string {
+function differentialsText(totals: readonly Totals[]): string {
   return renderTable(
     ['trait', 'intervals', 'differential s', 'intensity i', 'opportunity I'],
     totals.map(({ trait, intervals, differential, intensity, opportunity }) => [
@@ -52,8 +53,8 @@ const operatorName = (name: string, of: Heritable) =>
 const listed = 12;
 
 /** What changed the trait from parent to child, the largest first. */
-export function operatorsText({ byOperator }: TraitTotals, of: Heritable): string {
-  const all = [...byOperator].sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
+function operatorsText({ byOperator }: Totals, of: Heritable): string {
+  const all = Object.entries(byOperator).sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
   const others = all.slice(listed);
   const rest = others.reduce((sum, [, change]) => sum + change, 0);
   const rows: typeof all =
@@ -65,7 +66,7 @@ export function operatorsText({ byOperator }: TraitTotals, of: Heritable): strin
 }
 
 /** The Price equation of a trait, one line for each interval. */
-export function intervalsText(trait: string, intervals: readonly Interval[]): string {
+function intervalsText(trait: string, intervals: SelectionAnswer['intervals']): string {
   return renderTable(
     [
       'from',
@@ -84,19 +85,19 @@ export function intervalsText(trait: string, intervals: readonly Interval[]): st
       'new lines',
     ],
     intervals.map(({ from, to, parents, begun, orphaned, traits }): Cell[] => {
-      const counts = [from, to, parents.length, begun, orphaned];
+      const counts = [from, to, parents, begun, orphaned];
       if (traits === null) return [...counts, ...new Array<null>(9).fill(null)];
-      const { price, parts } = traits[trait]!;
+      const each = traits[trait]!;
       return [
-        ...[...counts, price.meanBefore, price.delta, parts.scheme, parts.drift, parts.driftSd],
-        ...[parts.viability, parts.turnover, price.transmission, price.unlinked],
+        ...[...counts, each.meanBefore, each.delta, each.scheme, each.drift, each.driftSd],
+        ...[each.viability, each.turnover, each.transmission, each.unlinked],
       ];
     }),
   );
 }
 
 /** Lande-Arnold gradients, averaged over intervals. */
-export function gradientsText(gradients: readonly MeanGradient[]): string {
+function gradientsText(gradients: SelectionAnswer['gradients']['mean']): string {
   return renderTable(
     ['gradient', 'traits', 'intervals', 'mean', 'se'],
     gradients.map(({ gradient, traits, intervals, mean, se }) => [
@@ -109,34 +110,81 @@ export function gradientsText(gradients: readonly MeanGradient[]): string {
   );
 }
 
-/** Effective size, common ancestors and fixations of one run. */
-export function descentText(
-  size: EffectiveSize | null,
-  takeover: Takeover,
-  generation: number | null,
-): string {
-  const expected = (value: number | null) =>
-    value === null ? '' : `; neutral, as evenly drawn parents would have it, ${formatNumber(value)}`;
-  const lines = [
-    size === null
-      ? 'Effective size: no life is over yet whose children are all known.'
-      : `Effective size ${size.effectiveSize === null ? 'not defined (offspring do not vary)' : `${formatNumber(size.effectiveSize)} generations`}: of ${size.lives} lives that are over with all their children told (without founders and failures), offspring mean ${formatNumber(size.meanOffspring)}, variance ${formatNumber(size.varianceOffspring)}; generation ${formatNumber(size.generation)} births${expected(generation)}.`,
-    takeover.decided === 0
-      ? 'Fixation: the living have not come down to one line since the founders.'
-      : `Fixation: of ${takeover.decided} individuals up to the last common ancestor ${takeover.fixed} are ancestors of all, a share of ${formatNumber(takeover.fixed / takeover.decided)}${expected(takeover.neutralShare)}.`,
-    `Substitutions (fixed lines with a block of their own): ${takeover.substitutions.length}${
-      takeover.quartiles === null
-        ? ''
-        : `; births to fixation, quartiles ${takeover.quartiles.map(formatNumber).join(', ')}`
-    }.`,
-  ];
-  return lines.join('\n');
+const plurals = { architecture: 'architectures', rule: 'rules', genome: 'genomes' } as const;
+
+/** What was analysed and how. */
+function headText({ of, run, scheme, condition, censuses, ...answer }: SelectionAnswer): string {
+  const { intervals, flow, counted, conventions, unfinished, lastBirth, leftOut } = answer;
+  const { individuals, parents, children, begun, orphaned } = counted;
+  return [
+    `Selection on ${plurals[of]} of run ${run} (${scheme}, ${condition}), ${censuses.length} censuses, ${intervals.length} intervals.`,
+    `${flowText(flow)}.`,
+    `Analysed: ${individuals} individuals, alive at some census; in all intervals ${parents} parents, the living at their beginnings, and ${children} children, the living at their ends, of which ${formatNumber(begun)} begun and ${formatNumber(orphaned)} orphaned.`,
+    `${conventions.price}.`,
+    ...('shares' in conventions ? [`Shares: ${conventions.shares}.`] : []),
+    `${conventions.parts}.`,
+    `${conventions.newLines}.`,
+    `${conventions.inference}.`,
+    ...(unfinished ? [`The run is not finished: its last birth so far is ${lastBirth}.`] : []),
+    ...leftOut.map(({ trait, reason }) => `Left out ${trait}: ${reason}.`),
+  ].join('\n');
 }
 
-/** Stretches in which the last common ancestor was younger than runs without selection have it. */
-export function sweepsText(found: readonly Sweep[]): string {
-  return renderTable(
-    ['from', 'to', 'least age'],
-    found.map(({ from, to, leastAge }) => [from, to, leastAge]),
-  );
+/** The traits that were asked for, one by one. */
+const closelyText = ({ of, traits, named, intervals }: SelectionAnswer): string[] =>
+  traits
+    .filter(({ trait }) => named.includes(trait))
+    .flatMap((each) => [
+      `${each.trait}, interval by interval:\n${intervalsText(each.trait, intervals)}`,
+      ...(Object.keys(each.byOperator).length === 0
+        ? []
+        : [
+            `${each.trait}, transmission by what changed the ${of === 'genome' ? 'genome' : 'chromosome'}:\n${operatorsText(each, of)}`,
+          ]),
+    ]);
+
+function gradientParts({ gradients, named, conventions }: SelectionAnswer): string[] {
+  const reasons = [...new Set(gradients.intervals.flat().flatMap(({ reason }) => reason ?? []))];
+  return [
+    ...(gradients.mean.length === 0
+      ? []
+      : [
+          `Gradients${named.length > 1 ? ' of these traits together' : ' of each trait alone'} (${conventions.gradients}):\n${gradientsText(gradients.mean)}`,
+        ]),
+    ...(reasons.length === 0 ? [] : [`Intervals without gradients: ${reasons.join('; ')}.`]),
+  ];
+}
+
+/** Of a selection answer. */
+export function selectionText(answer: SelectionAnswer): string {
+  const { traits, withinCensusTests, communities, conventions } = answer;
+  return [
+    headText(answer),
+    traits.length === 0
+      ? 'No interval has a living descendant of its parents: lines began anew more often than censuses were taken. Give a smaller --every.'
+      : `Over all intervals:\n${totalsText(traits)}`,
+    ...(traits.length === 0
+      ? []
+      : [
+          `Means over intervals; no intensity is beyond the root of the opportunity:\n${differentialsText(traits)}`,
+        ]),
+    ...closelyText(answer),
+    ...withinCensusTests.flatMap(({ trait, test }) =>
+      test === null
+        ? []
+        : [
+            `${trait}: p ${formatNumber(test.p)} ${conventions.test}, ${test.arrangements} arrangements; descriptive.`,
+          ],
+    ),
+    ...gradientParts(answer),
+    ...(communities === null
+      ? []
+      : [
+          `Cov(w, z) / mean w between and within the two species, summed over intervals:\n${renderTable(
+            ['trait', 'between', 'within'],
+            communities.map(({ trait, between, within }) => [trait, between, within]),
+          )}`,
+        ]),
+    ...descentParts(answer),
+  ].join('\n\n');
 }

@@ -2,19 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { breedingPool } from '../../src/analysis/breeding-chances.ts';
 import { coalescenceOf, effectiveSizeOf, takeoverOf } from '../../src/analysis/descent.ts';
 import {
-  differentialOf,
-  gradientsOf,
-  meanGradients,
-  totalsOf,
-  withinCensusTest,
-} from '../../src/analysis/selection.ts';
-import {
   type Interval,
   type SelectionInput,
   seenFitness,
   selectionIntervals,
   type Trait,
 } from '../../src/analysis/selection-events.ts';
+import {
+  differentialOf,
+  gradientsOf,
+  meanGradients,
+  totalsOf,
+  withinCensusTest,
+} from '../../src/analysis/selection-measures.ts';
 import { evolutionOf } from '../../src/analysis/settings.ts';
 import type { ToldBirth } from '../../src/evolution/birth.ts';
 import { censusTimes } from '../../src/lineage/census.ts';

@@ -88,6 +88,10 @@ const lines: readonly string[] = [
   'hazard 1 --trait depth',
   'hazard 1,2 --trait depth --trait nodes --resident family=plain --every 20 --ties breslow',
   'hazard 1 2 --of rule --trait instructions --trait states --tracked-from 2 --cause aged',
+  'selection 1',
+  'selection 1 --of genome --every 30 --trait rule.states --trait architecture.depth',
+  'selection 1 --of rule --every 40 --trait states --null 2 --quantile 0.2',
+  `selection --trait fitness --db ${file('cooperative.db')}`,
   'diversity',
   'diversity 1 --of rule --nodes individuals --every 30',
   `diversity --of pedigree --db ${file('cooperative.db')}`,
@@ -233,4 +237,4 @@ describe('published schemas', () => {
 });
 
 /** Commands whose JSON has no schema yet. */
-const unversioned = new Set(['ancestors', 'selection', 'bench']);
+const unversioned = new Set(['ancestors', 'bench']);
