@@ -19,7 +19,7 @@ export const defined = z.number().nullable();
 /** A p-value, or null where there is no test. */
 export const probability = z.number().min(0).max(1).nullable();
 
-/** Trees of descent of a run. */
+/** Trees of descent of a run, in the order in which answers have them. */
 export const trees = ['architecture', 'rule', 'pedigree'] as const satisfies readonly Tree[];
 
 export const treeName = z.enum(trees);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { trees } from '../lineage/ancestry.ts';
 import { tieMethods } from '../statistics/partial-likelihood.ts';
-import { param } from './question.ts';
+import { type ParamFacts, param } from './question.ts';
 
 export const wholeFromOne = 'It must be a whole number from 1 on.';
 
@@ -40,8 +40,8 @@ export const trackedFrom = () =>
     value: 'carriers',
   });
 
-export const ties = (summary: string) =>
-  param(z.enum(tieMethods).default('efron'), { summary, value: 'method' });
+export const ties = (summary: string, more: Pick<ParamFacts, 'conflicts'> = {}) =>
+  param(z.enum(tieMethods).default('efron'), { summary, value: 'method', ...more });
 
 /** Of questions that look at the living now and then. */
 export const censusSpacing = () =>

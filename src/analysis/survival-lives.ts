@@ -10,13 +10,13 @@ import { type CutRule, cutGroups, undefinedGroup, usualRule } from '../statistic
 import { longestHorizon } from '../statistics/restricted-mean.ts';
 import { type Survivorship, type SurvivorshipSample, survivorshipOf } from '../statistics/survivorship.ts';
 import { traitValues } from './measured-traits.ts';
-import { ties, trackedFrom, wholeFromOne } from './params.ts';
+import { positive, ties, trackedFrom, wholeFromOne } from './params.ts';
 import { type AskContext, param } from './question.ts';
 
 const notNegative = 'It must be a number from 0 to 10.';
 
-const births = (summary: string) =>
-  param(z.int(wholeFromOne).min(1, wholeFromOne).exactOptional(), { summary, value: 'births' });
+/** What is printed as CSV are the curves: how groups are compared has no part in them. */
+const notOfCurves = { conflicts: ['csv'] } as const;
 
 /** How lives are compared, once it is said what lives. */
 const comparisonParams = {
@@ -44,13 +44,19 @@ const comparisonParams = {
     summary: 'confidence interval of survival',
     value: 'name',
   }),
-  tau: births('horizon of mean survival; default the latest to which every group is watched'),
+  tau: param(positive().exactOptional(), {
+    summary: 'horizon of mean survival; default the latest to which every group is watched',
+    ...{ value: 'births', ...notOfCurves },
+  }),
   rho: param(z.number(notNegative).min(0, notNegative).max(10, notNegative).default(0), {
     summary: 'weight of early differences: 0 log-rank, 1 Peto and Peto',
-    value: 'number',
+    ...{ value: 'number', ...notOfCurves },
   }),
-  ties: ties('tied ends in Cox regression'),
-  strata: param(z.enum(['run']).exactOptional(), { summary: 'compare within runs only', value: 'name' }),
+  ties: ties('tied ends in Cox regression', notOfCurves),
+  strata: param(z.enum(['run']).exactOptional(), {
+    summary: 'compare within runs only',
+    ...{ value: 'name', ...notOfCurves },
+  }),
 };
 
 /** What is asked of lives, by `survivorship`, which gives the answer, and by `export`, which writes the lives for R. */
@@ -97,13 +103,21 @@ function checkTracked({ units, trackedFrom = 1 }: AnalysisOptions): void {
     });
 }
 
-function checkComparison({ by, rho, strata }: AnalysisOptions): void {
-  if (by === undefined && (rho > 0 || strata !== undefined))
-    throw new UserError({
+function checkComparison({ by, rho, ties: tiesBy, strata }: AnalysisOptions): void {
+  if (by !== undefined) return;
+  const idle = [
+    ...(rho > 0 ? ['--rho'] : []),
+    ...(strata === undefined ? [] : ['--strata']),
+    ...(tiesBy === 'efron' ? [] : ['--ties']),
+  ];
+  if (idle.length === 0) return;
+  throw new UserError(
+    idle.map((option) => ({
       code: 'nothing-to-compare',
-      message: `${rho > 0 ? '--rho' : '--strata'} says how groups are compared, and there is one group`,
+      message: `${option} says how groups are compared, and there is one group`,
       hint: 'name a trait with --by',
-    });
+    })),
+  );
 }
 
 const nothingToEstimate = (untracked: number, { trackedFrom = 1 }: AnalysisOptions) =>

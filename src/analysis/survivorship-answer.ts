@@ -109,6 +109,12 @@ const group = z.strictObject({
   ...{ median, restrictedMean: restrictedMean.nullable() },
   table: z.array(survivalRow).readonly().describe('the Kaplan-Meier curve, a row for each exit time'),
   ages: z.array(ageRow).readonly().describe('the curve at ages that are powers of two'),
+  earlyZero: z
+    .strictObject({ age: z.number(), watchedBeyond: count })
+    .nullable()
+    .describe(
+      'the age at which all who were at risk ended though so many lives were watched beyond it, as late entries can have it; from there on the curve tells nothing of them',
+    ),
   causes: z
     .array(
       z.strictObject({

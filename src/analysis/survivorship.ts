@@ -9,6 +9,7 @@ import { UserError } from '../notation/user-error.ts';
 import { incidenceAt } from '../statistics/aalen-johansen.ts';
 import { z95 } from '../statistics/confidence.ts';
 import { establishment } from '../statistics/establishment.ts';
+import type { SurvivalCurve } from '../statistics/kaplan-meier.ts';
 import { chosenLives, membersOf } from '../statistics/lives.ts';
 import type { GroupSurvival, Survivorship } from '../statistics/survivorship.ts';
 import { coxWithoutRows } from './answer-parts.ts';
@@ -170,7 +171,7 @@ function groupAnswer(
 ): SurvivorshipAnswer['groups'][number] {
   return {
     ...{ group, n: curve.n, events: curve.events, censored: curve.n - curve.events },
-    ...{ median, restrictedMean, table: curve.rows, ages },
+    ...{ median, restrictedMean, table: curve.rows, ages, earlyZero: earlyZeroOf(curve) },
     causes: [...(incidence?.causes ?? [])].map(([cause, rows]) => ({
       cause,
       ended: rows.reduce((sum, { events }) => sum + events, 0),
@@ -178,4 +179,11 @@ function groupAnswer(
       table: rows,
     })),
   };
+}
+
+/** Where few are at risk at young ages, all of them may end there: the product is 0 ever after, whoever lives on. */
+function earlyZeroOf({ rows }: SurvivalCurve): SurvivorshipAnswer['groups'][number]['earlyZero'] {
+  const at = rows.findIndex(({ survival }) => survival === 0);
+  const watchedBeyond = rows.slice(at + 1).reduce((sum, { events, censored }) => sum + events + censored, 0);
+  return at < 0 || watchedBeyond === 0 ? null : { age: rows[at]!.time, watchedBeyond };
 }

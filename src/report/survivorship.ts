@@ -67,6 +67,7 @@ export function analysisText(
         restrictedMean?.se ?? null,
       ]),
     ),
+    ...earlyZeroLines(groups, labels.units),
     agesText(groups, labels.by),
     ...endings(groups, tau, labels.by),
     ...(comparison === null ? [] : [comparisonText(comparison, tau, labels)]),
@@ -80,6 +81,16 @@ export function analysisText(
     ),
   ].join('\n\n');
 }
+
+/** Curves that late entries have brought to 0 before the last of their lives. */
+const earlyZeroLines = (groups: SurvivorshipAnswer['groups'], units: string): string[] =>
+  groups.flatMap(({ group, earlyZero }) =>
+    earlyZero === null
+      ? []
+      : [
+          `The curve of ${group} is 0 from age ${earlyZero.age} on, as all who were at risk then ended, though ${earlyZero.watchedBeyond} ${units} were watched beyond that age: with late entries few are at risk at young ages. Its median, mean and incidences are of those few; do not read them as of all.`,
+        ],
+  );
 
 /** Which clades were established by a horizon. */
 function establishmentText(

@@ -23,6 +23,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 it.each([
   ['hazard --trait depth --every 10', '--every says how often residents are looked at'],
   ['selection --quantile 0.05', '--quantile says which common ancestors are young enough'],
+  ['survivorship --ties breslow', '--ties says how groups are compared'],
+  ['survivorship --rho 1 --strata run', '--strata says how groups are compared'],
+  ['survivorship --csv --tau 10', "'--tau <births>' cannot be used with option '--csv'"],
+  ['survivorship --csv --by depth --ties breslow', "'--ties <method>' cannot be used with option '--csv'"],
   ['diversity --csv --of rule', "'--of <tree>' cannot be used with option '--csv'"],
   ['diversity --csv --nodes individuals', "'--nodes <kind>' cannot be used with option '--csv'"],
 ])('refuses %s', async (line, words) => {

@@ -237,4 +237,4 @@ describe('published schemas', () => {
 });
 
 /** Commands whose JSON has no schema yet. */
-const unversioned = new Set(['ancestors', 'bench']);
+const unversioned = new Set(['bench']);
