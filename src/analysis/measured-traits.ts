@@ -1,7 +1,6 @@
 /** Values of a trait for a question: what the file holds, and what it lacks computed and stored, until it is done or interrupted. */
 import type { Chromosome } from '../genome/genome.ts';
 import type { Lineage } from '../lineage/open.ts';
-import { openLineage } from '../lineage/open.ts';
 import {
   computeTraitValues,
   type NamedTrait,
@@ -9,10 +8,9 @@ import {
   storedTraitValues,
   type TraitValues,
 } from '../lineage/trait-store.ts';
-import { WriteFailure } from '../lineage/write-failure.ts';
-import { UserError } from '../notation/user-error.ts';
 import { traitTable } from '../traits/table.ts';
 import { type AskContext, Interrupted } from './question.ts';
+import { withStore } from './store.ts';
 
 /** Of these blocks at least. @throws Interrupted with what was computed stored. */
 export async function traitValues(
@@ -24,7 +22,9 @@ export async function traitValues(
   const values = storedTraitValues(lineage, trait);
   const missing = [...new Set(blocks)].filter((block) => !values.has(block));
   if (missing.length === 0) return values;
-  const computed = await withStore(lineage, context, (open) => compute(open, trait, missing, context));
+  const computed = await withStore(lineage, 'Values of traits', context, (open) =>
+    compute(open, trait, missing, context),
+  );
   if (computed === null)
     throw new Interrupted(
       'Interrupted. What was computed is stored, where the database could be written; the same command goes on.',
@@ -51,28 +51,6 @@ export async function measureTraits(
     if (traitTable[chromosome][name]?.measurement === undefined) continue;
     const carried = runs.flatMap((run) => blocks.all(run));
     await traitValues(lineage, namedTrait(chromosome, name), carried, context);
-  }
-}
-
-/** Opens the file for writing, if it may be: a file that a run writes to, or that may only be read, answers all the same. */
-async function withStore<T>(
-  lineage: Lineage,
-  context: AskContext,
-  use: (open: Lineage) => Promise<T>,
-): Promise<T> {
-  let open: Lineage;
-  try {
-    open = openLineage(lineage.path, 'derive');
-  } catch (error) {
-    if (!(error instanceof UserError || error instanceof WriteFailure)) throw error;
-    const why = error instanceof UserError ? error.issues[0]!.message : error.message;
-    context.note(`Values of traits are not stored this time: ${why}.`);
-    return use(lineage);
-  }
-  try {
-    return await use(open);
-  } finally {
-    open.close();
   }
 }
 

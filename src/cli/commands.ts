@@ -1,5 +1,6 @@
 /** The closed table of commands. */
 import type { Command } from 'commander';
+import { registerAssay } from './commands/assay.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerBench } from './commands/bench.ts';
 import { registerDoctor } from './commands/doctor.ts';
@@ -36,6 +37,7 @@ export const commands = {
   diversity: questionCommand('diversity'),
   association: questionCommand('association'),
   compare: questionCommand('compare'),
+  assay: registerAssay,
   export: registerExport,
   import: registerImport,
   verify: registerVerify,

@@ -1,9 +1,8 @@
 /** A command made from a question, or from several that share their parameters. */
 import { type Command, Option } from 'commander';
 import { paramFacts, type Question } from '../analysis/question.ts';
-import { type QuestionName, questions } from '../analysis/questions.ts';
 import { answerJson } from '../report/answer-json.ts';
-import { type Renderer, renderers } from '../report/answers.ts';
+import { type AskableName, askable, type Renderer, renderers } from '../report/answers.ts';
 import { renderCsv } from '../report/table.ts';
 import { askContext } from './ask-context.ts';
 import { databaseOption, jsonOption, withLineage } from './options.ts';
@@ -11,13 +10,13 @@ import type { Call } from './output.ts';
 import { addParams, optionsOf } from './param-options.ts';
 
 /** Questions that a command asks in place of its own, each by the option that has it do so: a parameter of that question, or else a mere flag that says what the question does. */
-type Alternatives = Readonly<Record<string, QuestionName>>;
+type Alternatives = Readonly<Record<string, AskableName>>;
 
 /** Adds the options that lead to other questions. An option that such a question does not know is refused beside it. @throws Error where one lacks a parameter, or would ignore what has its place in the line. */
 function addAlternatives(command: Command, own: Question, alternatives: Alternatives, hasCsv: boolean): void {
   const keys = Object.keys(alternatives);
   for (const [key, name] of Object.entries(alternatives)) {
-    const { params, summary }: Question = questions[name];
+    const { params, summary }: Question = askable[name];
     const known = Object.keys(params.shape);
     const lacking = known.filter((each) => each !== key && !Object.hasOwn(own.params.shape, each));
     if (lacking.length > 0) throw new Error(`no option of ${command.name()} gives ${name} its ${lacking}`);
@@ -44,12 +43,12 @@ type Given = Readonly<Record<string, unknown>> & {
 
 /** Asks, and prints the answer in the form asked for. `given` may hold parameters of other questions too. */
 async function answer(
-  name: QuestionName,
+  name: AskableName,
   given: Readonly<Record<string, unknown>>,
   { db, json, csv: asCsv }: Given,
   call: Call,
 ): Promise<void> {
-  const asked: Question = questions[name];
+  const asked: Question = askable[name];
   const { text, csv }: Renderer<never> = renderers[name];
   if (asCsv === true && csv !== undefined && 'asks' in csv)
     return answer(csv.asks, given, { db, csv: true }, call);
@@ -66,9 +65,9 @@ async function answer(
 
 /** Adds the command that asks this question. */
 export const questionCommand =
-  (name: QuestionName, alternatives: Alternatives = {}) =>
+  (name: AskableName, alternatives: Alternatives = {}) =>
   (program: Command, call: Call) => {
-    const own: Question = questions[name];
+    const own: Question = askable[name];
     const { csv }: Renderer<never> = renderers[name];
     const command = program.command(name).description(own.summary);
     addAlternatives(command, own, alternatives, csv !== undefined);

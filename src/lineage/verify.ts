@@ -3,6 +3,7 @@
  * every tree. Every column of every table is answered for by one of them.
  */
 import type { ToldBirth } from '../evolution/birth.ts';
+import { cellFindings } from './cells.ts';
 import { createJumpTree } from './jump-tree.ts';
 import type { Lineage } from './open.ts';
 import { birthIndexOf, individualId } from './pack.ts';
@@ -24,6 +25,7 @@ export const findingChecks = [
   'digests',
   'jump-pointers',
   'traits',
+  'cells',
   'breeding',
 ] as const;
 
@@ -58,6 +60,7 @@ export function verifyLineage(lineage: Lineage, rollingHash: RollingHash): Findi
     ...of('blocks', null, () => blockHashFindings(db)),
     ...of('births', null, () => strayFindings(lineage, runs)),
     ...of('traits', null, () => traitFindings(db)),
+    ...of('cells', null, () => cellFindings(db)),
     ...unlisted,
     ...runs.flatMap((run) => [
       ...of('record', run.run, () => [recordFinding(db, run.run) ?? []].flat()),

@@ -10,7 +10,7 @@
 const part = (text: string | number): string => String(text).replaceAll('%', '%25').replaceAll('/', '%2F');
 
 /** First parts of the names that belong to no run. */
-const roots = ['split', 'task', 'traits', 'selection', 'association', 'compare'] as const;
+const roots = ['split', 'task', 'traits', 'selection', 'association', 'compare', 'assay'] as const;
 
 /** Whether streams of a run with this seed could be mistaken for streams that belong to no run. */
 export const isReservedSeed = (seed: string): boolean => roots.some((root) => seed.startsWith(`${root}/`));
@@ -24,6 +24,9 @@ export const trainingSeeds = {
   again: (training: string) => `${training}/reeval`,
   /** A few steps that are the same for every individual of a run. */
   probe: (seed: string, task: string) => `${seed}/probe/${part(task)}`,
+  /** A training outside of selection: of an assay, in one of its stages. Subjects of one block share it, so that they are compared on the same draws. */
+  assay: (assay: string, block: string, stage: string, replicate: number) =>
+    `assay/${part(assay)}/${part(block)}/${part(stage)}/${replicate}`,
   /** The steps that rules are measured on. */
   ruleProbe: () => 'traits/probe',
 } as const;
@@ -66,6 +69,8 @@ const otherStreams = {
   /** A comparison of two conditions. */
   comparison: (statistic: string, first: string, second: string) =>
     `compare/${part(statistic)}/${part(first)}/${part(second)}`,
+  /** Signs and resamples of one measure of an assay. */
+  assayed: (assay: string, measure: string) => `assay/${part(assay)}/${part(measure)}`,
 } as const;
 
 export const streamNames = { ...streamsOfRun, ...streamsOfTraining, ...otherStreams } as const;

@@ -1,6 +1,8 @@
 /** How answers are shown, as text for people and as CSV where they are rows; and the schemas of what they are as JSON. */
 import { z } from 'zod';
-import { type AnswerTo, type QuestionName, questions } from '../analysis/questions.ts';
+import type { Question } from '../analysis/question.ts';
+import { type QuestionName, questions } from '../analysis/questions.ts';
+import { assays } from '../assays/assays.ts';
 import { ancestorsText, commonAncestorText } from './ancestors.ts';
 import { schemaId } from './answer-json.ts';
 import { associationCsv, associationText } from './association.ts';
@@ -10,6 +12,7 @@ import { coverageText } from './coverage.ts';
 import { diversityCsv, diversityText } from './diversity.ts';
 import { genomeText } from './genome.ts';
 import { hazardRowsCsv, hazardRowsText, hazardText } from './hazard.ts';
+import { homeAdvantageCsv, homeAdvantageText } from './home-advantage.ts';
 import { queryCsv, queryText } from './query.ts';
 import { runsText } from './runs.ts';
 import { selectionText } from './selection.ts';
@@ -35,6 +38,15 @@ export interface Renderer<Answer> {
   /** Absent where an answer is no rows; `summary` says which they are. */
   readonly csv?: Csv<Answer>;
 }
+
+/** All that can be asked of a database. */
+export const askable = { ...questions, ...assays } as const satisfies Readonly<Record<string, Question>>;
+
+/** The name of a question or an assay, which is that of its command. Names are typed by people and in scripts: permanent. */
+export type AskableName = keyof typeof askable;
+
+/** The answer to the question of that name. */
+type AnswerTo<Name extends AskableName> = z.output<(typeof askable)[Name]['answer']>;
 
 /** One for each question: a forgotten one does not compile. */
 export const renderers = {
@@ -67,7 +79,11 @@ export const renderers = {
     csv: { summary: 'print the censuses as CSV', rows: associationCsv },
   },
   compare: { text: compareText },
-} as const satisfies { readonly [Name in QuestionName]: Renderer<AnswerTo<Name>> };
+  'home-advantage': {
+    text: homeAdvantageText,
+    csv: { summary: 'print the blocks as CSV', rows: homeAdvantageCsv },
+  },
+} as const satisfies { readonly [Name in AskableName]: Renderer<AnswerTo<Name>> };
 
 /** One published schema, and the file in docs/schemas that it is in. */
 export interface PublishedSchema {
@@ -90,7 +106,7 @@ const bigintsAreIntegers: NonNullable<Parameters<typeof z.toJSONSchema>[1]>['ove
 
 /** Of every answer that the program gives as JSON. */
 export const publishedSchemas = (): readonly PublishedSchema[] =>
-  [...Object.values(questions), ...Object.values(commandAnswers)].map((each: Answering) => {
+  [...Object.values(askable), ...Object.values(commandAnswers)].map((each: Answering) => {
     const { name, version, summary, answer } = each;
     const id = schemaId({ name, version });
     const whole = z.strictObject({ schema: z.literal(id), ...answer.shape });

@@ -18,7 +18,7 @@ import { closeDocument, requireSameBreeding, storedDocument } from './closed-doc
 import { type Breeder, drive } from './drive.ts';
 import type { Progress } from './progress.ts';
 import { beginning, type Restored, restore } from './restore.ts';
-import { documentHash, type RunSetup, setUpRun, workbenchOf } from './setup.ts';
+import { documentHash, type RunSetup, requireSameTasks, setUpRun, workbenchOf } from './setup.ts';
 
 /** What a session of a run has besides its setup: where it writes, who watches and who may stop it. */
 export interface RunOptions {
@@ -156,13 +156,7 @@ export async function setUpStoredRun(row: RunRow, births?: number): Promise<RunS
   const here = process.cwd();
   const folders = { launch: row.closed?.folder ?? here, other: here };
   const setup = await setUpRun({ ...launched, evolution: extended }, row.seed, locateByKey, folders);
-  if (setup.taskDigest !== row.taskDigest) {
-    throw new UserError({
-      code: 'task-changed',
-      message: `the data of ${taskNames(setup)} are not those that run ${row.run} began with`,
-      hint: 'put the original files back, or launch a new run',
-    });
-  }
+  requireSameTasks(row, setup);
   if (setup.engine.numericClass !== row.numericClass) {
     throw new UserError({
       code: 'engine-changed',
@@ -172,9 +166,6 @@ export async function setUpStoredRun(row: RunRow, births?: number): Promise<RunS
   }
   return setup;
 }
-
-const taskNames = ({ runTasks }: RunSetup) =>
-  `task${runTasks.length === 1 ? '' : 's'} ${runTasks.map(({ key }) => key).join(', ')}`;
 
 async function proceed(
   setup: RunSetup,

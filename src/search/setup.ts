@@ -78,6 +78,20 @@ export async function setUpRun(
   };
 }
 
+/** @throws UserError where the tasks as they were opened are not those that the run began with. */
+export function requireSameTasks(
+  { run, taskDigest }: { readonly run: number; readonly taskDigest: string },
+  setup: Pick<RunSetup, 'taskDigest' | 'runTasks'>,
+): void {
+  if (setup.taskDigest === taskDigest) return;
+  const { runTasks } = setup;
+  throw new UserError({
+    code: 'task-changed',
+    message: `the data of task${runTasks.length === 1 ? '' : 's'} ${runTasks.map(({ key }) => key).join(', ')} are not those that run ${run} began with`,
+    hint: 'put the original files back, or launch a new run',
+  });
+}
+
 /** What the evaluations of a run have in common. With `debug` the compiler's stages are checked on every genome. */
 export const workbenchOf = (
   { engine, tasks, runTasks, evaluation, document }: RunSetup,

@@ -9,7 +9,7 @@ import { finite } from './moments.ts';
 /** A p-value from permutations: exact, or drawn and then never 0. */
 export interface PermutationTest {
   readonly observed: number;
-  /** Two-sided: by the absolute value of the statistic. */
+  /** Two-sided, by the absolute value of the statistic, unless a side was asked for. */
   readonly p: number;
   /** Whether all rearrangements were counted. */
   readonly exact: boolean;
@@ -25,17 +25,26 @@ export interface PermutationOptions {
   readonly enumerated?: number;
 }
 
+/** Which statistics are as far out as the observed one: by absolute value, or those at least as large. */
+export type Side = 'two' | 'greater';
+
 /** Equal but for rounding counts as at least as far. What rounding is depends on the size of the data: an observed 0 may come out as 1e-17. */
-const reacher = (observed: number, scale: number) => {
-  const least = Math.abs(observed) - 1e-10 * Math.max(scale, Math.abs(observed));
-  return (value: number): boolean => Math.abs(value) >= least;
+const reacher = (observed: number, scale: number, side: Side) => {
+  const far = side === 'two' ? Math.abs : (value: number) => value;
+  const least = far(observed) - 1e-10 * Math.max(scale, Math.abs(observed));
+  return (value: number): boolean => far(value) >= least;
 };
 
 const largest = (values: ArrayLike<number>): number =>
   Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-function counted(observed: number, scale: number, values: Iterable<number>): PermutationTest {
-  const reaches = reacher(observed, scale);
+function counted(
+  observed: number,
+  scale: number,
+  values: Iterable<number>,
+  side: Side = 'two',
+): PermutationTest {
+  const reaches = reacher(observed, scale, side);
   let [hits, arrangements] = [0, 0];
   for (const value of values) {
     arrangements += 1;
@@ -44,8 +53,14 @@ function counted(observed: number, scale: number, values: Iterable<number>): Per
   return { observed, p: hits / arrangements, exact: true, arrangements };
 }
 
-function sampled(observed: number, scale: number, draws: number, draw: () => number): PermutationTest {
-  const reaches = reacher(observed, scale);
+function sampled(
+  observed: number,
+  scale: number,
+  draws: number,
+  draw: () => number,
+  side: Side = 'two',
+): PermutationTest {
+  const reaches = reacher(observed, scale, side);
   let hits = 1;
   for (let i = 0; i < draws; i++) if (reaches(draw())) hits += 1;
   return { observed, p: hits / (1 + draws), exact: false, arrangements: 1 + draws };
@@ -85,7 +100,7 @@ export function permutationTest(
 export function signFlipTest(
   differences: ArrayLike<number>,
   random: Random,
-  { draws = 9999, enumerated = 100_000 }: PermutationOptions = {},
+  { draws = 9999, enumerated = 100_000, side = 'two' }: PermutationOptions & { readonly side?: Side } = {},
 ): PermutationTest {
   const values = finite(differences, 'differences');
   const n = values.length;
@@ -98,8 +113,9 @@ export function signFlipTest(
       observed,
       scale,
       map(range(2 ** n), (bits) => mean((i) => ((bits >> i) & 1) === 1)),
+      side,
     );
-  return sampled(observed, scale, draws, () => mean(() => random.below(2) === 1));
+  return sampled(observed, scale, draws, () => mean(() => random.below(2) === 1), side);
 }
 
 /**

@@ -38,6 +38,7 @@ const lines = {
   diversity: ['diversity', '1', '--of', 'architecture'],
   association: ['association', '1', '--architecture', 'depth', '--rule', 'states'],
   compare: ['compare', 'made-up', 'other'],
+  assay: ['assay', 'home-advantage', '1', '2'],
   export: ['export', '1', '--what', 'events'],
   import: ['import', log],
   verify: ['verify'],

@@ -68,6 +68,17 @@ beforeAll(() => {
   writeFileSync(file('diverges.txt'), 'u = g * 1e30\n');
   // Runs 3 and 4: another condition, paired with the first by seeds.
   for (const seed of seeds) search(db, 60, seed, '--set', 'evolution.scheme=random-parents');
+  // Runs 1 and 2 of another file, of one seed: a rule each.
+  for (const rule of ['adam', 'heavy-ball'])
+    search(
+      file('fixed.db'),
+      40,
+      seeds[0]!,
+      '--set',
+      'evolution.condition=rule-fixed',
+      '--set',
+      `founders.rules=[${rule}]`,
+    );
 }, 300_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -138,6 +149,10 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
   { line: `tasks csv --set task.path=${file('data.csv')}`, schema: 'task' },
   { line: `import ${file('told.csv')}`, schema: 'phylogeny' },
   { line: `import ${file('untold.csv')}`, schema: 'phylogeny' },
+  {
+    line: `assay home-advantage 1 2 --top 1 --seeds 1 --tuning-seeds 1 --db ${file('fixed.db')}`,
+    schema: 'home-advantage',
+  },
 ];
 
 const all = [
@@ -146,16 +161,22 @@ const all = [
 ];
 
 /** Commands that start threads, or are another program: these are typed into the built one. */
-const startsThreads = new Set(['search', 'resume', 'bench']);
+const startsThreads = new Set(['search', 'resume', 'assay', 'bench']);
 
 const quiet = { isTerminal: false, colour: false, print: () => {}, note: () => {} };
-const commands = buildProgram({ ...quiet, endWith: () => {} }).commands;
-const takes = (name: string, flag: string): boolean =>
-  commands.find((each) => each.name() === name)!.options.some(({ long }) => long === flag);
+/** Those under another command stand for themselves, by both names. */
+const commands = buildProgram({ ...quiet, endWith: () => {} }).commands.flatMap((each) => {
+  const under = each.commands.map((inner) => ({ name: `${each.name()} ${inner.name()}`, of: inner }));
+  return under.length > 0 ? under : [{ name: each.name(), of: each }];
+});
+const nameIn = (line: string): string =>
+  commands.find(({ name }) => line === name || line.startsWith(`${name} `))!.name;
+const takes = (line: string, flag: string): boolean =>
+  commands.find(({ name }) => name === nameIn(line))!.of.options.some(({ long }) => long === flag);
 
 async function typed(line: string): Promise<{ code: number; printed: string; noted: string }> {
   const words = line.split(' ');
-  const toDatabase = takes(words[0]!, '--db') && !words.includes('--db') ? ['--db', db] : [];
+  const toDatabase = takes(line, '--db') && !words.includes('--db') ? ['--db', db] : [];
   const whole = [...words, '--json', ...toDatabase];
   if (!startsThreads.has(words[0]!)) return streetlight(...whole);
   const { status, stdout, stderr } = run(...whole);
@@ -226,12 +247,12 @@ describe('published schemas', () => {
   });
 
   it('are asked for by every command that prints JSON', () => {
-    const asked = new Set(all.map(({ line }) => line.split(' ', 1)[0]));
+    const asked = new Set(all.map(({ line }) => nameIn(line)));
     const printing = commands
-      .filter(({ options }) =>
+      .filter(({ of: { options } }) =>
         options.some(({ long, argChoices = [] }) => long === '--json' || argChoices.includes('json')),
       )
-      .map((each) => each.name());
+      .map(({ name }) => name);
     expect(printing.filter((name) => !asked.has(name) && !unversioned.has(name))).toEqual([]);
   });
 });

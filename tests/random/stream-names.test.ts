@@ -48,6 +48,14 @@ function* everyStream(): Generator<readonly [name: string, owner: string]> {
   for (const of of ['noise', 'constant', 'weights'] as const)
     yield owned(streamNames.ruleProbe(of), 'rule probe', of);
   yield* ofTraining(trainingSeeds.ruleProbe(), 'rule probe');
+  for (const assay of names)
+    for (const block of seeds)
+      for (const stage of ['final', 'a/b'])
+        for (const replicate of [0, 12])
+          yield* ofTraining(
+            trainingSeeds.assay(assay, block, stage, replicate),
+            ...['assay', assay, block, stage, replicate],
+          );
   for (const name of [...taskKeys, ...names]) {
     for (const count of counts) {
       yield owned(streamNames.selection(count, name), 'selection', count, name);
@@ -64,6 +72,9 @@ function* everyStream(): Generator<readonly [name: string, owner: string]> {
 function* testStreams(): Generator<{ readonly name: string; readonly owner: readonly unknown[] }> {
   for (const run of counts) yield { name: streamNames.association(run), owner: ['association', run] };
   yield { name: streamNames.associationOverRuns(), owner: ['association over runs'] };
+  for (const assay of names)
+    for (const measure of [...names, 'H at home'])
+      yield { name: streamNames.assayed(assay, measure), owner: ['assayed', assay, measure] };
   for (const first of names)
     for (const second of names)
       for (const statistic of ['best', 'a/b'])
