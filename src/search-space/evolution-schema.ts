@@ -4,6 +4,9 @@ import { z } from 'zod';
 const count = z.int().min(1);
 const share = z.number().min(0).max(1);
 
+/** Births that a run may have, at its launch or extended. */
+export const mostBirths = 1e8;
+
 const gate = z.strictObject({
   quantile: share
     .default(0.9)
@@ -37,7 +40,7 @@ export const evolutionSchema = z.strictObject({
     .gt(0)
     .default(0.2)
     .describe('under truncation: share of the living, the fittest first, that breed'),
-  births: count.max(1e8).default(2000).describe('births in the run, founders included'),
+  births: count.max(mostBirths).default(2000).describe('births in the run, founders included'),
   costUnits: count.optional().describe('the run is over once its evaluations have spent so many cost units'),
   inFlight: count
     .max(1e5)

@@ -13,6 +13,7 @@ import { findRun, type RunRow, runSummary } from '../lineage/runs.ts';
 import { commandOn } from '../notation/shell.ts';
 import { UserError } from '../notation/user-error.ts';
 import { documentText } from '../search-space/document.ts';
+import { mostBirths } from '../search-space/evolution-schema.ts';
 import { locateByKey } from '../search-space/place.ts';
 import { closeDocument, requireSameBreeding, storedDocument } from './closed-document.ts';
 import { type Breeder, drive } from './drive.ts';
@@ -131,6 +132,11 @@ export function requireExtendable(row: RunRow, births: number): void {
     throw refuse(
       `run ${row.run} is over after ${told} births for another reason (${row.endReason}), and more births do not change that`,
       'launch a new run with a higher bound',
+    );
+  if (births > mostBirths)
+    throw refuse(
+      `a run has at most ${mostBirths} births, and --births ${births} asks for more`,
+      'launch several runs, each with a seed of its own',
     );
   if (births <= told)
     throw refuse(

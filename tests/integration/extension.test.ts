@@ -121,7 +121,7 @@ describe('a run that is extended', () => {
     expect(dump(db).closed_document).toHaveLength(1);
   });
 
-  it('is not given fewer births than it has or is to have', async () => {
+  it('is not given fewer births than it has or is to have, nor more than a document may ask for', async () => {
     const db = copyOfShort('fewer.db');
     await extended(db, 20, 2);
     const before = dump(db);
@@ -129,6 +129,7 @@ describe('a run that is extended', () => {
       [5, 'has 11 births already, and --births 5 asks for no more'],
       [11, 'has 11 births already'],
       [20, 'is to have 20 births as it is'],
+      [100_000_001, 'a run has at most 100000000 births'],
     ] as const) {
       const { code, noted } = await streetlight('resume', '1', '--births', `${births}`, '--db', db);
       expect(noted).toContain(words);
