@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialEventHash, nextEventHash } from '../../src/evolution/event-hash.ts';
+import { openCells } from '../../src/lineage/cells.ts';
 import { createRun, openJournal, recordResume } from '../../src/lineage/journal.ts';
 import { migrate } from '../../src/lineage/migrate.ts';
 import { type Lineage, openLineage } from '../../src/lineage/open.ts';
@@ -20,7 +21,7 @@ const tasks = [
 ];
 const closed = { class: sha256('class'), decides: '{}', content: '{}', folder: '/' };
 
-/** A whole file: a finished run with details, times, two tasks and a resume, one that has not begun, and traits. */
+/** A whole file: a finished run with details, times, two tasks and a resume, one that has not begun, traits, and cells. */
 async function wholeFile(): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'digests-'));
   const lineage = openLineage(join(folder, 'a.db'), 'write');
@@ -40,6 +41,29 @@ async function wholeFile(): Promise<Buffer> {
   const blocks = lineage.db.prepare<[], number>('SELECT DISTINCT architecture FROM individual').pluck().all();
   const watch = { progress: () => {}, shouldStop: () => false };
   await computeTraitValues(lineage, namedTrait('architecture', 'units'), blocks, watch);
+  const cell = {
+    architecture: blocks[0]!,
+    rule: 2,
+    task: 0,
+    seed: 's',
+    learningRate: 1,
+    split: 'final',
+  } as const;
+  const trained = {
+    reason: null,
+    loss: 0.5,
+    accuracy: 0.75,
+    steps: 9,
+    costUnits: 27,
+    parameters: 5,
+  } as const;
+  openCells(lineage, 'workbench').add([
+    [cell, trained],
+    [
+      { ...cell, task: 1 },
+      { ...trained, reason: 'diverged', loss: null, accuracy: null },
+    ],
+  ]);
   lineage.close();
   const bytes = readFileSync(join(folder, 'a.db'));
   rmSync(folder, { recursive: true });
@@ -116,6 +140,7 @@ const keyOf = (table: string) =>
     run_task: 'run, task',
     run_extension: 'run, births',
     trait_value: 'trait, block',
+    cell: 'workbench, architecture, rule, task, seed, learning_rate, split',
   })[table] ?? 'rowid';
 
 describe.each(columns)('$table.$column', ({ table, column, type }) => {
@@ -136,8 +161,8 @@ describe.each(columns)('$table.$column', ({ table, column, type }) => {
 
 describe('a row', () => {
   const tables = [...new Set(columns.map(({ table }) => table))].filter(
-    // Whoever drops values of traits has them computed again.
-    (table) => !['trait', 'trait_value'].includes(table),
+    // Whoever drops values of traits, or cells, has them made again.
+    (table) => !['trait', 'trait_value', 'workbench', 'cell'].includes(table),
   );
   it.each(tables)('of %s that is gone is a finding', (table) => {
     const db = new Sqlite(Buffer.from(file));
@@ -192,12 +217,15 @@ describe('a bit of the file', () => {
       return null;
     }
   }
-  const whole = dump(new Sqlite(Buffer.from(file)))!;
+  const whole = dump(new Sqlite(Buffer.from(file)));
 
   it('that is flipped is a finding wherever it changes what is stored', () => {
+    expect(whole).not.toBeNull();
     let seen = 0;
     // A fixed step that is prime to the length visits all regions of the file.
     for (let n = 0, at = 4096; seen < 250; n++, at = (at + 7919 * 97) % file.length) {
+      // Most bits are of something that is stored.
+      expect(n).toBeLessThan(5000);
       const bytes = Buffer.from(file);
       bytes[at]! ^= 1 << (n % 8);
       let db: Database;
