@@ -25,23 +25,17 @@ export const consoleOutput: Output = {
   note: (text) => void process.stderr.write(`${text}\n`),
 };
 
-/** How rows are printed. */
+/** How answers are printed that are rows. */
 export type Format = 'table' | 'csv' | 'json';
 
-/** Rows in the format asked for; JSON gives one object per row. */
+/** Rows as a table or as CSV. */
 export function printRows(
   output: Output,
-  format: Format,
+  format: Exclude<Format, 'json'>,
   head: readonly string[],
   rows: readonly (readonly Cell[])[],
 ): void {
-  if (format === 'table') output.print(renderTable(head, rows));
-  else if (format === 'csv') output.print(renderCsv(head, rows));
-  else
-    printJson(
-      output,
-      rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i] ?? null]))),
-    );
+  output.print(format === 'table' ? renderTable(head, rows) : renderCsv(head, rows));
 }
 
 /** Prints an answer as JSON, after the id of its schema: the compiler holds one against the other. */
@@ -51,9 +45,4 @@ export function printAnswer<Name extends CommandAnswerName>(
   answer: CommandAnswer<Name>,
 ): void {
   output.print(answerJson(commandAnswers[name], answer));
-}
-
-/** Prints a value as indented JSON. */
-export function printJson(output: Output, value: unknown): void {
-  output.print(JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? Number(v) : v), 2));
 }
