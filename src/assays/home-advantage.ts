@@ -7,6 +7,7 @@ import { positive } from '../analysis/params.ts';
 import { param, question } from '../analysis/question.ts';
 import { withStore } from '../analysis/store.ts';
 import type { WorkbenchContent } from '../dispatch/evaluator.ts';
+import { mostWorkers } from '../dispatch/pool.ts';
 import { trialsOf } from '../evaluation/learning-rate.ts';
 import type { CellKey } from '../lineage/cells.ts';
 import { chosenUnits, requireBirths } from '../lineage/chosen.ts';
@@ -56,7 +57,7 @@ const homeAdvantageParams = z.strictObject({
       'a score counts at most so many decades of loss, so that a task solved whole cannot decide alone',
     value: 'decades',
   }),
-  workers: param(positive().exactOptional(), {
+  workers: param(positive().max(mostWorkers, `At most ${mostWorkers} threads.`).exactOptional(), {
     summary: 'worker threads; the answer does not depend on it',
     value: 'n',
   }),

@@ -1,6 +1,7 @@
 /** Options that several commands share, and how their texts are read. */
 
 import { InvalidArgumentError, Option } from 'commander';
+import { mostWorkers } from '../dispatch/pool.ts';
 import { blamed } from '../lineage/blame.ts';
 import { type Lineage, openLineage } from '../lineage/open.ts';
 import { defaultDatabase } from '../notation/shell.ts';
@@ -25,9 +26,6 @@ export function positiveInteger(text: string): number {
     throw new InvalidArgumentError('It must be a whole number from 1 on.');
   return value;
 }
-
-/** Threads beyond this many are refused: their stacks alone would use up the memory. */
-const mostWorkers = 512;
 
 /** Reads a number of worker threads. Throws commander's InvalidArgumentError beyond what memory holds. */
 export function workerCount(text: string): number {

@@ -20,6 +20,9 @@ import {
 import type { Job, ThreadReply } from './messages.ts';
 import type { RegisteredWorkbench } from './thread.ts';
 
+/** Threads beyond this many are refused where people ask for them: their stacks alone would use up the memory. */
+export const mostWorkers = 512;
+
 /** What a pool may use. */
 export interface PoolOptions {
   /** Worker threads at most; default one per core that the process may use. There are never more than requests at one time. */

@@ -182,6 +182,8 @@ describe('home advantage of real runs', () => {
     ['1 5', /no run under one rule has the seed of a run under the other/],
     ['6 5', /no run under one rule has the seed/],
     ['1 2 99', /there is no run 99/],
+    ['1 2 --workers 513', /At most 512 threads/],
+    ['1 2 --cap 0', /It must be above 0/],
   ])('of runs %s is refused', async (runs, words) => {
     const { code, noted } = await streetlight('assay', 'home-advantage', ...runs.split(' '), '--db', db);
     expect(noted).toMatch(words);

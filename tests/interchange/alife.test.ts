@@ -182,7 +182,9 @@ describe('what is no phylogeny', () => {
     [`${head}\n0,[none],0,9\n9007199254740993,[0],0,9\n`, 3, 'id is `9007199254740993`'],
     [`${head}\n0,[none],0,9\n1,"[0,none]",0,9\n`, 3, 'ancestor_list is `[0,none]`'],
     [`${head}\n0,[0],0,9\n`, 2, 'ancestor of itself (0 -> 0)'],
-    [`${head}\n0,0,0,inf\n`, 2, 'ancestor_list is `0`'],
+    [`${head}\n0,zero,0,inf\n`, 2, 'ancestor_list is `zero`'],
+    // An id by itself is a list of one.
+    [`${head}\n0,0,0,inf\n`, 2, 'ancestor of itself (0 -> 0)'],
     [`${head}\n0,[none],0,inf\n0,[none],0,inf\n`, 3, 'id 0 is there already, in line 2'],
     [`${head}\n0,[none],0,inf\n1,[7],1,inf\n`, 3, 'ancestor 7, which is not in this file'],
     [`${head}\n0,[none],5,inf\n1,[0],1,inf\n`, 3, 'before its ancestor 0'],
