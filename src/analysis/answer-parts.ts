@@ -4,6 +4,7 @@ import type { Tree } from '../lineage/ancestry.ts';
 import type { Flow } from '../lineage/flow.ts';
 import type { ChiSquareTest, CoxFit } from '../statistics/cox.ts';
 import type { CoxCoefficient } from '../statistics/cox-coefficient.ts';
+import type { EffectSize } from '../statistics/effect-size.ts';
 import type { MeanInterval } from '../statistics/mean-interval.ts';
 import { tieMethods } from '../statistics/partial-likelihood.ts';
 import type { PermutationTest } from '../statistics/permutation.ts';
@@ -101,4 +102,9 @@ export const meanInterval = schemaOf<MeanInterval>()(
 export const permutationTest = schemaOf<PermutationTest>()(
   'PermutationTest',
   z.strictObject({ observed: z.number(), p: z.number(), exact: z.boolean(), arrangements: count }),
+);
+
+export const effectSize = schemaOf<EffectSize>()(
+  'EffectSize',
+  z.strictObject({ g: z.number(), se: z.number(), lower: z.number(), upper: z.number() }),
 );

@@ -1,13 +1,13 @@
 /** What an answer about conditions holds. */
 import { z } from 'zod';
 import type { BootstrapInterval } from '../statistics/bootstrap.ts';
-import type { EffectSize } from '../statistics/effect-size.ts';
 import type { StudentTest } from '../statistics/moments.ts';
 import type { Power } from '../statistics/power.ts';
 import type { Plan, RunComparison, RunValue } from '../statistics/run-comparison.ts';
 import {
   count,
   defined,
+  effectSize,
   flow,
   meanInterval,
   permutationTest,
@@ -33,11 +33,6 @@ const studentTest = schemaOf<StudentTest>()(
     ...{ difference: z.number(), se: z.number(), t: defined, df: z.number() },
     ...{ lower: defined, upper: defined, p: probability },
   }),
-);
-
-const effectSize = schemaOf<EffectSize>()(
-  'EffectSize',
-  z.strictObject({ g: z.number(), se: z.number(), lower: z.number(), upper: z.number() }),
 );
 
 const power = schemaOf<Power>()(
@@ -115,7 +110,8 @@ const pairing = schemaOf<Pairing>()(
 );
 
 const places = z.array(z.string()).readonly();
-const documentDifferences = schemaOf<DocumentDifferences>()(
+/** In what the documents of conditions differ. */
+export const documentDifferences = schemaOf<DocumentDifferences>()(
   'DocumentDifferences',
   z.strictObject({ between: places, inPart: places, within: places }),
 );

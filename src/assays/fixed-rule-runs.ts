@@ -1,5 +1,5 @@
 /** Runs of two populations that evolved under one rule each, paired by their seeds into blocks. */
-import { documentDifferences } from '../analysis/conditions.ts';
+import { type DocumentDifferences, documentDifferences } from '../analysis/conditions.ts';
 import { knownRule, knownRuleNames } from '../genome/known.ts';
 import { ruleText } from '../lineage/codec.ts';
 import type { Lineage } from '../lineage/open.ts';
@@ -34,7 +34,7 @@ export interface PairedRuns {
   readonly blocks: readonly Block[];
   readonly leftOut: readonly { readonly run: number; readonly reason: string }[];
   /** In what the documents of the groups differ, and where runs of one group differ. */
-  readonly documents: ReturnType<typeof documentDifferences>;
+  readonly documents: DocumentDifferences;
 }
 
 /** @throws UserError with all runs that cannot be used: more than one rule among the living, rules that are not two, no two runs of one seed. */

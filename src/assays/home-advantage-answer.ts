@@ -1,10 +1,9 @@
 /** The schema of what the home-advantage assay answers. */
 import { z } from 'zod';
-import { count, defined, runNumber } from '../analysis/answer-parts.ts';
+import { count, defined, effectSize, permutationTest, runNumber } from '../analysis/answer-parts.ts';
+import { documentDifferences } from '../analysis/compare-answer.ts';
 import { schemaOf } from '../analysis/question.ts';
-import type { EffectSize } from '../statistics/effect-size.ts';
 import type { Crossed, HomeAdvantage, OverBlocks } from '../statistics/home-advantage.ts';
-import type { PermutationTest } from '../statistics/permutation.ts';
 
 const crossed = schemaOf<Crossed>()(
   'Crossed',
@@ -18,21 +17,11 @@ const advantage = schemaOf<HomeAdvantage>()(
   z.strictObject({ advantage: z.number(), atFirst: z.number(), atSecond: z.number() }),
 );
 
-const permutation = schemaOf<PermutationTest>()(
-  'PermutationTest',
-  z.strictObject({ observed: z.number(), p: z.number(), exact: z.boolean(), arrangements: count }),
-);
-
-const effect = schemaOf<EffectSize>()(
-  'EffectSize',
-  z.strictObject({ g: z.number(), se: z.number(), lower: z.number(), upper: z.number() }),
-);
-
 const overBlocks = schemaOf<OverBlocks>()(
   'OverBlocks',
   z.strictObject({
     ...{ blocks: count, mean: z.number(), sd: defined, lower: defined, upper: defined },
-    ...{ signFlip: permutation, effect: effect.nullable() },
+    ...{ signFlip: permutationTest, effect: effectSize.nullable() },
   }),
 );
 
@@ -62,9 +51,7 @@ export const homeAdvantageAnswer = z.strictObject({
   asked: z.strictObject({ top: count, seeds: count, tuningSeeds: count, cap: z.number() }),
   conventions: z.record(z.string(), z.string()),
   leftOut: z.array(z.strictObject({ run: runNumber, reason: z.string() })),
-  documents: z.strictObject({
-    ...{ between: z.array(z.string()), inPart: z.array(z.string()), within: z.array(z.string()) },
-  }),
+  documents: documentDifferences,
   /** Trainings of this assay, those found in the file among them; `failed` by reason. */
   cells: z.strictObject({ trainings: count, failed: z.record(z.string(), count) }),
   blocks: z.array(

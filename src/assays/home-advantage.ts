@@ -8,11 +8,11 @@ import { param, question } from '../analysis/question.ts';
 import { withStore } from '../analysis/store.ts';
 import type { WorkbenchContent } from '../dispatch/evaluator.ts';
 import { mostWorkers } from '../dispatch/pool.ts';
+import { fitnessOf } from '../evaluation/fitness.ts';
 import { trialsOf } from '../evaluation/learning-rate.ts';
 import type { CellKey } from '../lineage/cells.ts';
 import { chosenUnits, requireBirths } from '../lineage/chosen.ts';
 import { type RunRow, unfinishedRuns } from '../lineage/runs.ts';
-import { log10 } from '../numerics/elementary.ts';
 import { stream } from '../random/stream.ts';
 import { streamNames, trainingSeeds } from '../random/stream-names.ts';
 import { homeAdvantage, meanRanks, meanScores, overBlocks } from '../statistics/home-advantage.ts';
@@ -31,9 +31,6 @@ const name = 'home-advantage';
 
 /** Learning rates on trial, the same for every rule: 10^(j/2) times its own. */
 const trials = trialsOf([-2, 6]);
-
-/** Losses below this count as this: float32 rounding is all that is left there. */
-const lossFloor = 1e-12;
 
 const homeAdvantageParams = z.strictObject({
   runs: param(
@@ -146,9 +143,9 @@ async function scoresOf(
 }
 
 /** A failed training is as good as none: it is never left out. */
-function scoreOf({ loss }: Trained, untrainedLoss: number, cap: number): number {
+function scoreOf({ loss, accuracy }: Trained, untrainedLoss: number, cap: number): number {
   if (loss === null) return 0;
-  return Math.min(cap, Math.max(0, log10(untrainedLoss / Math.max(loss, lossFloor))));
+  return Math.min(cap, Math.max(0, fitnessOf('loss-decades', { loss, accuracy }, untrainedLoss)));
 }
 
 /** Places of the highest scores; of equals the earlier one comes first. */
@@ -232,11 +229,7 @@ async function assayed(
     asked: { top, seeds, tuningSeeds, cap },
     conventions: { ...conventions, engine: workbench.engine.numericClass, unseen },
     leftOut: [...paired.leftOut],
-    documents: {
-      between: [...paired.documents.between],
-      inPart: [...paired.documents.inPart],
-      within: [...paired.documents.within],
-    },
+    documents: paired.documents,
     cells: { trainings: stages.all.length, failed: failures(stages.all) },
     blocks,
     results: resultsOf(blocks),

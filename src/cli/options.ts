@@ -45,19 +45,14 @@ export function seedText(text: string): string {
   return text;
 }
 
-/** Collects run numbers; naming one twice is naming it once. */
-export const collectRuns = (text: string, before: readonly number[] = []): readonly number[] => [
+/** Naming a run twice is naming it once. */
+const collectRuns = (text: string, before: readonly number[] = []): readonly number[] => [
   ...new Set([...before, positiveInteger(text)]),
 ];
 
 /** Reads run numbers between commas; naming one twice is naming it once. */
 export const collectRunList = (text: string, before: readonly number[] = []): readonly number[] =>
   text.split(',').reduce((runs, each) => collectRuns(each.trim(), runs), before);
-
-/** Collects texts; naming one twice is naming it once. */
-export const collectText = (text: string, before: readonly string[] = []): readonly string[] => [
-  ...new Set([...before, text]),
-];
 
 /** Collects `--set path=value`. */
 export function collectOverride(text: string, before: readonly Override[]): readonly Override[] {
@@ -77,16 +72,3 @@ export async function withLineage<T>(path: string, use: (lineage: Lineage) => T 
     lineage.close();
   }
 }
-
-/** `--tracked-from`, for commands about lives of taxa. */
-export const trackedFromOption = () =>
-  new Option(
-    '--tracked-from <carriers>',
-    'watch a taxon only from the birth of so many carriers on (left truncation); taxa that never had so many are left out',
-  ).argParser(positiveInteger);
-
-/** `--every`, for commands that look at the living now and then. */
-export const censusOption = () =>
-  new Option('--every <births>', 'births between censuses; default about 20 censuses').argParser(
-    positiveInteger,
-  );

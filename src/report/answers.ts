@@ -45,9 +45,6 @@ export const askable = { ...questions, ...assays } as const satisfies Readonly<R
 /** The name of a question or an assay, which is that of its command. Names are typed by people and in scripts: permanent. */
 export type AskableName = keyof typeof askable;
 
-/** The answer to the question of that name. */
-type AnswerTo<Name extends AskableName> = z.output<(typeof askable)[Name]['answer']>;
-
 /** One for each question: a forgotten one does not compile. */
 export const renderers = {
   runs: { text: runsText },
@@ -83,7 +80,7 @@ export const renderers = {
     text: homeAdvantageText,
     csv: { summary: 'print the blocks as CSV', rows: homeAdvantageCsv },
   },
-} as const satisfies { readonly [Name in AskableName]: Renderer<AnswerTo<Name>> };
+} as const satisfies { readonly [Name in AskableName]: Renderer<z.output<(typeof askable)[Name]['answer']>> };
 
 /** One published schema, and the file in docs/schemas that it is in. */
 export interface PublishedSchema {
