@@ -1,6 +1,6 @@
 /** Installing without development packages: what npm runs then, run. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,4 +48,14 @@ it('with the compiler it compiles, and passes on that it failed', () => {
   put('node_modules/typescript/package.json', '{"name":"typescript"}');
   put('node_modules/typescript/bin/tsc', 'process.exit(process.argv[2] === "-p" ? 3 : 4)');
   expect(prepare('prepare').status).toBe(3);
+});
+
+it('what it has compiled can be started', () => {
+  put('tsconfig.build.json', '{}');
+  put('node_modules/typescript/package.json', '{"name":"typescript"}');
+  const made = join(folder, 'dist/src/cli/main.js');
+  mkdirSync(dirname(made), { recursive: true });
+  put('node_modules/typescript/bin/tsc', `require('fs').writeFileSync(${JSON.stringify(made)}, '')`);
+  expect(prepare('prepare').status).toBe(0);
+  expect(() => accessSync(made, constants.X_OK)).not.toThrow();
 });
