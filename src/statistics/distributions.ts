@@ -104,6 +104,11 @@ export function fisherTail(f: number, df1: number, df2: number): number {
   return f <= 0 ? 1 : incompleteBeta(df2 / (df2 + df1 * f), df2 / 2, df1 / 2);
 }
 
+/** P(X <= k) for a binomial variable: the number of successes of n, each with probability p. */
+export function binomialLower(k: number, n: number, p: number): number {
+  return k < 0 ? 0 : k >= n ? 1 : incompleteBeta(1 - p, n - k, k + 1);
+}
+
 /** z with P(Z <= z) = p: the root, by safeguarded Newton steps, of the tail above. Infinite for p of 0 and 1. */
 export function normalQuantile(p: number): number {
   if (p > 0.5) return -normalQuantile(1 - p);

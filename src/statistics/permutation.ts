@@ -118,6 +118,14 @@ export function signFlipTest(
   return sampled(observed, scale, draws, () => mean(() => random.below(2) === 1), side);
 }
 
+/** Which statistics count as far out, and the size of the numbers that they are made of, by which those that differ in rounding only are told. */
+export interface RelabellingOptions {
+  /** Default 'two'. */
+  readonly side?: Side;
+  /** Default 0: an observed statistic of 0 is then met by exact 0 only. */
+  readonly scale?: number;
+}
+
 /**
  * Any statistic of relabelled units: `statistic` gets, for each unit, the unit whose label it takes. Labels move within blocks only (strata); without
  * blocks, among all. With whole runs as units this is the test between arms. By draws.
@@ -126,13 +134,14 @@ export function relabellingTest(
   units: number,
   statistic: (from: Int32Array) => number,
   random: Random,
-  { draws = 9999, blocks }: { readonly draws?: number; readonly blocks?: readonly unknown[] } = {},
+  options: RelabellingOptions & { readonly draws?: number; readonly blocks?: readonly unknown[] } = {},
 ): PermutationTest {
+  const { draws = 9999, blocks, side = 'two', scale = 0 } = options;
   if (blocks !== undefined && blocks.length !== units)
     throw new RangeError('blocks must have one label per unit');
   const identity = Int32Array.from({ length: units }, (_, i) => i);
   const members = blocks === undefined ? [[...identity]] : [...membersOf(blocks).values()];
-  return sampled(statistic(identity), 0, draws, () => {
+  const draw = () => {
     const from = new Int32Array(units);
     for (const rows of members) {
       const order = random.permutation(rows.length);
@@ -141,17 +150,19 @@ export function relabellingTest(
       });
     }
     return statistic(from);
-  });
+  };
+  return sampled(statistic(identity), scale, draws, draw, side);
 }
 
 /** The same over all n! pairings, for n up to 9. */
 export function exactRelabellingTest(
   units: number,
   statistic: (from: Int32Array) => number,
+  { side = 'two', scale = 0 }: RelabellingOptions = {},
 ): PermutationTest {
   if (!(units >= 1 && units <= 9)) throw new RangeError(`${units} units have too many pairings to enumerate`);
   const identity = Int32Array.from({ length: units }, (_, i) => i);
-  return counted(statistic(identity), 0, map(permutations(identity), statistic));
+  return counted(statistic(identity), scale, map(permutations(identity), statistic), side);
 }
 
 function* map<T>(values: Iterable<T>, f: (value: T) => number): Generator<number> {
