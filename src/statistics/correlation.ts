@@ -2,11 +2,16 @@
 import { log, tanh } from '../numerics/elementary.ts';
 import { mean, variance } from './moments.ts';
 
-/** Pearson's; null for fewer than two pairs or where one does not vary. @throws RangeError for arrays of unequal length or numbers not finite. */
-export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
+/** @throws RangeError for arrays of unequal length or numbers not finite. */
+export function checkPairs(x: ArrayLike<number>, y: ArrayLike<number>): void {
   if (x.length !== y.length) throw new RangeError('x and y must be of one length');
   for (let i = 0; i < x.length; i++)
     if (!Number.isFinite(x[i]) || !Number.isFinite(y[i])) throw new RangeError(`pair ${i} is not finite`);
+}
+
+/** Pearson's; null for fewer than two pairs or where one does not vary. @throws RangeError for arrays of unequal length or numbers not finite. */
+export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
+  checkPairs(x, y);
   const [vx, vy] = [variance(x), variance(y)];
   if (vx === null || vy === null || vx === 0 || vy === 0) return null;
   const [mx, my] = [mean(x), mean(y)];
@@ -16,13 +21,16 @@ export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number 
   return Math.max(-1, Math.min(1, r));
 }
 
-/** Spearman's: of average ranks. */
+/** Spearman's: of average ranks. Null and errors as above. */
 export function rankCorrelation(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
+  checkPairs(x, y);
   return correlation(averageRanks(x), averageRanks(y));
 }
 
-/** From 1; equal values share the mean of their ranks. */
+/** From 1; equal values share the mean of their ranks. @throws RangeError for NaN, which has no rank. */
 export function averageRanks(values: ArrayLike<number>): Float64Array {
+  for (let i = 0; i < values.length; i++)
+    if (Number.isNaN(values[i])) throw new RangeError(`value ${i} is not a number`);
   const order = Int32Array.from({ length: values.length }, (_, i) => i).sort(
     (a, b) => values[a]! - values[b]!,
   );
