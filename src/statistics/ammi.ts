@@ -47,14 +47,13 @@ export function ammi(table: Table, error: CellError | null = null): Ammi {
   const svd = new SingularValueDecomposition(new Matrix(interaction.map((row) => [...row])), {
     autoTranspose: true,
   });
-  const order = svd.diagonal.map((_, k) => k).sort((a, b) => svd.diagonal[b]! - svd.diagonal[a]!);
-  const axes = order.slice(0, Math.min(rows.length, columns.length) - 1).map((at, k): AmmiAxis => {
-    const singularValue = svd.diagonal[at]!;
+  // They come in falling order; the last is 0, as the rows of the interaction add up to 0.
+  const axes = svd.diagonal.slice(0, -1).map((singularValue, k): AmmiAxis => {
     const square = singularValue * singularValue;
     const df = rows.length + columns.length - 1 - 2 * (k + 1);
     const scores = scoresOf(
-      svd.leftSingularVectors.getColumn(at),
-      svd.rightSingularVectors.getColumn(at),
+      svd.leftSingularVectors.getColumn(k),
+      svd.rightSingularVectors.getColumn(k),
       Math.sqrt(singularValue),
     );
     const share = interactionSumOfSquares === 0 ? null : square / interactionSumOfSquares;

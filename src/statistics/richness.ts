@@ -2,7 +2,7 @@
  * How many kinds there are, seen or not, from counts of individuals by kind: Chao's lower bound, and rarefaction to a smaller sample so that samples of unequal size compare. Of what
  * several searches visited, the share that each did.
  */
-import { exp, log, log1p } from '../numerics/elementary.ts';
+import { exp, log1p } from '../numerics/elementary.ts';
 import { z95 } from './confidence.ts';
 
 /** `classic` is Chao 1984, `bias-corrected` Chao 2005 (R's vegan, `estimateR`). Without kinds seen twice they are one. */
@@ -82,10 +82,7 @@ function chanceOfNone(count: number, size: number, total: number): number {
   const [few, many] = [Math.min(count, size), Math.max(count, size)];
   if (few + many > total) return 0;
   let logarithm = 0;
-  for (let k = 0; k < few; k++) {
-    const share = many / (total - k);
-    logarithm += share < 0.5 ? log1p(-share) : log((total - k - many) / (total - k));
-  }
+  for (let k = 0; k < few; k++) logarithm += log1p(-many / (total - k));
   return exp(logarithm);
 }
 

@@ -49,7 +49,7 @@ export function twoWayAnalysis(table: ReplicatedTable): TwoWayAnalysis {
     rows: sumsOfSquares.rows / df.rows,
     columns: sumsOfSquares.columns / df.columns,
     interaction: sumsOfSquares.interaction / df.interaction,
-    error: sumsOfSquares.error === null || df.error === null ? null : sumsOfSquares.error / df.error,
+    error: df.error === null ? null : sumsOfSquares.error! / df.error,
   };
   const untruncated = componentsOf(meanSquares, size);
   return {

@@ -43,7 +43,7 @@ function normalP(ranks: Float64Array, v: number): number {
   const distance = Math.abs(v - (n * (n + 1)) / 4);
   // Of a sum of independent signs; for untied ranks n (n + 1) (2 n + 1) / 24.
   const sigma = Math.sqrt(ranks.reduce((sum, rank) => sum + rank * rank, 0) / 4);
-  return Math.min(1, 2 * normalTail((distance === 0 ? 0 : distance - 0.5) / sigma));
+  return Math.min(1, 2 * normalTail((distance - 0.5) / sigma));
 }
 
 function exactTails(ranks: Float64Array, v: number) {

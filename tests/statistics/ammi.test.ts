@@ -57,7 +57,8 @@ describe('AMMI', () => {
     expect(axes.length).toBe(1);
     expectClose(axes[0]!.test!.f, interactionTest!.f, 1e-11);
     expectClose(axes[0]!.test!.p, interactionTest!.p, 1e-11);
-    expect(() => ammi(means, { ...error, meanSquare: 0 })).toThrow(/positive/);
+    for (const none of [{ meanSquare: 0 }, { df: 0 }, { replicates: 0 }])
+      expect(() => ammi(means, { ...error, ...none })).toThrow(/positive/);
   });
 
   it('of an additive table has axes of nothing', () => {

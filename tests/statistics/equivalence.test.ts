@@ -63,6 +63,7 @@ describe('equivalence', () => {
       expect(() => test([1, 2], -1)).toThrow(/margin/);
       expect(() => test([1, 2], Number.POSITIVE_INFINITY)).toThrow(/margin/);
       expect(() => test([1, 2], 1, { alpha: 0.5 })).toThrow(/level/);
+      expect(() => test([1, 2], 1, { alpha: 0 })).toThrow(/level/);
     }
     expect(() => equivalenceTest([1, 2], 0)).toThrow(/margin/);
   });

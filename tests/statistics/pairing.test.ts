@@ -60,6 +60,28 @@ describe('the transplant test', () => {
     );
   });
 
+  it('counts pairings that are equal but for rounding, as whole numbers are counted', () => {
+    const orders = (items: readonly number[]): number[][] =>
+      items.length === 0
+        ? [[]]
+        : items.flatMap((item) =>
+            orders(items.filter((other) => other !== item)).map((rest) => [item, ...rest]),
+          );
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 16, maxLength: 16 }), (cells) => {
+        const sum = (order: readonly number[]) => order.reduce((total, j, i) => total + cells[4 * i + j]!, 0);
+        const sums = orders([0, 1, 2, 3]).map(sum);
+        const table = square(4, (i, j) => 0.1 * cells[4 * i + j]! + 0.3 * i + 0.7 * j);
+        const [own, mean] = [sum([0, 1, 2, 3]), cells.reduce((a, b) => a + b) / 4];
+        const share = (reaches: (each: number) => boolean) => sums.filter(reaches).length / 24;
+        expect(pairingEffect(table, stream('g')).permutation.p).toBe(share((each) => each >= own));
+        expect(pairingEffect(table, stream('t'), { side: 'two' }).permutation.p).toBe(
+          share((each) => Math.abs(each - mean) >= Math.abs(own - mean)),
+        );
+      }),
+    );
+  });
+
   it('draws pairings of more than eight runs: p is never 0, and small where own pairs are better', () => {
     const table = square(10, (i, j) => ((i * 7 + j * 3) % 5) / 10 + (i === j ? 4 : 0));
     const { permutation, delta } = pairingEffect(table, stream('ten'), { draws: 199 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/random/stream.ts';
+import { bootstrapInterval } from '../../src/statistics/bootstrap.ts';
 import { averageRanks, correlation, rankCorrelation } from '../../src/statistics/correlation.ts';
 import { bootstrapCorrelation, correlationInterval } from '../../src/statistics/correlation-interval.ts';
 import { friedmanTest } from '../../src/statistics/friedman.ts';
@@ -47,7 +48,15 @@ describe('correlations of ranks', () => {
 
   it('have no limits where there is no number for them', () => {
     expect(correlationInterval('spearman', [], [])).toEqual({ n: 0, r: null, lower: null, upper: null });
-    expect(correlationInterval('kendall', [1, 1, 1], [1, 2, 3])).toMatchObject({ r: null, lower: null });
+    for (const method of ['pearson', 'spearman', 'kendall'] as const) {
+      const flat = [3, 3, 3, 3, 3, 3];
+      const other = [1, 2, 3, 4, 5, 7];
+      for (const [x, y] of [
+        [flat, other],
+        [other, flat],
+      ] as const)
+        expect(correlationInterval(method, x, y)).toEqual({ n: 6, r: null, lower: null, upper: null });
+    }
     expect(correlationInterval('spearman', [1, 2, 3], [1, 3, 2])).toMatchObject({ r: 0.5, lower: null });
     expect(correlationInterval('kendall', [1, 2, 3, 4], [1, 3, 2, 4]).lower).toBe(null);
     expect(correlationInterval('kendall', [1, 2, 3, 4, 5], [1, 3, 2, 4, 5]).lower).not.toBe(null);
@@ -73,7 +82,18 @@ describe('correlations of ranks', () => {
     expect(found.r).toBe(fisher.r);
     expect(Math.abs(found.lower! - fisher.lower!)).toBeLessThan(0.03);
     expect(Math.abs(found.upper! - fisher.upper!)).toBeLessThan(0.03);
-    expect(bootstrapCorrelation('pearson', x, y, stream('boot'))).toEqual(found);
+    // Resampling rows by the general bootstrap is the same thing.
+    const rows = x.map((_, i) => i);
+    const pick = (of: readonly number[], by: readonly number[]) => by.map((i) => of[i]!);
+    const [few, draws] = [rows.slice(0, 12), 499];
+    const general = bootstrapInterval(
+      [few],
+      ([drawn]) => correlation(pick(x, drawn!), pick(y, drawn!))!,
+      stream('rows'),
+      { draws },
+    );
+    const own = bootstrapCorrelation('pearson', pick(x, few), pick(y, few), stream('rows'), { draws });
+    expectAllClose([own.r, own.lower, own.upper], [general.estimate, general.lower, general.upper], 1e-12);
   });
 
   it('resampled leave out draws without variation, and say nothing where one pair decides whether there is any', () => {
@@ -103,7 +123,9 @@ describe("Friedman's test", () => {
       [-5, 0, 90],
     ];
     expect(friedmanTest(alike)).toMatchObject({ concordance: 1, chiSquare: 4, meanRanks: [1, 2, 3] });
-    expect(friedmanTest([[2, 2, 2]])).toMatchObject({ chiSquare: null, p: null, meanRanks: [2, 2, 2] });
+    expect(friedmanTest([[2, 2, 2]])).toMatchObject({
+      ...{ chiSquare: null, p: null, concordance: null, meanRanks: [2, 2, 2] },
+    });
     expect(friedmanTest([[2, 3]])).toMatchObject({ blocks: 1, chiSquare: 1 });
   });
 
@@ -151,6 +173,17 @@ describe('signed ranks', () => {
     const [below, above] = [hodgesLehmann(values(200)), hodgesLehmann(values(201))];
     expect(above.upper - above.lower).toBeCloseTo(below.upper - below.lower, 0);
     expect(above).toMatchObject({ coverage: 0.95 });
+    // R: qsignrank(0.025, n), the rank of the lower limit among means of pairs, is 8445 for n of 200 and 8533 for 201.
+    for (const [n, rank, off] of [
+      [200, 8445, 0],
+      [201, 8533, 1],
+    ] as const) {
+      const distinct = Array.from({ length: n }, (_, i) => i + Math.sqrt(2 * i) / 500);
+      const means = distinct.flatMap((a, i) => distinct.slice(0, i + 1).map((b) => (a + b) / 2));
+      const { lower } = hodgesLehmann(distinct);
+      const found = means.filter((each) => each <= lower + 1e-12).length;
+      expect(Math.abs(found - rank)).toBeLessThanOrEqual(off);
+    }
     const tested = signedRankTest(values(200));
     expect(Math.abs(tested.exactP! - tested.normalP!)).toBeLessThan(1e-3);
     expect(signedRankTest(values(201))).toMatchObject({ exactP: null, exactGreaterP: null });
@@ -181,6 +214,7 @@ describe('signed ranks', () => {
     });
     expect(signedRankTest([3])).toMatchObject({ exactP: 1, exactGreaterP: 0.5 });
     expect(hodgesLehmann([3])).toEqual({ n: 1, estimate: 3, lower: 3, upper: 3, coverage: 0 });
+    expect(signedRankTest([0, 2, -1, 0, 3])).toMatchObject({ n: 3, zeros: 2, v: 5 });
     for (const of of [signedRankTest, hodgesLehmann]) {
       expect(() => of([])).toThrow(RangeError);
       expect(() => of([1, Number.NaN])).toThrow(/finite/);

@@ -38,6 +38,15 @@ describe('means from samples', () => {
     expect(variance).toBeCloseTo(square - total * total, 9);
   });
 
+  it('of Horvitz and Thompson are totals, with their error, over the size of the population', () => {
+    const total = horvitzThompsonTotal(y, pi);
+    expect(horvitzThompsonMean(y, pi, 40)).toEqual({
+      n: 7,
+      estimate: total.estimate / 40,
+      se: total.se / 40,
+    });
+  });
+
   it('of Hájek, and the shift of a part, are the definition in R', () => {
     const found = hajekMean(y, pi);
     expectAllClose([found.estimate, found.se], [expected.mean, expected.meanSe], 1e-13);
@@ -188,10 +197,19 @@ describe('the odds ratio of Mantel and Haenszel', () => {
         [1, 0],
         [0, 0],
       ],
+      [
+        [1, 2],
+        [0, 0],
+      ],
+      [
+        [0, 2],
+        [0, 5],
+      ],
     ];
+    for (const stratum of silent) expect(mantelHaenszel([stratum]).uninformative).toBe(1);
     const { uninformative, strata: _, ...found } = mantelHaenszel([...strata, ...silent]);
     const { uninformative: none, strata: __, ...alone } = mantelHaenszel(strata);
-    expect([none, uninformative]).toEqual([0, 3]);
+    expect([none, uninformative]).toEqual([0, 5]);
     expect(found).toEqual(alone);
     expect(mantelHaenszel(silent)).toMatchObject({ oddsRatio: null, chiSquare: null, p: null });
   });
@@ -206,13 +224,12 @@ describe('the odds ratio of Mantel and Haenszel', () => {
     expect(always).toMatchObject({ oddsRatio: null, logSe: null, upper: null });
     expect(always.p).toBeGreaterThan(0);
     expect(() => mantelHaenszel([])).toThrow(RangeError);
-    expect(() =>
-      mantelHaenszel([
-        [
-          [1, 2],
-          [0.5, 1],
-        ],
-      ]),
-    ).toThrow(/no count/);
+    for (const wrong of [0.5, -1, Number.NaN]) {
+      const table: TwoByTwo = [
+        [1, 2],
+        [wrong, 4],
+      ];
+      expect(() => mantelHaenszel([table])).toThrow(/no count/);
+    }
   });
 });

@@ -59,7 +59,7 @@ describe('Chao1', () => {
   });
 
   it('refuses nobody, and what is no count', () => {
-    for (const sample of [[], [0, 0], [1.5], [-1], [Number.NaN]])
+    for (const sample of [[], [0, 0], [1.5], [3, -1], [Number.NaN]])
       expect(() => chao1(sample), String(sample)).toThrow(RangeError);
   });
 });

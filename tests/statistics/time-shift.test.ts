@@ -72,6 +72,9 @@ describe('the time shift', () => {
     expect(found).toMatchObject({ contemporaneous: 3, past: null, future: 1, contrast: null });
     expect(found.slope).toEqual({ value: -2, se: null, df: 0 });
     expect(found.architectureTrend).toBe(null);
+    const scored = (...rules: readonly number[]) =>
+      timeShift(rules.map((ruleTime) => ({ architectureTime: 5, ruleTime, score: ruleTime }))).contrast;
+    expect([scored(4, 6), scored(4, 5), scored(5, 6), scored(4, 5, 7)]).toEqual([null, null, null, -0.5]);
     expect(timeShift([{ architectureTime: 1, ruleTime: 1, score: 3 }]).slope).toBe(null);
   });
 
@@ -80,6 +83,7 @@ describe('the time shift', () => {
     expect(() => timeShift([{ architectureTime: 1, ruleTime: 1, score: Number.NaN }])).toThrow(/finite/);
     expect(() => timeShift([{ architectureTime: 1, ruleTime: Number.NaN, score: 1 }])).toThrow(/finite/);
     expect(() => slopeOf([1, 2], [1])).toThrow(/one length/);
+    expect(() => slopeOf([1, 2], [1, 2], [0])).toThrow(/one length/);
   });
 });
 
@@ -119,6 +123,7 @@ describe('two stages', () => {
     );
     const hits = all.filter((each) => each >= all[0]! - 1e-12).length;
     expect(found.signFlip).toMatchObject({ exact: true, p: hits / 128 });
+    expect(twoStageEstimate(runs.slice(0, 2), stream('w')).pooled).toMatchObject({ runs: 2 });
     expect(twoStageEstimate([...runs, { value: 1 }], stream('w')).pooled).toBe(null);
     expect(twoStageEstimate([...runs, { value: 1, se: 0 }], stream('w')).pooled).toBe(null);
   });

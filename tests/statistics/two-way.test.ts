@@ -4,6 +4,7 @@ import { stream } from '../../src/random/stream.ts';
 import { additiveFit } from '../../src/statistics/additive-fit.ts';
 import { mean, variance } from '../../src/statistics/moments.ts';
 import { interactionShareInterval, pigeonholeInterval } from '../../src/statistics/pigeonhole.ts';
+import { quantile } from '../../src/statistics/quantile.ts';
 import { twoWayAnalysis } from '../../src/statistics/two-way.ts';
 import oracle from '../fixtures/assay-statistics.json' with { type: 'json' };
 import { expectAllClose, expectClose, expectDigits } from '../support/close.ts';
@@ -44,7 +45,7 @@ describe('two-way analysis', () => {
     const single = twoWayAnalysis(cells.map((row) => row.map((cell) => [cell[0]!])));
     expectAllClose(sources(single.df).slice(0, 3), expected.single.df);
     expectAllClose(sources(single.meanSquares).slice(0, 3), expected.single.meanSquares, 1e-12);
-    expect(single.meanSquares.error).toBe(null);
+    for (const { error } of [single.sumsOfSquares, single.df, single.meanSquares]) expect(error).toBe(null);
     expect(single.components).toMatchObject({ interaction: null, error: null, interactionShare: null });
     expect(single.interactionTest).toBe(null);
   });
@@ -56,6 +57,17 @@ describe('two-way analysis', () => {
     expect(meanSquares).toMatchObject({ interaction: 0, error: 2 });
     expect(untruncated.interaction).toBe(-1);
     expect(components).toMatchObject({ interaction: 0, error: 2, interactionShare: 0 });
+  });
+
+  it('truncates rows and columns that differ less than what they leave lets expect', () => {
+    const checker = [0, 1, 2, 3].map((i) => [0, 1, 2, 3].map((j) => [(i + j) % 2, ((i + j) % 2) + 0.1]));
+    const { untruncated, components } = twoWayAnalysis(checker);
+    expect(untruncated.rows).toBeLessThan(-0.1);
+    expect(untruncated.columns).toBe(untruncated.rows);
+    expect(components).toMatchObject({ rows: 0, columns: 0, interactionShare: 1 });
+    // Of a sum that is not positive there is no share.
+    const level = [0, 1].map((i) => [0, 1].map((j) => [(i + j) % 2, ((i + j) % 2) + 0.1]));
+    expect(twoWayAnalysis(level).untruncated.interactionShare).toBe(null);
   });
 
   it('has no share where nothing varies', () => {
@@ -131,6 +143,25 @@ describe('an additive fit', () => {
   });
 });
 
+describe('an additive table', () => {
+  it('is told from one with an interaction at any scale', () => {
+    for (const scale of [1e-8, 1, 1e8]) {
+      const additive = [0.1, 0.7, 0.2].map((row) => [0.3, 0.9].map((column) => scale * (row + column)));
+      expect(
+        additiveFit(additive)
+          .interaction.flat()
+          .every((each) => each === 0),
+      ).toBe(true);
+      additive[1]![1]! += 1e-9 * scale;
+      expect(
+        additiveFit(additive)
+          .interaction.flat()
+          .every((each) => each !== 0),
+      ).toBe(true);
+    }
+  });
+});
+
 describe('the pigeonhole bootstrap', () => {
   const grandMean = (table: readonly (readonly number[])[]) => mean(table.flat());
 
@@ -171,6 +202,25 @@ describe('the pigeonhole bootstrap', () => {
     expect([...seen].sort()).toEqual([1, 4, 7]);
   });
 
+  it('has quantiles of what was drawn as its limits', () => {
+    const drawn: number[] = [];
+    const found = pigeonholeInterval(
+      cells.map((row) => row.map((cell) => cell[0]!)),
+      (table) => {
+        drawn.push(grandMean(table));
+        return drawn.at(-1)!;
+      },
+      stream('quantiles'),
+      { draws: 99, level: 0.8 },
+    );
+    const [estimate, ...replicates] = drawn;
+    expect(found.estimate).toBe(estimate);
+    expect([found.lower, found.upper]).toEqual(
+      [quantile(replicates, 0.1), quantile(replicates, 0.9)].map((q) => expect.closeTo(q!, 12)),
+    );
+    expect(found.se! ** 2).toBeCloseTo(variance(replicates)!, 12);
+  });
+
   it('of the share of the interaction contains it, is the same for the same stream, and leaves undefined draws out', () => {
     const share = twoWayAnalysis(cells).components.interactionShare!;
     const options = { draws: 499 };
@@ -190,7 +240,12 @@ describe('the pigeonhole bootstrap', () => {
   });
 
   it('refuses what it cannot draw from', () => {
-    expect(() => pigeonholeInterval([], () => 0, stream('none'))).toThrow(RangeError);
+    for (const nothing of [[], [[]]])
+      expect(() => pigeonholeInterval(nothing, () => 0, stream('none'))).toThrow(/needs cells/);
+    // Not defined on the data: what draws say then is of something else.
+    let calls = 0;
+    const later = () => (calls++ === 0 ? null : 1);
+    expect(pigeonholeInterval([[1]], later, stream('later'))).toMatchObject({ estimate: null, lower: null });
     expect(() => pigeonholeInterval([[1, 2], [1]], () => 0, stream('ragged'))).toThrow(/one length/);
     expect(() => pigeonholeInterval([[1]], () => Number.NaN, stream('nan'))).toThrow(/NaN/);
     expect(pigeonholeInterval([[1]], () => null, stream('null'), { draws: 3 })).toMatchObject({
