@@ -10,18 +10,20 @@ import { finite, mean } from './moments.ts';
 /** Rows, columns, replicates; every cell has as many. */
 export type ReplicatedTable = readonly (readonly (readonly number[])[])[];
 
-/** One number for each source of variation; null where there is one replicate, from which interaction and error cannot be told apart. */
+/**
+ * One number for each source of variation. One replicate does not tell interaction from error: sums of squares and mean squares have both of them under `interaction` then, and null under `error`;
+ * components are null under both.
+ */
 export interface Sources {
   readonly rows: number;
   readonly columns: number;
-  /** With one replicate the mean square or sum of squares of what rows and columns leave, which holds the error too; as a component null. */
   readonly interaction: number | null;
   readonly error: number | null;
 }
 
 /** Variances of the random effects. */
 export interface VarianceComponents extends Sources {
-  /** interaction / (rows + columns + interaction): the share of genetic variance in pairs; null where not defined, as where all are 0. */
+  /** interaction / (rows + columns + interaction): how much of what differs is in pairs. Null with one replicate, and where the sum is not positive. */
   readonly interactionShare: number | null;
 }
 
