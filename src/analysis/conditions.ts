@@ -194,7 +194,8 @@ function sharesOf(values: readonly (string | undefined)[]): Shares {
 const areEqual = (a: Shares, b: Shares): boolean =>
   a.size === b.size && [...a].every(([value, share]) => b.get(value) === share);
 
-function flattened(value: unknown, path: string): Record<string, string> {
+/** Every value of plain data by its path, such as `evolution.scheme`, as JSON; a list is one value. */
+export function flattened(value: unknown, path: string): Record<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { [path]: JSON.stringify(value) };
   return Object.assign(

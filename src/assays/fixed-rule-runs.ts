@@ -3,17 +3,9 @@ import { type DocumentDifferences, documentDifferences } from '../analysis/condi
 import { knownRule, knownRuleNames } from '../genome/known.ts';
 import { ruleText } from '../lineage/codec.ts';
 import type { Lineage } from '../lineage/open.ts';
-import { individualId } from '../lineage/pack.ts';
 import type { RunRow } from '../lineage/runs.ts';
 import { UserError } from '../notation/user-error.ts';
-
-/** A run with its living, each distinct architecture once. */
-export interface Population {
-  readonly row: RunRow;
-  readonly living: number;
-  /** Ids of the rows in `block`, ascending. */
-  readonly architectures: readonly number[];
-}
+import { type Population, populationOf } from './populations.ts';
 
 /** Runs whose living all have this rule. */
 export interface RuleGroup {
@@ -39,16 +31,12 @@ export interface PairedRuns {
 
 /** @throws UserError with all runs that cannot be used: more than one rule among the living, rules that are not two, no two runs of one seed. */
 export function pairedRuns(lineage: Lineage, runs: readonly RunRow[]): PairedRuns {
-  const living = runs.map((row) => ({ row, pairs: livingPairs(lineage, row.run) }));
+  const living = runs.map((row) => populationOf(lineage, row));
   refuseUnfixed(living);
   const byRule = new Map<number, Population[]>();
-  for (const { row, pairs } of living) {
-    const population = {
-      row,
-      living: pairs.reduce((sum, [, , carriers]) => sum + carriers, 0),
-      architectures: pairs.map(([architecture]) => architecture),
-    };
-    byRule.set(pairs[0]![1], [...(byRule.get(pairs[0]![1]) ?? []), population]);
+  for (const population of living) {
+    const { rule } = population.genomes[0]!;
+    byRule.set(rule, [...(byRule.get(rule) ?? []), population]);
   }
   const [first, second, ...others] = [...byRule].map(([id, populations]) =>
     groupOf(lineage, id, populations),
@@ -87,21 +75,9 @@ export function pairedRuns(lineage: Lineage, runs: readonly RunRow[]): PairedRun
   };
 }
 
-/** Distinct [architecture, rule, carriers] among the living at the end of what was told. */
-const livingPairs = ({ db }: Lineage, run: number) =>
-  db
-    .prepare<[number, number], [architecture: number, rule: number, carriers: number]>(
-      `SELECT i.architecture, i.rule, count(*) FROM individual i LEFT JOIN death d ON d.individual = i.id
-       WHERE i.id >= ? AND i.id < ? AND d.individual IS NULL GROUP BY 1, 2 ORDER BY 1, 2`,
-    )
-    .raw()
-    .all(individualId(run, 0), individualId(run + 1, 0));
-
-function refuseUnfixed(
-  living: readonly { readonly row: RunRow; readonly pairs: ReturnType<typeof livingPairs> }[],
-): void {
-  const issues = living.flatMap(({ row: { run }, pairs }) => {
-    const rules = new Set(pairs.map(([, rule]) => rule)).size;
+function refuseUnfixed(living: readonly Population[]): void {
+  const issues = living.flatMap(({ row: { run }, genomes }) => {
+    const rules = new Set(genomes.map(({ rule }) => rule)).size;
     if (rules === 1) return [];
     return [
       rules === 0

@@ -17,7 +17,7 @@ const advantage = schemaOf<HomeAdvantage>()(
   z.strictObject({ advantage: z.number(), atFirst: z.number(), atSecond: z.number() }),
 );
 
-const overBlocks = schemaOf<OverBlocks>()(
+export const overBlocks = schemaOf<OverBlocks>()(
   'OverBlocks',
   z.strictObject({
     ...{ blocks: count, mean: z.number(), sd: defined, lower: defined, upper: defined },

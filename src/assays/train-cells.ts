@@ -8,14 +8,21 @@ import type { Genome } from '../genome/genome.ts';
 import { type CellKey, type CellRow, openCells } from '../lineage/cells.ts';
 import { architectureFromText, ruleFromText } from '../lineage/codec.ts';
 import type { Lineage } from '../lineage/open.ts';
+import { UserError } from '../notation/user-error.ts';
 
 /** What an assay found of a cell. Beside what is stored there are trainings that lost their workers twice, which tell nothing of the genome. */
 export type Trained = Omit<CellRow, 'reason'> & { readonly reason: CellRow['reason'] | 'worker-lost' };
 
-/** Trains cells of one workbench. */
+/** A cell to train, and the workbench that it is a cell of. */
+export interface CellRequest {
+  readonly bench: WorkbenchContent;
+  readonly key: CellKey;
+}
+
+/** Trains cells of any workbenches, on one pool of threads. */
 export interface CellTrainer {
   /** In the order asked for. @throws Interrupted, with what was trained stored. */
-  train(what: string, keys: readonly CellKey[]): Promise<Trained[]>;
+  train(what: string, requests: readonly CellRequest[]): Promise<Trained[]>;
   close(): Promise<void>;
 }
 
@@ -25,34 +32,36 @@ const [cellsPerTransaction, transactionMs] = [32, 250];
 /** `lineage`: open for writing where cells are to be stored. `workers`: threads; default one per core. */
 export function openTrainer(
   lineage: Lineage,
-  bench: WorkbenchContent,
   context: AskContext,
   workers = availableParallelism(),
 ): CellTrainer {
-  const store = openCells(lineage, contentText(bench));
+  const storeOf = once((bench: WorkbenchContent) => openCells(lineage, contentText(bench)));
   const genomeOf = genomes(lineage);
   let pool: Evaluator | null = null;
   return {
-    async train(what, keys) {
-      const places = firstPlaces(keys);
-      const found: (Trained | null)[] = keys.map((key, i) => (places[i] === i ? store.find(key) : null));
-      const missing = keys.flatMap((_, i) => (places[i] === i && found[i] === null ? [i] : []));
+    async train(what, requests) {
+      const places = firstPlaces(requests);
+      const found: (Trained | null)[] = requests.map(({ bench, key }, i) =>
+        places[i] === i ? storeOf(bench).find(key) : null,
+      );
+      const missing = requests.flatMap((_, i) => (places[i] === i && found[i] === null ? [i] : []));
       if (missing.length > 0) {
         pool ??= openPool({ workers });
-        const workbench = pool.register(bench);
-        const { train } = pool;
+        const { register, train } = pool;
+        const idOf = once(register);
         const one = async (i: number) => {
-          const { architecture, rule, task, seed, learningRate, split } = keys[i]!;
+          const { bench, key } = requests[i]!;
+          const { architecture, rule, task, seed, learningRate, split } = key;
           const place = split === 'final' ? ({ split, claim: true } as const) : { split };
           const { budget } = bench.settings;
           const cell = { genome: genomeOf(architecture, rule), task, budget, seed, learningRate, ...place };
-          return trainedOf((await train({ workbench, run: what, cell })).record);
+          return trainedOf((await train({ workbench: idOf(bench), run: what, cell })).record);
         };
         const work = context.begin(what, missing.length);
         try {
           // Two for each thread: one is being trained, one is there when it is done.
           await trainAll(missing, 2 * workers, one, work, (done) => {
-            store.add(done.flatMap(([i, trained]) => storable(keys[i]!, trained)));
+            for (const [bench, cells] of byBench(requests, done)) storeOf(bench).add(cells);
             for (const [i, trained] of done) found[i] = trained;
           });
         } finally {
@@ -71,6 +80,48 @@ export function openTrainer(
   };
 }
 
+/** Gives the cells that the file has, and trains none. */
+export function storedCells(lineage: Lineage): CellTrainer {
+  const storeOf = once((bench: WorkbenchContent) => openCells(lineage, contentText(bench)));
+  return {
+    async train(what, requests) {
+      const found = requests.map(({ bench, key }) => storeOf(bench).find(key));
+      const missing = found.filter((cell) => cell === null).length;
+      if (missing > 0)
+        throw new UserError({
+          code: 'cells-missing',
+          path: lineage.path,
+          message: `${missing} of ${requests.length} trainings (${what}) are not in this file yet`,
+          hint: 'carry the assays out first',
+        });
+      return found.map((cell) => cell!);
+    },
+    close: async () => {},
+  };
+}
+
+/** A function that is asked once for each value. */
+function once<Key, T>(of: (key: Key) => T): (key: Key) => T {
+  const known = new Map<Key, T>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const made = of(key);
+    known.set(key, made);
+    return made;
+  };
+}
+
+/** What is to be stored of some cells that were trained, by their workbenches. */
+function byBench(requests: readonly CellRequest[], done: Done): Map<WorkbenchContent, [CellKey, CellRow][]> {
+  const cells = new Map<WorkbenchContent, [CellKey, CellRow][]>();
+  for (const [i, trained] of done) {
+    const { bench, key } = requests[i]!;
+    cells.set(bench, [...(cells.get(bench) ?? []), ...storable(key, trained)]);
+  }
+  return cells;
+}
+
 /** What names a workbench in a file: all that a cell depends on, and nothing that it does not (the protocol is of plans). */
 const contentText = ({ engine, tasks, settings }: WorkbenchContent): string =>
   JSON.stringify({
@@ -84,25 +135,18 @@ const contentText = ({ engine, tasks, settings }: WorkbenchContent): string =>
 /** Chromosomes of the file by the ids of their rows, each read once. */
 function genomes({ db }: Lineage): (architecture: number, rule: number) => Genome {
   const text = db.prepare<[number], string>('SELECT canon FROM block WHERE id = ?').pluck();
-  const once = <T>(read: (canon: string) => T) => {
-    const known = new Map<number, T>();
-    return (id: number): T => {
-      const before = known.get(id);
-      if (before !== undefined) return before;
-      const made = read(text.get(id)!);
-      known.set(id, made);
-      return made;
-    };
-  };
-  const [architectureOf, ruleOf] = [once(architectureFromText), once(ruleFromText)];
+  const architectureOf = once((id: number) => architectureFromText(text.get(id)!));
+  const ruleOf = once((id: number) => ruleFromText(text.get(id)!));
   return (architecture, rule) => ({ architecture: architectureOf(architecture), rule: ruleOf(rule) });
 }
 
-/** Where each key stands for the first time. */
-function firstPlaces(keys: readonly CellKey[]): number[] {
+/** Where each request stands for the first time. */
+function firstPlaces(requests: readonly CellRequest[]): number[] {
+  const benches = new Map<WorkbenchContent, number>();
   const first = new Map<string, number>();
-  return keys.map((key, i) => {
-    const text = JSON.stringify(key);
+  return requests.map(({ bench, key }, i) => {
+    if (!benches.has(bench)) benches.set(bench, benches.size);
+    const text = JSON.stringify([benches.get(bench), key]);
     const before = first.get(text);
     if (before === undefined) first.set(text, i);
     return before ?? i;

@@ -11,6 +11,7 @@ import { registerReference } from './commands/reference.ts';
 import { registerResume } from './commands/resume.ts';
 import { registerSchema } from './commands/schema.ts';
 import { registerSearch } from './commands/search.ts';
+import { registerStudyCommands } from './commands/study.ts';
 import { registerTasks } from './commands/tasks.ts';
 import { registerTrain } from './commands/train.ts';
 import { registerVerify } from './commands/verify.ts';
@@ -38,6 +39,7 @@ export const commands = {
   association: questionCommand('association'),
   compare: questionCommand('compare'),
   assay: registerAssay,
+  study: registerStudyCommands,
   export: registerExport,
   import: registerImport,
   verify: registerVerify,

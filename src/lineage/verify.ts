@@ -7,6 +7,7 @@ import { cellFindings } from './cells.ts';
 import { createJumpTree } from './jump-tree.ts';
 import type { Lineage } from './open.ts';
 import { birthIndexOf, individualId } from './pack.ts';
+import { registrationFindings } from './registrations.ts';
 import { listRuns, type RunRow } from './runs.ts';
 import { schemaFindings } from './schema.ts';
 import { recordFinding } from './seal.ts';
@@ -26,6 +27,7 @@ export const findingChecks = [
   'jump-pointers',
   'traits',
   'cells',
+  'registrations',
   'breeding',
 ] as const;
 
@@ -61,6 +63,7 @@ export function verifyLineage(lineage: Lineage, rollingHash: RollingHash): Findi
     ...of('births', null, () => strayFindings(lineage, runs)),
     ...of('traits', null, () => traitFindings(db)),
     ...of('cells', null, () => cellFindings(db)),
+    ...of('registrations', null, () => registrationFindings(db)),
     ...unlisted,
     ...runs.flatMap((run) => [
       ...of('record', run.run, () => [recordFinding(db, run.run) ?? []].flat()),

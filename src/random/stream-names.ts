@@ -10,7 +10,7 @@
 const part = (text: string | number): string => String(text).replaceAll('%', '%25').replaceAll('/', '%2F');
 
 /** First parts of the names that belong to no run. */
-const roots = ['split', 'task', 'traits', 'selection', 'association', 'compare', 'assay'] as const;
+const roots = ['split', 'task', 'traits', 'selection', 'association', 'compare', 'assay', 'study'] as const;
 
 /** Whether streams of a run with this seed could be mistaken for streams that belong to no run. */
 export const isReservedSeed = (seed: string): boolean => roots.some((root) => seed.startsWith(`${root}/`));
@@ -49,6 +49,8 @@ const streamsOfRun = {
   birth: (seed: string, birthIndex: number) => `${seed}/birth/${birthIndex}`,
   /** What stands for fitness under the control `shuffled-labels`. */
   label: (seed: string, birthIndex: number) => `${seed}/label/${birthIndex}`,
+  /** An architecture that founders of a block of a study may have. */
+  studyFounder: (block: string, i: number) => `${block}/founder/${i}`,
   /** Which births `verify --replay` takes. */
   replay: (seed: string) => `${seed}/replay`,
 } as const;
@@ -69,6 +71,9 @@ const otherStreams = {
   /** A comparison of two conditions. */
   comparison: (statistic: string, first: string, second: string) =>
     `compare/${part(statistic)}/${part(first)}/${part(second)}`,
+  /** Signs and resamples of one endpoint of a study. */
+  verdict: (study: string, assay: string, measure: string) =>
+    `study/${part(study)}/${part(assay)}/${part(measure)}`,
   /** Signs and resamples of one measure of an assay. */
   assayed: (assay: string, measure: string) => `assay/${part(assay)}/${part(measure)}`,
 } as const;

@@ -12,6 +12,13 @@ import { queriesAnswer } from './command-answers/queries.ts';
 import { referenceAnswer } from './command-answers/reference.ts';
 import { schemasAnswer } from './command-answers/schemas.ts';
 import { searchAnswer } from './command-answers/search.ts';
+import {
+  studyPlanAnswer,
+  studyRegistrationAnswer,
+  studyRunAnswer,
+  studyStatusAnswer,
+  studyVerdictAnswer,
+} from './command-answers/study.ts';
 import { taskAnswer, tasksAnswer } from './command-answers/tasks.ts';
 import { trainAnswer } from './command-answers/train.ts';
 
@@ -24,6 +31,11 @@ export const commandAnswers = {
   tasks: tasksAnswer,
   task: taskAnswer,
   train: trainAnswer,
+  'study-plan': studyPlanAnswer,
+  'study-registration': studyRegistrationAnswer,
+  'study-run': studyRunAnswer,
+  'study-status': studyStatusAnswer,
+  'study-verdict': studyVerdictAnswer,
   queries: queriesAnswer,
   import: importAnswer,
   phylogeny: phylogenyAnswer,

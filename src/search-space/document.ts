@@ -38,17 +38,20 @@ export function readDocument(
   const yaml = readYaml(text, file, overrides);
   if (!yaml.ok) return yaml;
   const { root, plain, lines } = yaml.value;
-  const { issues, document } = judge(plain);
+  const { issues, document } = judgeDocument(plain);
   const locate = locateIn(root, file, lines, overrides);
   const all = [...yaml.value.issues, ...firstIssues(issues, locate)];
   return all.length > 0 || document === null ? fail(all) : ok({ document: Object.freeze(document), locate });
 }
 
-/** Everything that is wrong: what the schema refuses, and in the same go what the rest of the document gives rise to. */
-function judge(plain: unknown): {
+/** A document that was judged: what is wrong with it, and itself as far as it can be read. */
+export interface Judged {
   readonly issues: readonly Placed[];
   readonly document: SearchDocument | null;
-} {
+}
+
+/** Everything that is wrong with plain values: what the schema refuses, and in the same go what the rest of the document gives rise to. */
+export function judgeDocument(plain: unknown): Judged {
   const parsed = documentSchema.safeParse(plain);
   const refused = parsed.success ? [] : schemaIssues(plain, parsed.error.issues);
   const document = parsed.success ? parsed.data : soundPart(structuredClone(plain), parsed.error.issues);

@@ -11,21 +11,29 @@ export function packagedPath(...parts: readonly string[]): string {
   return near === '' || near.startsWith('..') ? path : near;
 }
 
-const documents = 'search-spaces';
 const ending = '.yaml';
 
-/** Names of the documents that come with the program, such as `smoke`. */
-export const knownDocumentNames = (): string[] =>
-  readdirSync(join(packageRoot(), documents))
+/** Folders of documents that come with the program. */
+export type DocumentFolder = 'search-spaces' | 'studies';
+
+/** Names of the documents that come with the program in a folder, such as `smoke`. */
+export const knownDocumentNames = (folder: DocumentFolder): string[] =>
+  readdirSync(join(packageRoot(), folder))
     .filter((file) => file.endsWith(ending))
     .map((file) => file.slice(0, -ending.length))
     .sort();
 
-/** Where a document of this name lies and what it says; null where none has it. */
-export function knownDocument(name: string): { readonly path: string; readonly text: string } | null {
-  if (!knownDocumentNames().includes(name)) return null;
-  const path = packagedPath(documents, `${name}${ending}`);
-  return { path, text: readFileSync(join(packageRoot(), documents, `${name}${ending}`), 'utf8') };
+/** A document as a file: where it lies and what it says. */
+export interface DocumentFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The document of this name that comes with the program; null where none has it. */
+export function knownDocument(folder: DocumentFolder, name: string): DocumentFile | null {
+  if (!knownDocumentNames(folder).includes(name)) return null;
+  const path = packagedPath(folder, `${name}${ending}`);
+  return { path, text: readFileSync(join(packageRoot(), folder, `${name}${ending}`), 'utf8') };
 }
 
 /** The command that sets up TensorFlow. npm must start it, as it brings the compiler driver. */

@@ -5,28 +5,33 @@ import type { Path, Placed } from './place.ts';
 import { documentSchema } from './schema.ts';
 import { jsonSchema, type KeySchema } from './schema-keys.ts';
 
-/** One issue for each value that is wrong, however many rules it breaks. */
-export function schemaIssues(document: unknown, refused: readonly z.core.$ZodIssue[]): Placed[] {
+/** One issue for each value that is wrong, however many rules it breaks. `schema` is what refused the document. */
+export function schemaIssues(
+  document: unknown,
+  refused: readonly z.core.$ZodIssue[],
+  schema: z.ZodType = documentSchema,
+): Placed[] {
+  const whole = wholeSchema(schema);
   const seen = new Set<string>();
   return refused.flatMap((issue): Placed[] => {
     const path = issue.path as Path;
     if (issue.code === 'unrecognized_keys')
-      return [...firstIssues(issue.keys, (key) => unknownKey(document, [...path, key]))];
+      return [...firstIssues(issue.keys, (key) => unknownKey(whole, document, [...path, key]))];
     const name = path.join('.');
     if (seen.has(name)) return [];
     seen.add(name);
-    return [wrongValue(document, path)];
+    return [wrongValue(whole, document, path)];
   });
 }
 
-function unknownKey(document: unknown, path: Path): Placed {
-  const known = Object.keys(schemaAt(document, path.slice(0, -1)).schema.properties ?? {});
+function unknownKey(whole: KeySchema, document: unknown, path: Path): Placed {
+  const known = Object.keys(schemaAt(whole, document, path.slice(0, -1)).schema.properties ?? {});
   const hint = didYouMean(String(path.at(-1)), known) ?? `keys here are ${known.join(', ')}`;
   return { code: 'unknown-key', path, message: 'there is no such key', hint, atKey: true };
 }
 
-function wrongValue(document: unknown, path: Path): Placed {
-  const { schema, meaning } = schemaAt(document, path);
+function wrongValue(whole: KeySchema, document: unknown, path: Path): Placed {
+  const { schema, meaning } = schemaAt(whole, document, path);
   const value = valueAt(document, path);
   const expected = expectedText(schema);
   if (value === undefined)
@@ -62,16 +67,21 @@ export function valueAt(document: unknown, path: Path): unknown {
   return value;
 }
 
-/** Made when it is first needed. */
-let made: KeySchema | null = null;
-const wholeSchema = (): KeySchema => {
-  made ??= jsonSchema(documentSchema);
-  return made;
-};
+/** Made when they are first needed. */
+const made = new Map<z.ZodType, KeySchema>();
+function wholeSchema(schema: z.ZodType): KeySchema {
+  const whole = made.get(schema) ?? jsonSchema(schema);
+  made.set(schema, whole);
+  return whole;
+}
 
 /** The schema at a path, and what the nearest key on the way is for. A task's options are those of its name. */
-function schemaAt(document: unknown, path: Path): { schema: KeySchema; meaning: string | undefined } {
-  let schema = wholeSchema();
+function schemaAt(
+  whole: KeySchema,
+  document: unknown,
+  path: Path,
+): { schema: KeySchema; meaning: string | undefined } {
+  let schema = whole;
   let meaning: string | undefined;
   path.forEach((key, depth) => {
     const below = stepInto(schema, key);
@@ -86,12 +96,14 @@ function stepInto(schema: KeySchema, key: string | number): KeySchema {
   return schema.properties?.[key] ?? (schema.additionalProperties || {});
 }
 
-/** The task that is named; where it is none of them, all that there are. */
-function chosen(tasks: readonly KeySchema[], document: unknown, path: Path): KeySchema {
-  const name = valueAt(document, [...path, 'name']);
-  const names = tasks.map((task) => task.properties?.['name']?.const);
-  const found = tasks[names.indexOf(name)];
-  return found ?? { type: 'object', properties: { name: { enum: names } } };
+/** The alternative that is named, such as a task; where it is none of them, all that there are. */
+function chosen(alternatives: readonly KeySchema[], document: unknown, path: Path): KeySchema {
+  const key = Object.entries(alternatives[0]?.properties ?? {}).find(([, { const: only }]) => only)?.[0];
+  if (key === undefined) return {};
+  const name = valueAt(document, [...path, key]);
+  const names = alternatives.map(({ properties }) => properties?.[key]?.const);
+  const found = alternatives[names.indexOf(name)];
+  return found ?? { type: 'object', properties: { [key]: { enum: names } } };
 }
 
 /** A value of the schema, in words. */

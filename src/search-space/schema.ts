@@ -1,5 +1,6 @@
 /** The whole of a search document: every key, its bounds and its default. One document describes one run completely. */
 import { z } from 'zod';
+import { type ArchitectureOpName, architectureOps } from '../genome/architecture/ops.ts';
 import { evaluationSchema } from './evaluation-schema.ts';
 import { evolutionSchema } from './evolution-schema.ts';
 import { type TaskSpec, taskSchema } from './task-schema.ts';
@@ -48,6 +49,10 @@ const variation = z.strictObject({
     .record(z.string(), z.number().min(0))
     .default({})
     .describe('relative rates of mutation operators by name; 1 where not named'),
+  without: z
+    .array(z.enum(Object.keys(architectureOps) as ArchitectureOpName[]))
+    .optional()
+    .describe('architecture ops that no mutation brings in; what founders have of them stays'),
 });
 
 const limits = z.strictObject({

@@ -263,7 +263,8 @@ async function closeQuietly(evaluator: Evaluator): Promise<void> {
   await evaluator.close().catch(() => {});
 }
 
-function currentVersions({ machine }: Engine): Record<string, string> {
+/** Of the program, Node and what trains: for audits. */
+export function currentVersions({ machine }: Engine): Record<string, string> {
   const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
     version: string;
   };

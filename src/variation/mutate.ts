@@ -35,7 +35,7 @@ interface Kind<C> {
   readonly operators: Readonly<Record<string, Operator<C>>>;
   canonical(chromosome: C): C;
   hash(chromosome: C): string;
-  fits(chromosome: C, settings: VariationSettings): boolean;
+  fits(chromosome: C, parent: C, settings: VariationSettings): boolean;
 }
 
 const architectureKind: Kind<Architecture> = {
@@ -43,8 +43,10 @@ const architectureKind: Kind<Architecture> = {
   operators: architectureOperators,
   canonical: canonicalArchitecture,
   hash: architectureHash,
-  fits(architecture, { limits, input }) {
+  fits(architecture, parent, { limits, input, without }) {
     if (architecture.nodes.length > limits.architectureNodes) return false;
+    const count = ({ nodes }: Architecture, name: string) => nodes.filter(({ op }) => op === name).length;
+    if (without.some((op) => count(architecture, op) > count(parent, op))) return false;
     const inferred = inferShapes(architecture, input);
     return inferred.ok && inferred.shapes.every((shape) => featureCount(shape) <= 65536);
   },
@@ -55,7 +57,7 @@ const ruleKind: Kind<UpdateRule> = {
   operators: ruleOperators,
   canonical: canonicalUpdateRule,
   hash: ruleHash,
-  fits: (rule, { limits }) =>
+  fits: (rule, _parent, { limits }) =>
     instructionCount(rule) <= limits.ruleInstructions &&
     rule.states.length <= limits.ruleStates &&
     inferValueShapes(rule).issues.length === 0,
@@ -76,7 +78,7 @@ function mutateChromosome<C>(
     const change = kind.operators[operator]!(parent, settings, random);
     if (change === null) continue;
     const child = kind.canonical(change.result);
-    if (!kind.fits(child, settings) || kind.hash(child) === parentHash) continue;
+    if (!kind.fits(child, parent, settings) || kind.hash(child) === parentHash) continue;
     const mutation = {
       operator,
       target: kind.target,

@@ -7,6 +7,8 @@ import type { Random } from '../random/stream.ts';
 export interface VariationSettings {
   /** Relative rates by operator name; 1 where not named. */
   readonly rates: Readonly<Record<string, number>>;
+  /** Architecture ops that no mutation may bring in; what a founder has of them stays. */
+  readonly without: readonly string[];
   readonly architectureShare: number;
   /** Log-normal spread of constants and scales. */
   readonly constantSigma: number;

@@ -13,6 +13,7 @@ export function variationSettings(document: SearchDocument, input: Shape): Varia
   const { variation, limits, founders } = document;
   return {
     rates: variation.rates,
+    without: variation.without ?? [],
     architectureShare: variation.architectureShare,
     constantSigma: variation.constantSigma,
     mutationsPerChild: variation.mutations,

@@ -15,6 +15,7 @@ const architectures = knownArchitectureNames().map((name) => knownArchitecture(n
 const rules = knownRuleNames().map((name) => knownRule(name)!);
 
 export const testSettings: VariationSettings = {
+  without: [],
   rates: { 'swap-rule': 0.2, 'swap-architecture': 0.2 },
   architectureShare: 0.5,
   constantSigma: 1,

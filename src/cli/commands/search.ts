@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { didYouMean } from '../../notation/issue.ts';
 import { UserError } from '../../notation/user-error.ts';
 import { launch } from '../../search/run.ts';
 import { setUpRun } from '../../search/setup.ts';
 import { type Override, readDocument } from '../../search-space/document.ts';
-import { knownDocument, knownDocumentNames } from '../../search-space/packaged.ts';
+import { documentNamed } from '../document-named.ts';
 import {
   collectOverride,
   databaseOption,
@@ -53,7 +51,7 @@ export function registerSearch(program: Command, output: Call): void {
           ? []
           : [{ path: 'engine', value: options.engine, option: '--engine' }]),
       ];
-      const { path, text } = documentNamed(file);
+      const { path, text } = documentNamed('search-spaces', file);
       const read = readDocument(text, path, [...shortcuts, ...options.set]);
       if (!read.ok) throw new UserError(read.issues);
       const setup = await setUpRun(read.value.document, options.seed, read.value.locate, {
@@ -63,30 +61,4 @@ export function registerSearch(program: Command, output: Call): void {
       noteTasks(output, setup.tasks);
       await runSession(output, { ...options, mode: 'write' }, (run) => launch(setup, run));
     });
-}
-
-/** A file at that path; where there is none, the document that comes with streetlight under that name. */
-function documentNamed(file: string): { readonly path: string; readonly text: string } {
-  try {
-    return { path: file, text: readFileSync(file, 'utf8') };
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const known = isMissing ? knownDocument(file) : null;
-    if (known !== null) return known;
-    throw new UserError({
-      code: 'file-unreadable',
-      path: file,
-      message: isMissing ? 'there is no such document' : (error as Error).message,
-      hint: nearestDocument(file),
-    });
-  }
-}
-
-/** The documents that come with streetlight go by name wherever it is installed: `search-spaces/smoke.yaml` is `smoke`. */
-function nearestDocument(file: string): string {
-  const names = knownDocumentNames();
-  const name = basename(file).replace(/\.ya?ml$/, '');
-  return names.includes(name)
-    ? `a document of this name comes with streetlight: write \`${name}\` in place of the path`
-    : (didYouMean(name, names) ?? `give the path of a file, or a name: ${names.join(', ')}`);
 }

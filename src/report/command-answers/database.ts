@@ -27,7 +27,7 @@ const replay = schemaOf<Replay>()(
 
 export const verifyAnswer = {
   name: 'verify',
-  version: 1,
+  version: 2,
   summary: 'whether a lineage database is sound, and what is not',
   answer: z.strictObject({
     database: z.string(),

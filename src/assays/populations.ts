@@ -1,0 +1,31 @@
+/** Who lives at the end of a run, as an assay takes its subjects from. */
+import type { Lineage } from '../lineage/open.ts';
+import { individualId } from '../lineage/pack.ts';
+import type { RunRow } from '../lineage/runs.ts';
+
+/** A genome of a population by the ids of its rows in `block`, with how many of the living have it. */
+export interface Carried {
+  readonly architecture: number;
+  readonly rule: number;
+  readonly carriers: number;
+}
+
+/** A run with its living, each distinct genome once, in the order of the ids. */
+export interface Population {
+  readonly row: RunRow;
+  readonly living: number;
+  readonly genomes: readonly Carried[];
+}
+
+/** The living at the end of what was told. */
+export function populationOf({ db }: Lineage, row: RunRow): Population {
+  const genomes = db
+    .prepare<[number, number], [architecture: number, rule: number, carriers: number]>(
+      `SELECT i.architecture, i.rule, count(*) FROM individual i LEFT JOIN death d ON d.individual = i.id
+       WHERE i.id >= ? AND i.id < ? AND d.individual IS NULL GROUP BY 1, 2 ORDER BY 1, 2`,
+    )
+    .raw()
+    .all(individualId(row.run, 0), individualId(row.run + 1, 0))
+    .map(([architecture, rule, carriers]) => ({ architecture, rule, carriers }));
+  return { row, living: genomes.reduce((sum, { carriers }) => sum + carriers, 0), genomes };
+}

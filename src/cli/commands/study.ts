@@ -1,0 +1,290 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { openEngine, resolveEngineName } from '../../engines/registry.ts';
+import { blamed } from '../../lineage/blame.ts';
+import { type Lineage, openLineage } from '../../lineage/open.ts';
+import { plannedBirths } from '../../lineage/runs.ts';
+import { commandOn, shellPath } from '../../notation/shell.ts';
+import { renderIssue, UserError } from '../../notation/user-error.ts';
+import { planText, statusText, verdictText } from '../../report/study.ts';
+import { currentVersions } from '../../search/run.ts';
+import type { Folders } from '../../search/task-files.ts';
+import { type AssayResult, assayResults } from '../../study/assays.ts';
+import { blocksOf } from '../../study/blocks.ts';
+import { type ReadStudy, readStudy } from '../../study/document.ts';
+import { measureStudy, powerPlan, studyCounts } from '../../study/plan.ts';
+import { registerStudy, registrationReport } from '../../study/registration.ts';
+import { runBlocks, type StudyRun, studyRuns } from '../../study/runs.ts';
+import { studyFlow, verdictOf } from '../../study/verdict.ts';
+import { askContext } from '../ask-context.ts';
+import { documentNamed } from '../document-named.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { databaseOption, jsonOption, workerCount } from '../options.ts';
+import { type Call, printAnswer } from '../output.ts';
+
+interface Options {
+  readonly db: string;
+  readonly json?: boolean;
+  readonly workers?: number;
+  readonly pilot?: boolean;
+}
+
+/** A study, what the person typed for it, and where its files are looked for. */
+interface Opened {
+  readonly typed: string;
+  readonly study: ReadStudy;
+  readonly folders: Folders;
+}
+
+/** streetlight study plan|register|run|status|assay|verdict STUDY. */
+export function registerStudyCommands(program: Command, call: Call): void {
+  const parent = program
+    .command('study')
+    .description('conditions of one search side by side: plan, register, run, verdict');
+  const command = (name: string, description: string) =>
+    parent
+      .command(name)
+      .argument('<study>', 'a YAML file, or the name of a study that comes with streetlight')
+      .description(description)
+      .addOption(databaseOption())
+      .addOption(jsonOption());
+  const workers = (on: Command) =>
+    on.option('--workers <n>', 'worker threads; what is found does not depend on it', workerCount);
+  const pilot = (on: Command) => on.option('--pilot', 'the pilot blocks, which no verdict counts');
+
+  workers(command('plan', 'what the study will take on this machine, and its power after a pilot')).action(
+    (file: string, options: Options) => plan(open(file), options, call),
+  );
+  command('register', 'write down what is to be done and analysed, before the first run').action(
+    (file: string, options: Options) => register(open(file), options, call),
+  );
+  pilot(
+    workers(command('run', 'launch the runs or go on with them, then train what its assays need')),
+  ).action((file: string, options: Options) => carryOut(open(file), options, call, true));
+  pilot(workers(command('assay', 'train what the assays need of runs that are over'))).action(
+    (file: string, options: Options) => carryOut(open(file), options, call, false),
+  );
+  pilot(command('status', 'how far the study is')).action((file: string, options: Options) =>
+    status(open(file), options, call),
+  );
+  command('verdict', 'what was found, how sure it is, and what would have refuted it').action(
+    (file: string, options: Options) => verdict(open(file), options, call),
+  );
+}
+
+function open(file: string): Opened {
+  const { path, text } = documentNamed('studies', file);
+  const read = readStudy(text, path);
+  if (!read.ok) throw new UserError(read.issues);
+  return { typed: shellPath(file), study: read.value, folders: { launch: process.cwd(), document: dirname(resolve(path)) } };
+}
+
+/** Opens the file for what is to be done with it, and closes it. */
+async function using<T>(
+  db: string,
+  mode: 'read' | 'write',
+  use: (lineage: Lineage) => Promise<T>,
+): Promise<T> {
+  const lineage = openLineage(db, mode);
+  try {
+    return await use(lineage);
+  } catch (error) {
+    throw blamed(lineage, error);
+  } finally {
+    lineage.close();
+  }
+}
+
+const runsOf = ({ study, folders }: Opened, lineage: Lineage, isPilot = false): Promise<StudyRun[]> =>
+  studyRuns(study, blocksOf(study.document, isPilot), lineage, folders);
+
+async function plan(opened: Opened, { db, json, workers }: Options, call: Call): Promise<void> {
+  const { study, folders } = opened;
+  const { name, question, conditions } = study.document;
+  const counts = await studyCounts(study, folders);
+  const time = await measureStudy(study, folders, workers ?? availableParallelism());
+  const seconds = time.secondsPerTraining * (counts.trainings + counts.assayTrainings);
+  const pilot = existsSync(db) ? await using(db, 'read', (lineage) => pilotResults(opened, lineage)) : [];
+  const answer = {
+    ...{ study: name, question },
+    conditions: Object.entries(conditions).map(([each, { summary }]) => ({ name: each, summary })),
+    counts,
+    time: { ...time, seconds },
+    power: powerAnswer(powerPlan(study, pilot)),
+  };
+  if (json === true) printAnswer(call, 'study-plan', answer);
+  else call.print(planText(answer));
+}
+
+const powerAnswer = (power: ReturnType<typeof powerPlan>) =>
+  power === null ? null : { ...power, powers: power.powers.map((each) => ({ ...each })) };
+
+/** Of a pilot that was carried out whole; none where it was not. */
+async function pilotResults(opened: Opened, lineage: Lineage): Promise<AssayResult[]> {
+  const runs = await runsOf(opened, lineage, true);
+  if (runs.length === 0 || runs.some(({ row }) => row?.endReason == null)) return [];
+  try {
+    return await results(opened, runs, lineage, { mayTrain: false });
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}
+
+const results = (
+  { study, folders }: Opened,
+  runs: readonly StudyRun[],
+  lineage: Lineage,
+  how: { readonly mayTrain: boolean; readonly workers?: number | undefined; readonly call?: Call },
+): Promise<AssayResult[]> =>
+  assayResults(study, runs, {
+    ...{ lineage, folders, mayTrain: how.mayTrain, workers: how.workers },
+    context: askContext(how.call ?? silent),
+  });
+
+/** For work that trains nothing. */
+const silent = { isTerminal: false, colour: false, print: () => {}, note: () => {} };
+
+async function register(opened: Opened, { db, json }: Options, call: Call): Promise<void> {
+  const { study, folders } = opened;
+  const engine = await openEngine(resolveEngineName(study.base.engine));
+  await using(db, 'write', async (lineage) => {
+    const runs = await runsOf(opened, lineage);
+    const { hash, registeredAt, lastRun, isNew } = await registerStudy(
+      study,
+      runs,
+      { lineage, folders },
+      { versions: currentVersions(engine), registeredAt: new Date().toISOString() },
+    );
+    const { name } = study.document;
+    if (json === true)
+      printAnswer(call, 'study-registration', {
+        ...{ study: name, hash, registeredAt, runs: runs.length, lastRun, isNew },
+      });
+    else
+      call.print(
+        `Study ${name} ${isNew ? 'is' : 'was'} registered${isNew ? '' : ` as it stands, ${registeredAt},`} in ${db}: ${hash}\nWhat to type next:\n  ${commandOn(db, `study run ${opened.typed}`)}`,
+      );
+  });
+}
+
+/** Runs first, if `launches`, and then the trainings of assays. */
+async function carryOut(opened: Opened, options: Options, call: Call, launches: boolean): Promise<void> {
+  const { study, folders } = opened;
+  const { db, json, workers, pilot: isPilot = false } = options;
+  const { name } = study.document;
+  await using(db, 'write', async (lineage) => {
+    const before = await runsOf(opened, lineage, isPilot);
+    if (before.length === 0)
+      throw new UserError({
+        code: 'no-pilot',
+        message: `study ${name} has no pilot blocks`,
+        hint: 'say how many in `pilot`',
+      });
+    if (launches && !isPilot) await refuseOther(opened, before, lineage);
+    const context = askContext(call);
+    const { isDone, troubles } = launches
+      ? await runBlocks(before, { lineage, folders, workers, context })
+      : { isDone: true, troubles: [] };
+    for (const { block, condition, issues } of troubles)
+      for (const issue of issues) call.note(`${condition} of ${block}: ${renderIssue(issue)}`);
+    const runs = await runsOf(opened, lineage, isPilot);
+    const over = runs.filter(({ row }) => row?.endReason != null).length;
+    const isInterrupted = !isDone && troubles.length === 0;
+    const assays = isInterrupted
+      ? null
+      : await results(opened, runs, lineage, { mayTrain: true, workers, call });
+    if (json === true)
+      printAnswer(call, 'study-run', {
+        ...{ study: name, isPilot, runs: runs.length, over },
+        troubles: troubles.map(({ issues, ...rest }) => ({
+          ...rest,
+          issues: issues.map(({ code, message }) => ({ code, message })),
+        })),
+        assays:
+          assays?.map(({ name: assay, blocks }) => ({
+            name: assay,
+            blocks: blocks.length,
+            missing: blocks.filter(({ measures }) => measures === null).length,
+          })) ?? null,
+      });
+    else call.print(closingWords(opened, options, { runs: runs.length, over, isInterrupted }));
+    if (troubles.length > 0) call.endWith(exitCodes.failed);
+    if (isInterrupted) call.endWith(exitCodes.interrupted);
+  });
+}
+
+function closingWords(
+  { typed, study: { document } }: Opened,
+  { db, pilot }: Options,
+  { runs, over, isInterrupted }: { runs: number; over: number; isInterrupted: boolean },
+): string {
+  const said = `${over} of ${runs} runs of ${document.name} are over`;
+  const which = pilot === true ? ' --pilot' : '';
+  if (isInterrupted)
+    return `\nStopped: ${said}. To go on:\n  ${commandOn(db, `study run ${typed}${which}`)}`;
+  const next = pilot === true ? `study plan ${typed}` : `study verdict ${typed}`;
+  return `\n${said}; what the assays need is trained. What to type next:\n  ${commandOn(db, next)}`;
+}
+
+/** A study that is not the one that was registered in this file is not carried on in its name. */
+async function refuseOther(
+  { study, folders }: Opened,
+  runs: readonly StudyRun[],
+  lineage: Lineage,
+): Promise<void> {
+  const { hash, deviations } = await registrationReport(study, runs, { lineage, folders });
+  const changed = deviations.filter(({ at }) => !at.startsWith('run '));
+  if (hash === null || changed.length === 0) return;
+  throw new UserError({
+    code: 'study-changed',
+    path: lineage.path,
+    message: `study ${study.document.name} is not the one that was registered in this file: ${changed
+      .slice(0, 12)
+      .map(({ at, what }) => `${at} (${what})`)
+      .join('; ')}${changed.length > 12 ? `; and ${changed.length - 12} more` : ''}`,
+    hint: 'put the study back as it was registered, or register the changed one under another name, or in another file',
+  });
+}
+
+async function status(opened: Opened, { db, json, pilot = false }: Options, call: Call): Promise<void> {
+  const { study, folders } = opened;
+  await using(db, 'read', async (lineage) => {
+    const runs = await runsOf(opened, lineage, pilot);
+    const registration = await registrationReport(study, runs, { lineage, folders });
+    const answer = {
+      study: study.document.name,
+      registration: { ...registration, deviations: [...registration.deviations] },
+      runs: runs.map(({ planned, row }) => ({
+        ...{ block: planned.block.name, condition: planned.condition, run: row?.run ?? null },
+        ...{ state: row?.state ?? ('missing' as const), told: (row?.lastTold ?? -1) + 1 },
+        births: row === null ? planned.document.evolution.births : plannedBirths(row),
+        eventHash: row === null ? null : row.eventHash,
+      })),
+    };
+    if (json === true) printAnswer(call, 'study-status', answer);
+    else call.print(statusText(answer));
+  });
+}
+
+async function verdict(opened: Opened, { db, json }: Options, call: Call): Promise<void> {
+  const { study, folders } = opened;
+  await using(db, 'read', async (lineage) => {
+    const runs = await runsOf(opened, lineage);
+    const { name } = study.document;
+    if (runs.every(({ row }) => row === null))
+      throw new UserError({
+        code: 'nothing-to-estimate',
+        path: lineage.path,
+        message: `no run of study ${name} is in this file`,
+        hint: `carry it out: ${commandOn(db, `study run ${opened.typed}`)}`,
+      });
+    const assays = await results(opened, runs, lineage, { mayTrain: false });
+    const registration = await registrationReport(study, runs, { lineage, folders });
+    const answer = verdictOf(study.document, assays, registration, studyFlow(runs, lineage));
+    if (json === true) printAnswer(call, 'study-verdict', answer);
+    else call.print(verdictText(answer));
+  });
+}

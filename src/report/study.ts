@@ -1,0 +1,141 @@
+/** A study for people: its plan, how far it is, and its verdict, controls before claims and effects before tests. */
+import type { CommandAnswer } from './command-answers.ts';
+import { type Cell, formatNumber, renderTable } from './table.ts';
+
+type Verdict = CommandAnswer<'study-verdict'>;
+type Result = Verdict['controls'][number]['result'];
+
+/** The verdict in words and tables. */
+export function verdictText(verdict: Verdict): string {
+  const { conventions: of } = verdict;
+  return [
+    `${verdict.study}: ${verdict.question.trim()}`,
+    outcomeText(verdict),
+    registrationText(verdict),
+    flowText(verdict),
+    ...(verdict.controls.length === 0 ? [] : [controlsText(verdict)]),
+    ...(verdict.primary === null ? [] : [endpointsText(verdict)]),
+    ['unit', 'tests', 'primary', 'secondary', 'controls', 'failures']
+      .map((key) => `${key}: ${of[key]!}.`)
+      .join('\n'),
+    verdict.caution,
+  ].join('\n\n');
+}
+
+function outcomeText({ outcome, noOutcome, status }: Verdict): string {
+  if (outcome === null) return `No verdict: ${noOutcome}.`;
+  return `Verdict (${status}): ${outcome.name}. ${outcome.meaning}\nWhat would have spoken against it: ${outcome.refutedBy}.`;
+}
+
+function registrationText({ registration }: Pick<Verdict, 'registration'>): string {
+  const { hash, registeredAt, times, deviations, isConfirmatory } = registration;
+  if (hash === null) return 'The study was not registered before its runs: everything here is exploratory.';
+  const lines = [
+    `Registered ${registeredAt} as ${hash.slice(0, 16)}...${times === 1 ? '' : ` (registration ${times} of this study; the earlier ones were replaced before it began)`}; ${isConfirmatory ? 'carried out and analysed as registered.' : 'not carried out or analysed as registered, so everything here is exploratory:'}`,
+    ...deviations.map(({ at, what }) => `  ${at}: ${what}`),
+  ];
+  return lines.join('\n');
+}
+
+function flowText({ flow, assays }: Verdict): string {
+  const { runs, over, unfinished, missing, births, evaluations } = flow;
+  const ended = Object.entries(evaluations).map(([how, count]) => `${count} ${how}`);
+  const open = [
+    ...(unfinished === 0 ? [] : [`${unfinished} not over`]),
+    ...(missing === 0 ? [] : [`${missing} not launched`]),
+  ];
+  const cells = assays.flatMap(({ name, cells: own }) => {
+    if (own === null) return [];
+    const failed = Object.entries(own.failed).map(([reason, count]) => `${count} ${reason}`);
+    return [`${name}: ${own.trainings} trainings, failed ${failed.join(', ') || 'none'}`];
+  });
+  return [
+    `Runs ${runs}: ${[`${over} over`, ...open].join(', ')}. Births ${births}: ${ended.join(', ') || 'none'}.`,
+    ...(cells.length === 0 ? [] : [`Assays. ${cells.join('; ')}.`]),
+  ].join('\n');
+}
+
+const numbers = (result: Result): Cell[] =>
+  result === null
+    ? [0, null, null, null, null, null, null]
+    : [
+        ...[result.blocks, result.mean, result.sd, result.lower, result.upper],
+        ...[result.effect?.g ?? null, result.signFlip.p],
+      ];
+
+const numberHeads = ['blocks', 'mean', 'sd', 'lower', 'upper', 'g', 'p'];
+
+function controlsText({ controls }: Verdict): string {
+  return `Controls\n${renderTable(
+    ['', 'expected', ...numberHeads, 'holds'],
+    controls.map(({ assay, measure, expect, result, holds }) => [
+      ...[`${assay}: ${measure}`, expect],
+      ...numbers(result),
+      holds ? 'yes' : 'NO',
+    ]),
+  )}`;
+}
+
+function endpointsText({ primary, secondary }: Verdict): string {
+  const { assay, measure, claim, result, alpha, smallest, finding } = primary!;
+  const table = renderTable(
+    ['', ...numberHeads, 'Holm', 'finding'],
+    [
+      [`${assay}: ${measure}`, ...numbers(result), null, finding],
+      ...secondary.map((each): Cell[] => [
+        `  ${each.assay}: ${each.measure}`,
+        ...numbers(each.result),
+        each.holm,
+        each.finding ?? 'not tested',
+      ]),
+    ],
+  );
+  return `Primary: ${claim} (alpha ${formatNumber(alpha)}, smallest effect of interest ${formatNumber(smallest)}). Secondary below it.\n${table}`;
+}
+
+/** The plan in words. */
+export function planText({
+  study,
+  question,
+  conditions,
+  counts,
+  time,
+  power,
+}: CommandAnswer<'study-plan'>): string {
+  return [
+    `${study}: ${question.trim()}`,
+    renderTable(
+      ['condition', ''],
+      conditions.map(({ name, summary }) => [name, summary]),
+    ),
+    `${counts.blocks} blocks, ${counts.runs} runs, ${counts.births} births: at most ${counts.trainings} trainings and ${formatNumber(counts.costUnits)} cost units; assays train at most ${counts.assayTrainings} more.`,
+    `About ${duration(time.seconds)} here with ${time.workers} worker${time.workers === 1 ? '' : 's'}: ${formatNumber(1000 * time.secondsPerTraining)} ms for each of ${time.sample} founders that were trained now; what evolves may be larger or smaller.`,
+    power === null
+      ? 'Power: unknown before a pilot (`study run --pilot`).'
+      : `Power of the primary test, from the spread of ${power.pilotBlocks} pilot blocks (mean ${formatNumber(power.mean)}, sd ${formatNumber(power.sd)})\n${renderTable(
+          ['effect', 'power', 'lower', 'upper'],
+          power.powers.map(({ effect, power: share, lower, upper }) => [effect, share, lower, upper]),
+        )}`,
+  ].join('\n\n');
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} seconds`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} minutes` : `${formatNumber(seconds / 3600)} hours`;
+}
+
+/** How far a study is. */
+export function statusText(status: CommandAnswer<'study-status'>): string {
+  const { study, runs } = status;
+  const over = runs.filter(({ state }) => state === 'finished').length;
+  return [
+    `${study}: ${over} of ${runs.length} runs are over.`,
+    registrationText(status),
+    renderTable(
+      ['block', 'condition', 'run', 'state', 'told', 'births'],
+      runs.map(({ block, condition, run, state, told, births }) => [
+        ...[block, condition, run, state, told, births],
+      ]),
+    ),
+  ].join('\n\n');
+}

@@ -1,0 +1,37 @@
+/** What each kind of assay in a study gives for a block: its measures, by names that endpoints use. */
+import { type MeasureName, measureNames } from '../assays/home-advantage-answer.ts';
+import type { HomeBlockAnswer } from '../assays/home-advantage-blocks.ts';
+import type { StudyAssay } from './schema.ts';
+
+/** Values of a block by the names of the measures. */
+export type Measures = Readonly<Record<string, number>>;
+
+const parts = {
+  advantage: 'advantage',
+  'at first': 'atFirst',
+  'at second': 'atSecond',
+} as const satisfies Record<string, keyof HomeBlockAnswer['advantages'][MeasureName]>;
+
+const partNames = Object.keys(parts) as (keyof typeof parts)[];
+
+/** By kinds. Names stand in study documents: permanent. */
+const measures = {
+  'home-advantage': [
+    ...measureNames.flatMap((measure) => partNames.map((part) => `${measure} ${part}`)),
+    'from rate',
+  ],
+  contrast: ['difference'],
+} as const satisfies Readonly<Record<StudyAssay['kind'], readonly string[]>>;
+
+/** The names of what an assay gives for each block. */
+export const measuresOf = ({ kind }: Pick<StudyAssay, 'kind'>): readonly string[] => measures[kind];
+
+/** Of a block of the home-advantage assay. `from rate`: what tuning the learning rate takes away of H. */
+export const homeMeasures = ({ advantages }: HomeBlockAnswer): Measures => ({
+  ...Object.fromEntries(
+    measureNames.flatMap((measure) =>
+      partNames.map((part) => [`${measure} ${part}`, advantages[measure][parts[part]]]),
+    ),
+  ),
+  'from rate': advantages.default.advantage - advantages.tuned.advantage,
+});

@@ -1,0 +1,79 @@
+/** How the endpoints of a study are read, as a table: the first row that holds is the outcome. From the protocol in docs/studies.md. */
+
+/** What is known of an endpoint: shown to be above 0; shown to be within the smallest effect of interest; shown to be below 0; or neither. */
+export type Finding = 'above' | 'none' | 'below' | 'open';
+
+/** What an endpoint stands for in the table. `tuned`: the primary one with learning rates tuned. `geometry`: what a step size cannot fake. */
+export const roles = ['tuned', 'geometry', 'joint'] as const;
+export type Role = (typeof roles)[number];
+
+/** What the table reads: the primary endpoint and those that have a role; null where the study has none, or where it was not tested. */
+export type Findings = { readonly primary: Finding } & { readonly [Name in Role]: Finding | null };
+
+/** A row: when it holds, what that means, and what would have spoken against it. */
+export interface Outcome {
+  readonly name: string;
+  readonly holds: (findings: Findings) => boolean;
+  readonly meaning: string;
+  readonly refutedBy: string;
+}
+
+/** In the order in which they are tried. Names stand in answers: permanent. */
+export const outcomes = [
+  {
+    name: 'rule',
+    holds: ({ primary, tuned, geometry }) => primary === 'above' && tuned === 'above' && geometry === 'above',
+    meaning:
+      'The strong form is supported: the effect is there with learning rates tuned, and in what a step size cannot fake. Architectures adapt to the rule itself.',
+    refutedBy: 'the tuned effect, or that of geometry, within the smallest effect of interest',
+  },
+  {
+    name: 'beyond-step-size',
+    holds: ({ primary, tuned }) => primary === 'above' && tuned === 'above',
+    meaning:
+      'The effect is there with learning rates tuned too: it is more than a step size that was bred for. That it is the geometry of the rule is not shown here.',
+    refutedBy: 'the tuned effect within the smallest effect of interest',
+  },
+  {
+    name: 'step-size',
+    holds: ({ primary, tuned }) => primary === 'above' && (tuned === 'none' || tuned === 'below'),
+    meaning:
+      'The weak form is supported: architectures adapt to the default step size and scale. This is no evidence about the rule.',
+    refutedBy: 'a tuned effect above 0, or a default one within the smallest effect of interest',
+  },
+  {
+    name: 'default-only',
+    holds: ({ primary, tuned }) => primary === 'above' && tuned !== null,
+    meaning:
+      'The effect is there at default learning rates. With tuned ones it is neither shown nor excluded, so that rule and step size cannot be told apart.',
+    refutedBy: 'a default effect within the smallest effect of interest',
+  },
+  {
+    name: 'shown',
+    holds: ({ primary }) => primary === 'above',
+    meaning: 'The primary claim is shown.',
+    refutedBy: 'a mean within the smallest effect of interest, or below 0',
+  },
+  {
+    name: 'refuted',
+    holds: ({ primary }) => primary === 'none',
+    meaning: 'Refuted at this scale: the effect, if there is one, is smaller than the smallest of interest.',
+    refutedBy: 'a mean above 0 by the registered test',
+  },
+  {
+    name: 'reversed',
+    holds: ({ primary }) => primary === 'below',
+    meaning: 'The effect has the other sign: the limits of the mean are below 0.',
+    refutedBy: 'a mean above 0 by the registered test',
+  },
+  {
+    name: 'open',
+    holds: () => true,
+    meaning:
+      'Open: the primary claim is not shown, and an effect of the smallest size of interest is not excluded. More blocks would tell.',
+    refutedBy: 'a mean above 0 by the registered test, or limits within the smallest effect of interest',
+  },
+] as const satisfies readonly Outcome[];
+
+/** The outcome of these findings. */
+export const outcomeOf = (findings: Findings): Outcome => outcomes.find(({ holds }) => holds(findings))!;

@@ -1,0 +1,160 @@
+/** A study is registered before its runs: what was to be done and how it was to be read, so that a verdict can say whether that is what was done. */
+import { flattened } from '../analysis/conditions.ts';
+import type { Lineage } from '../lineage/open.ts';
+import { type Registration, register, registrationsOf } from '../lineage/registrations.ts';
+import type { RunRow } from '../lineage/runs.ts';
+import { UserError } from '../notation/user-error.ts';
+import type { Folders } from '../search/task-files.ts';
+import { blocksOf, plannedRuns } from './blocks.ts';
+import type { ReadStudy } from './document.ts';
+import type { StudyRun } from './runs.ts';
+
+/** Of how verdicts are made: measures, tests, the table of outcomes. It grows when any of them does something else. */
+export const analysisVersion = 1;
+
+/** What is registered, as plain data. */
+interface Registered {
+  readonly analysis: number;
+  /** The study with every default filled in. */
+  readonly document: unknown;
+  /** What each run of the plan is a function of. */
+  readonly runs: readonly {
+    readonly block: string;
+    readonly condition: string;
+    readonly documentHash: string;
+    readonly seed: string;
+  }[];
+}
+
+/** The study as a registration keeps it. */
+export async function registeredText(study: ReadStudy, folders: Folders): Promise<string> {
+  const runs: Registered['runs'][number][] = [];
+  for (const block of blocksOf(study.document, false))
+    for (const { condition, documentHash, seed } of await plannedRuns(study, block, folders))
+      runs.push({ block: block.name, condition, documentHash, seed });
+  return JSON.stringify({ analysis: analysisVersion, document: study.document, runs } satisfies Registered);
+}
+
+/**
+ * Registers a study. One that is registered as it stands is not registered again.
+ * @throws UserError where runs of it were launched already, or nothing is primary.
+ */
+export async function registerStudy(
+  study: ReadStudy,
+  runs: readonly StudyRun[],
+  { lineage, folders }: { readonly lineage: Lineage; readonly folders: Folders },
+  audit: Pick<Registration, 'versions' | 'registeredAt'>,
+): Promise<Registration & { readonly isNew: boolean }> {
+  const { name, primary } = study.document;
+  if (primary === undefined)
+    throw new UserError({
+      code: 'no-primary',
+      message: `study ${name} has no primary endpoint, and that is what a registration is for`,
+      hint: 'say in `primary` what the study stands or falls with',
+    });
+  const content = await registeredText(study, folders);
+  const newest = registrationsOf(lineage, name).at(-1);
+  if (newest?.content === content) return { ...newest, isNew: false };
+  const launched = runs.flatMap(({ row }) => (row === null ? [] : [row.run]));
+  if (launched.length > 0)
+    throw new UserError({
+      code: 'too-late',
+      path: lineage.path,
+      message: `${launched.length} runs of study ${name} are in this file already (run ${launched[0]} is the first), and a registration comes before them`,
+      hint: 'register the study in a new file (--db), before its runs',
+    });
+  return { ...register(lineage, { study: name, content, ...audit }), isNew: true };
+}
+
+/** In what a study that was carried out is not the one that was registered. */
+export interface Deviation {
+  /** Where it is: a key of the study, a run. */
+  readonly at: string;
+  readonly what: string;
+}
+
+/** What is known of a study's registration. */
+export interface RegistrationReport {
+  /** Null where the study was not registered. */
+  readonly hash: string | null;
+  readonly registeredAt: string | null;
+  /** How often a study of this name was registered in the file; all but the last were replaced. */
+  readonly times: number;
+  readonly deviations: readonly Deviation[];
+  /** Registered, and carried out and analysed as registered. */
+  readonly isConfirmatory: boolean;
+}
+
+/** Compares a study, as it is analysed, with its last registration. */
+export async function registrationReport(
+  study: ReadStudy,
+  runs: readonly StudyRun[],
+  { lineage, folders }: { readonly lineage: Lineage; readonly folders: Folders },
+): Promise<RegistrationReport> {
+  const registrations = registrationsOf(lineage, study.document.name);
+  const newest = registrations.at(-1);
+  if (newest === undefined)
+    return { hash: null, registeredAt: null, times: 0, deviations: [], isConfirmatory: false };
+  const content = await registeredText(study, folders);
+  const [then, now] = [newest.content, content].map((text) => JSON.parse(text) as Registered);
+  const deviations = [
+    ...changes(then!, now!),
+    ...runs.flatMap(({ row }) => (row === null ? [] : runDeviations(row, newest.lastRun))),
+    ...classDeviations(runs),
+  ];
+  return {
+    ...{ hash: newest.hash, registeredAt: newest.registeredAt, times: registrations.length, deviations },
+    isConfirmatory: deviations.length === 0,
+  };
+}
+
+function changes(then: Registered, now: Registered): Deviation[] {
+  const [before, after] = [flattened(then.document, ''), flattened(now.document, '')];
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  const ofDocument = keys.flatMap((key): Deviation[] => {
+    const [registered, found] = [before[key], after[key]];
+    if (registered === found) return [];
+    return [{ at: key, what: `registered as ${registered ?? 'nothing'}, analysed as ${found ?? 'nothing'}` }];
+  });
+  const key = ({ block, condition }: Registered['runs'][number]) => `${condition} of ${block}`;
+  const runs = new Map(then.runs.map((run) => [key(run), run]));
+  const others = now.runs.filter((run) => {
+    const registered = runs.get(key(run));
+    return registered !== undefined && registered.documentHash !== run.documentHash;
+  });
+  return [
+    ...ofDocument,
+    ...(ofDocument.length > 0 || others.length === 0
+      ? []
+      : [
+          {
+            at: 'runs',
+            what: `${others.length} of ${now.runs.length} runs come out as other searches than were registered, of the same study: another version, or other data`,
+          },
+        ]),
+    ...(then.analysis === now.analysis
+      ? []
+      : [
+          {
+            at: 'analysis',
+            what: `registered for version ${then.analysis} of the analysis, analysed by ${now.analysis}`,
+          },
+        ]),
+  ];
+}
+
+function runDeviations({ run, extensions }: RunRow, lastRun: number): Deviation[] {
+  return [
+    ...(run > lastRun ? [] : [{ at: `run ${run}`, what: 'launched before the study was registered' }]),
+    ...(extensions.length === 0
+      ? []
+      : [{ at: `run ${run}`, what: `extended to ${extensions.at(-1)} births` }]),
+  ];
+}
+
+function classDeviations(runs: readonly StudyRun[]): Deviation[] {
+  const classes = [...new Set(runs.flatMap(({ row }) => (row === null ? [] : [row.numericClass])))];
+  return classes.length < 2
+    ? []
+    : [{ at: 'runs', what: `computed on several numeric classes: ${classes.join(', ')}` }];
+}
