@@ -1,7 +1,7 @@
 -- What studies were registered to be. A registration is written before the runs that it is about, and never changed; a study that is registered again has another row.
 
 -- content: JSON of the study as it is to be carried out and analysed, defaults filled in, with the identities of its runs. hash: SHA-256 of content. last_run: the newest run in the
--- file at that time, 0 for none: what was launched later is confirmatory. digest: the first 8 bytes of the SHA-256 of the columns between id and it.
+-- file at that time, 0 for none: what was launched later is confirmatory. digest: the first 8 bytes of the SHA-256 of all other columns.
 CREATE TABLE registration (
   id            INTEGER PRIMARY KEY,
   study         TEXT NOT NULL,

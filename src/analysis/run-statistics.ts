@@ -72,9 +72,6 @@ const each =
     }),
   });
 
-/** The name of what makes one number of a run. */
-export type RunStatisticName = keyof typeof runStatistics;
-
 /** The closed table of what makes one number of a run. Names are typed by people and in scripts: permanent. */
 export const runStatistics = {
   'best-fitness': {
@@ -147,7 +144,7 @@ export const runStatistics = {
 } as const satisfies Record<string, Named>;
 
 /** Names of all statistics of a run. */
-export const statisticNames = Object.keys(runStatistics) as readonly RunStatisticName[];
+export const statisticNames = Object.keys(runStatistics) as readonly (keyof typeof runStatistics)[];
 
 /** What is compared where nobody says what. */
 export const usualStatistics = [

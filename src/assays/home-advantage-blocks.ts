@@ -35,10 +35,10 @@ export async function homeAdvantageBlocks(
   { top, seeds, tuningSeeds }: HomeEffort,
 ): Promise<HomeBlockAnswer[]> {
   const subjects = await subjectsOf(stages, blocks, top);
-  const crossed = blocks.flatMap(({ name: block, judged: bench }, b) =>
+  const crossed = blocks.flatMap(({ name: block, judged: workbench }, b) =>
     [0, 1].flatMap((side) =>
       subjects[2 * b + side]!.flatMap((architecture) =>
-        homes.map((rule) => ({ block, bench, architecture, rule })),
+        homes.map((rule) => ({ block, workbench, architecture, rule })),
       ),
     ),
   );
@@ -71,10 +71,17 @@ export async function homeAdvantageBlocks(
 
 /** The architectures of the best genomes of each population, the first of each block before the second, by trainings anew under the rules that they have. */
 async function subjectsOf(stages: Stages, blocks: readonly HomeBlock[], top: number): Promise<number[][]> {
-  const populations = blocks.flatMap(({ name: block, populations: both, own: bench }) =>
+  const populations = blocks.flatMap(({ name: block, populations: both, own: workbench }) =>
     both.map(({ genomes }) =>
       genomes.map(
-        ({ architecture, rule }): Trial => ({ block, bench, architecture, rule, learningRate: 0, seeds: 1 }),
+        ({ architecture, rule }): Trial => ({
+          block,
+          workbench,
+          architecture,
+          rule,
+          learningRate: 0,
+          seeds: 1,
+        }),
       ),
     ),
   );
@@ -90,10 +97,10 @@ async function subjectsOf(stages: Stages, blocks: readonly HomeBlock[], top: num
 
 /** Trials on the split that is not for claims and that selection saw the least of. */
 async function trained(stages: Stages, stage: string, trials: readonly Trial[]): Promise<number[]> {
-  const splits = [...new Set(trials.map(({ bench }) => unseenSplit(bench)))];
+  const splits = [...new Set(trials.map(({ workbench }) => unseenSplit(workbench)))];
   const scores = new Array<number>(trials.length);
   for (const split of splits) {
-    const places = trials.flatMap(({ bench }, i) => (unseenSplit(bench) === split ? [i] : []));
+    const places = trials.flatMap(({ workbench }, i) => (unseenSplit(workbench) === split ? [i] : []));
     const found = await scoresOf(
       stages,
       stage,
@@ -116,8 +123,9 @@ function blockAnswer(
   [first, second]: readonly [readonly number[], readonly number[]],
   subjects: readonly [readonly number[], readonly number[]],
 ): HomeBlockAnswer {
+  // A population of which nobody lives has learned nothing anywhere: it is not left out.
   const under = (scores: readonly number[], rule: 0 | 1, rate: 0 | 1) =>
-    scores.filter((_, i) => i % 4 === 2 * rule + rate);
+    scores.length === 0 ? [0] : scores.filter((_, i) => i % 4 === 2 * rule + rate);
   const scores = byMeasure((measure) => {
     const rate = measure.startsWith('tuned') ? 1 : 0;
     const crossed = {

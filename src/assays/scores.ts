@@ -9,7 +9,7 @@ import type { CellRequest, CellTrainer, Trained } from './train-cells.ts';
 
 /** A genome at a learning rate, to be trained on every task of a workbench from so many seeds. */
 export interface Trial {
-  readonly bench: WorkbenchContent;
+  readonly workbench: WorkbenchContent;
   /** Trials of one block are trained from the same seeds, and so can be compared. */
   readonly block: string;
   /** Ids of the rows in `block`. */
@@ -42,16 +42,16 @@ export async function scoresOf(
   split: CellKey['split'],
   trials: readonly Trial[],
 ): Promise<number[]> {
-  const requestsOf = ({ bench, block, seeds, ...genome }: Trial): CellRequest[] =>
+  const requestsOf = ({ workbench, block, seeds, ...genome }: Trial): CellRequest[] =>
     Array.from({ length: seeds }, (_, k) => trainingSeeds.assay(assay, block, stage, k)).flatMap((seed) =>
-      bench.tasks.map((_, task) => ({ bench, key: { ...genome, task, seed, split } })),
+      workbench.tasks.map((_, task) => ({ workbench, key: { ...genome, task, seed, split } })),
     );
   const requests = trials.map(requestsOf);
   const trained = await trainer.train(stage, requests.flat());
   all.push(...trained);
   const scores = requests
     .flat()
-    .map(({ bench, key }, i) => scoreOf(trained[i]!, bench.tasks[key.task]!.task.untrainedLoss, cap));
+    .map(({ workbench, key }, i) => scoreOf(trained[i]!, workbench.tasks[key.task]!.task.untrainedLoss, cap));
   return grouped(
     scores,
     requests.map(({ length }) => length),

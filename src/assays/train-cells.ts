@@ -5,7 +5,7 @@ import type { Evaluator, WorkbenchContent } from '../dispatch/evaluator.ts';
 import { openPool } from '../dispatch/pool.ts';
 import type { CellRecord } from '../evaluation/cell.ts';
 import type { Genome } from '../genome/genome.ts';
-import { type CellKey, type CellRow, openCells } from '../lineage/cells.ts';
+import { type CellKey, type CellRow, type CellStore, openCells } from '../lineage/cells.ts';
 import { architectureFromText, ruleFromText } from '../lineage/codec.ts';
 import type { Lineage } from '../lineage/open.ts';
 import { UserError } from '../notation/user-error.ts';
@@ -15,7 +15,7 @@ export type Trained = Omit<CellRow, 'reason'> & { readonly reason: CellRow['reas
 
 /** A cell to train, and the workbench that it is a cell of. */
 export interface CellRequest {
-  readonly bench: WorkbenchContent;
+  readonly workbench: WorkbenchContent;
   readonly key: CellKey;
 }
 
@@ -35,14 +35,14 @@ export function openTrainer(
   context: AskContext,
   workers = availableParallelism(),
 ): CellTrainer {
-  const storeOf = once((bench: WorkbenchContent) => openCells(lineage, contentText(bench)));
+  const storeOf = cellStores(lineage);
   const genomeOf = genomes(lineage);
   let pool: Evaluator | null = null;
   return {
     async train(what, requests) {
       const places = firstPlaces(requests);
-      const found: (Trained | null)[] = requests.map(({ bench, key }, i) =>
-        places[i] === i ? storeOf(bench).find(key) : null,
+      const found: (Trained | null)[] = requests.map(({ workbench, key }, i) =>
+        places[i] === i ? storeOf(workbench).find(key) : null,
       );
       const missing = requests.flatMap((_, i) => (places[i] === i && found[i] === null ? [i] : []));
       if (missing.length > 0) {
@@ -50,18 +50,18 @@ export function openTrainer(
         const { register, train } = pool;
         const idOf = once(register);
         const one = async (i: number) => {
-          const { bench, key } = requests[i]!;
+          const { workbench, key } = requests[i]!;
           const { architecture, rule, task, seed, learningRate, split } = key;
           const place = split === 'final' ? ({ split, claim: true } as const) : { split };
-          const { budget } = bench.settings;
+          const { budget } = workbench.settings;
           const cell = { genome: genomeOf(architecture, rule), task, budget, seed, learningRate, ...place };
-          return trainedOf((await train({ workbench: idOf(bench), run: what, cell })).record);
+          return trainedOf((await train({ workbench: idOf(workbench), run: what, cell })).record);
         };
         const work = context.begin(what, missing.length);
         try {
           // Two for each thread: one is being trained, one is there when it is done.
           await trainAll(missing, 2 * workers, one, work, (done) => {
-            for (const [bench, cells] of byBench(requests, done)) storeOf(bench).add(cells);
+            for (const [workbench, cells] of byBench(requests, done)) storeOf(workbench).add(cells);
             for (const [i, trained] of done) found[i] = trained;
           });
         } finally {
@@ -82,10 +82,10 @@ export function openTrainer(
 
 /** Gives the cells that the file has, and trains none. */
 export function storedCells(lineage: Lineage): CellTrainer {
-  const storeOf = once((bench: WorkbenchContent) => openCells(lineage, contentText(bench)));
+  const storeOf = cellStores(lineage);
   return {
     async train(what, requests) {
-      const found = requests.map(({ bench, key }) => storeOf(bench).find(key));
+      const found = requests.map(({ workbench, key }) => storeOf(workbench).find(key));
       const missing = found.filter((cell) => cell === null).length;
       if (missing > 0)
         throw new UserError({
@@ -98,6 +98,12 @@ export function storedCells(lineage: Lineage): CellTrainer {
     },
     close: async () => {},
   };
+}
+
+/** The store of each workbench; of those with equal content it is one. */
+function cellStores(lineage: Lineage): (workbench: WorkbenchContent) => CellStore {
+  const ofText = once((text: string) => openCells(lineage, text));
+  return once((workbench) => ofText(contentText(workbench)));
 }
 
 /** A function that is asked once for each value. */
@@ -116,8 +122,8 @@ function once<Key, T>(of: (key: Key) => T): (key: Key) => T {
 function byBench(requests: readonly CellRequest[], done: Done): Map<WorkbenchContent, [CellKey, CellRow][]> {
   const cells = new Map<WorkbenchContent, [CellKey, CellRow][]>();
   for (const [i, trained] of done) {
-    const { bench, key } = requests[i]!;
-    cells.set(bench, [...(cells.get(bench) ?? []), ...storable(key, trained)]);
+    const { workbench, key } = requests[i]!;
+    cells.set(workbench, [...(cells.get(workbench) ?? []), ...storable(key, trained)]);
   }
   return cells;
 }
@@ -142,11 +148,10 @@ function genomes({ db }: Lineage): (architecture: number, rule: number) => Genom
 
 /** Where each request stands for the first time. */
 function firstPlaces(requests: readonly CellRequest[]): number[] {
-  const benches = new Map<WorkbenchContent, number>();
+  const contentOf = once(contentText);
   const first = new Map<string, number>();
-  return requests.map(({ bench, key }, i) => {
-    if (!benches.has(bench)) benches.set(bench, benches.size);
-    const text = JSON.stringify([benches.get(bench), key]);
+  return requests.map(({ workbench, key }, i) => {
+    const text = JSON.stringify([contentOf(workbench), key]);
     const before = first.get(text);
     if (before === undefined) first.set(text, i);
     return before ?? i;

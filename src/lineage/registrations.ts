@@ -51,14 +51,12 @@ export function register(
   const { db } = lineage;
   const hash = sha256(content).toString('hex');
   const write = db.transaction((): Registration => {
-    const lastRun = db.prepare<[], number>('SELECT coalesce(max(id), 0) FROM run').pluck().get()!;
-    const values = [study, hash, content, JSON.stringify(versions), registeredAt, lastRun] as const;
-    const { lastInsertRowid } = db
-      .prepare(
-        'INSERT INTO registration (study, hash, content, versions, registered_at, last_run, digest) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      )
-      .run(...values, digestOf(values));
-    return { id: Number(lastInsertRowid), study, hash, content, versions, registeredAt, lastRun };
+    const newest = (table: 'run' | 'registration') =>
+      db.prepare<[], number>(`SELECT coalesce(max(id), 0) FROM ${table}`).pluck().get()!;
+    const [lastRun, id] = [newest('run'), newest('registration') + 1];
+    const values = [id, study, hash, content, JSON.stringify(versions), registeredAt, lastRun] as const;
+    db.prepare('INSERT INTO registration VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(...values, digestOf(values));
+    return { id, study, hash, content, versions, registeredAt, lastRun };
   });
   return inPlace(lineage, null, () => write.immediate());
 }
@@ -72,15 +70,19 @@ const hasRegistrations = (db: Database): boolean =>
   db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'registration'").get() !==
   undefined;
 
-/** Registrations that are not what was written. */
+/** Registrations that are not what was written, or gone from among others. That the last one is gone leaves no trace in the file: its hash is to be published. */
 export function registrationFindings(db: Database): string[] {
   if (!hasRegistrations(db)) return [];
-  return db
-    .prepare<[], Row>('SELECT * FROM registration ORDER BY id')
-    .all()
-    .flatMap(({ id, study, hash, content, versions, registered_at, last_run, digest }) => {
-      const values = [study, hash, content, versions, registered_at, last_run];
-      const isSound = digestOf(values).equals(digest) && sha256(content).toString('hex') === hash;
-      return isSound ? [] : [`registration ${id}, of study ${study}, is not what was written`];
-    });
+  const rows = db.prepare<[], Row>('SELECT * FROM registration ORDER BY id').all();
+  const changed = rows.flatMap(({ digest, versions, registered_at, last_run, ...row }) => {
+    const { id, study, hash, content } = row;
+    const values = [id, study, hash, content, versions, registered_at, last_run];
+    const isSound = digestOf(values).equals(digest) && sha256(content).toString('hex') === hash;
+    return isSound ? [] : [`registration ${id}, of study ${study}, is not what was written`];
+  });
+  const ids = new Set(rows.map(({ id }) => id));
+  const gone = Array.from({ length: rows.at(-1)?.id ?? 0 }, (_, i) => i + 1).filter((id) => !ids.has(id));
+  return gone.length === 0
+    ? changed
+    : [...changed, `${gone.length} registrations are gone, the first of them ${gone[0]}`];
 }

@@ -82,8 +82,7 @@ export function blockHashFindings(db: Database): string[] {
     const isSound = isUnused
       ? of('architecture') || of('rule')
       : (isArchitecture === 0 || of('architecture')) && (isRule === 0 || of('rule'));
-    if (!isSound)
-      findings.push(`the text of block ${id} does not have the hash that is stored`);
+    if (!isSound) findings.push(`the text of block ${id} does not have the hash that is stored`);
   }
   return findings;
 }

@@ -12,6 +12,8 @@ import {
 import { documentSchema } from '../search-space/schema.ts';
 import { jsonSchema, type KeyEntry, keyEntry, keyRows, type Row } from '../search-space/schema-keys.ts';
 import { type TaskName, taskNames } from '../search-space/task-schema.ts';
+import { studyMeasures } from '../study/measures.ts';
+import { studyParts, studySchema } from '../study/schema.ts';
 import { type TaskFacts, taskFacts } from '../tasks/catalogue.ts';
 import { traitTable } from '../traits/table.ts';
 import { operatorSummaries } from '../variation/table.ts';
@@ -99,6 +101,20 @@ function sections() {
     keys: tabled(
       ['Keys of a search document'],
       keyRows('', jsonSchema(documentSchema.omit({ task: true, tasks: true }))).map(keyEntry),
+      keyHead,
+      keyCells,
+    ),
+    studyKeys: tabled(
+      [
+        'Keys of a study',
+        `\`base\` is a search document without its name. Measures of an assay: ${Object.entries(studyMeasures)
+          .map(([kind, names]) => `${code(kind)} ${names.map(code).join(', ')}`)
+          .join('; ')}.`,
+      ],
+      [
+        ...keyRows('', jsonSchema(studySchema)),
+        ...Object.entries(studyParts).flatMap(([part, schema]) => keyRows(`${part}: `, jsonSchema(schema))),
+      ].map(keyEntry),
       keyHead,
       keyCells,
     ),

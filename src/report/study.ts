@@ -29,12 +29,12 @@ function outcomeText({ outcome, noOutcome, status }: Verdict): string {
 
 function registrationText({ registration }: Pick<Verdict, 'registration'>): string {
   const { hash, registeredAt, times, deviations, isConfirmatory } = registration;
-  if (hash === null) return 'The study was not registered before its runs: everything here is exploratory.';
-  const lines = [
-    `Registered ${registeredAt} as ${hash.slice(0, 16)}...${times === 1 ? '' : ` (registration ${times} of this study; the earlier ones were replaced before it began)`}; ${isConfirmatory ? 'carried out and analysed as registered.' : 'not carried out or analysed as registered, so everything here is exploratory:'}`,
-    ...deviations.map(({ at, what }) => `  ${at}: ${what}`),
-  ];
-  return lines.join('\n');
+  const listed = deviations.map(({ at, what }) => `  ${at}: ${what}`);
+  const status =
+    hash === null
+      ? 'The study was not registered before its runs: everything here is exploratory.'
+      : `Registered ${registeredAt} as ${hash.slice(0, 16)}...${times === 1 ? '' : ` (registration ${times} of this study; the earlier ones were replaced before it began)`}; ${isConfirmatory ? 'carried out and analysed as registered.' : 'not carried out or analysed as registered, so everything here is exploratory:'}`;
+  return [status, ...listed].join('\n');
 }
 
 function flowText({ flow, assays }: Verdict): string {

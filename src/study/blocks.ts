@@ -59,7 +59,7 @@ export function heldOutTasks({ document: { heldOut }, base }: ReadStudy, block: 
   const draws = Array.from({ length: heldOut.draws }, (_, i) => i + 1);
   return [
     ...draws.flatMap((k) => tasksOf(base).map((spec) => drawnTask(spec, drawOf(block, k)))),
-    ...heldOut.tasks.map((spec) => drawnTask(spec, drawOf(block, 1))),
+    ...heldOut.tasks.map((spec) => drawnTask(spec, drawOf(block, heldOut.draws + 1))),
   ];
 }
 

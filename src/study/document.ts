@@ -1,8 +1,10 @@
 /** YAML text -> validated study. All issues at once: of the study itself, and of the search document of each of its conditions. */
 
+import { statisticNamed } from '../analysis/run-statistics.ts';
 import { knownRule, knownRuleNames } from '../genome/known.ts';
 import { readUpdateRule } from '../genome/update-rule/read.ts';
 import { didYouMean, fail, firstIssues, type Issue, ok, type Result } from '../notation/issue.ts';
+import { UserError } from '../notation/user-error.ts';
 import { judgeDocument, type SearchDocument } from '../search-space/document.ts';
 import { type Locate, locateIn, type Placed } from '../search-space/place.ts';
 import { schemaIssues, valueAt } from '../search-space/schema-issues.ts';
@@ -159,21 +161,33 @@ function assayIssues({ assays, conditions }: StudyDocument): Placed[] {
         ? []
         : [unknownName(['assays', name, 'conditions', i], 'condition', condition, names)],
     );
-    if (assay.kind !== 'home-advantage') return unknown;
+    if (assay.kind === 'contrast')
+      return [...unknown, ...statisticIssues(assay.statistic, ['assays', name, 'statistic'])];
     return [...unknown, ...assay.rules.flatMap((rule, i) => ruleIssues(rule, ['assays', name, 'rules', i]))];
   });
 }
+
+function statisticIssues(statistic: string, path: Placed['path']): Placed[] {
+  try {
+    statisticNamed(statistic);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.issues.map((issue) => unplaced(issue, path));
+  }
+}
+
+/** An issue at a key of the study. */
+const unplaced = ({ code, message, hint }: Issue, path: Placed['path']): Placed => ({
+  ...{ code, message, path },
+  ...(hint === undefined ? {} : { hint }),
+});
 
 function ruleIssues(rule: string, path: Placed['path']): Placed[] {
   if (isName(rule))
     return knownRule(rule) === null ? [unknownName(path, 'known rule', rule, knownRuleNames())] : [];
   const read = readUpdateRule(rule);
-  return read.ok
-    ? []
-    : read.issues.map(({ code, message, hint }) => ({
-        ...{ code, message, path },
-        ...(hint === undefined ? {} : { hint }),
-      }));
+  return read.ok ? [] : read.issues.map((issue) => unplaced(issue, path));
 }
 
 function endpointIssues({ assays, primary, secondary, controls }: StudyDocument): Placed[] {

@@ -15,7 +15,7 @@ const parts = {
 const partNames = Object.keys(parts) as (keyof typeof parts)[];
 
 /** By kinds. Names stand in study documents: permanent. */
-const measures = {
+export const studyMeasures = {
   'home-advantage': [
     ...measureNames.flatMap((measure) => partNames.map((part) => `${measure} ${part}`)),
     'from rate',
@@ -24,7 +24,7 @@ const measures = {
 } as const satisfies Readonly<Record<StudyAssay['kind'], readonly string[]>>;
 
 /** The names of what an assay gives for each block. */
-export const measuresOf = ({ kind }: Pick<StudyAssay, 'kind'>): readonly string[] => measures[kind];
+export const measuresOf = ({ kind }: Pick<StudyAssay, 'kind'>): readonly string[] => studyMeasures[kind];
 
 /** Of a block of the home-advantage assay. `from rate`: what tuning the learning rate takes away of H. */
 export const homeMeasures = ({ advantages }: HomeBlockAnswer): Measures => ({

@@ -4,7 +4,9 @@
 export type Finding = 'above' | 'none' | 'below' | 'open';
 
 /** What an endpoint stands for in the table. `tuned`: the primary one with learning rates tuned. `geometry`: what a step size cannot fake. */
-export const roles = ['tuned', 'geometry', 'joint'] as const;
+export const roles = ['tuned', 'geometry'] as const;
+
+/** A name of the table for an endpoint. */
 export type Role = (typeof roles)[number];
 
 /** What the table reads: the primary endpoint and those that have a role; null where the study has none, or where it was not tested. */

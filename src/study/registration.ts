@@ -7,7 +7,7 @@ import { UserError } from '../notation/user-error.ts';
 import type { Folders } from '../search/task-files.ts';
 import { blocksOf, plannedRuns } from './blocks.ts';
 import type { ReadStudy } from './document.ts';
-import type { StudyRun } from './runs.ts';
+import { otherSearches, type StudyRun } from './runs.ts';
 
 /** Of how verdicts are made: measures, tests, the table of outcomes. It grows when any of them does something else. */
 export const analysisVersion = 1;
@@ -93,12 +93,19 @@ export async function registrationReport(
 ): Promise<RegistrationReport> {
   const registrations = registrationsOf(lineage, study.document.name);
   const newest = registrations.at(-1);
+  const others = otherSearches(runs, lineage).map(
+    ({ run, block, condition, differsIn }): Deviation => ({
+      at: `run ${run}`,
+      what: `left out: it is ${condition} of ${block} as another search, which differs in ${differsIn.join(', ')}`,
+    }),
+  );
   if (newest === undefined)
-    return { hash: null, registeredAt: null, times: 0, deviations: [], isConfirmatory: false };
+    return { hash: null, registeredAt: null, times: 0, deviations: others, isConfirmatory: false };
   const content = await registeredText(study, folders);
   const [then, now] = [newest.content, content].map((text) => JSON.parse(text) as Registered);
   const deviations = [
     ...changes(then!, now!),
+    ...others,
     ...runs.flatMap(({ row }) => (row === null ? [] : runDeviations(row, newest.lastRun))),
     ...classDeviations(runs),
   ];
@@ -153,8 +160,13 @@ function runDeviations({ run, extensions }: RunRow, lastRun: number): Deviation[
 }
 
 function classDeviations(runs: readonly StudyRun[]): Deviation[] {
-  const classes = [...new Set(runs.flatMap(({ row }) => (row === null ? [] : [row.numericClass])))];
-  return classes.length < 2
-    ? []
-    : [{ at: 'runs', what: `computed on several numeric classes: ${classes.join(', ')}` }];
+  const rows = runs.flatMap(({ row }) => (row === null ? [] : [row]));
+  const several = (what: string, of: (row: RunRow) => string): Deviation[] => {
+    const found = [...new Set(rows.map(of))];
+    return found.length < 2 ? [] : [{ at: 'runs', what: `${what}: ${found.join(', ')}` }];
+  };
+  return [
+    ...several('computed on several numeric classes', ({ numericClass }) => numericClass),
+    ...several('bred by several programs', ({ closed }) => closed?.class.slice(0, 12) ?? 'unknown'),
+  ];
 }

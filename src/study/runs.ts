@@ -1,4 +1,5 @@
 /** The runs of a study in a database: found by what they are a function of, launched and resumed side by side, block after block. */
+import { flattened } from '../analysis/conditions.ts';
 import type { AskContext } from '../analysis/question.ts';
 import { openPool } from '../dispatch/pool.ts';
 import type { Lineage } from '../lineage/open.ts';
@@ -40,6 +41,35 @@ export async function studyRuns(
       all.push({ planned, row: rows.get(identity(planned)) ?? null });
   return all;
 }
+
+/** A run of the study's name, condition and seed that is another search than the study has there now. */
+export interface OtherSearch {
+  readonly run: number;
+  readonly block: string;
+  readonly condition: string;
+  /** Places at which the documents differ, such as `evolution.births`. */
+  readonly differsIn: readonly string[];
+}
+
+/** Runs that stand in the place of runs of the plan: of the study as it was before it was changed, or as another version grew its founders. */
+export function otherSearches(runs: readonly StudyRun[], lineage: Lineage): OtherSearch[] {
+  const places = new Map(runs.map(({ planned }) => [placeOf(planned.document.name, planned.seed), planned]));
+  return listRuns(lineage).flatMap(({ run, document, documentHash, seed }): OtherSearch[] => {
+    const stored = JSON.parse(document) as { readonly name: string };
+    const planned = places.get(placeOf(stored.name, seed));
+    if (planned === undefined || planned.documentHash === documentHash) return [];
+    const [then, now] = [stored, planned.document].map((each) => flattened(each, ''));
+    const keys = [...new Set([...Object.keys(then!), ...Object.keys(now!)])].sort();
+    return [
+      {
+        ...{ run, block: planned.block.name, condition: planned.condition },
+        differsIn: keys.filter((key) => then![key] !== now![key]),
+      },
+    ];
+  });
+}
+
+const placeOf = (name: string, seed: string): string => `${name} ${seed}`;
 
 const identity = ({ documentHash, seed }: { readonly documentHash: string; readonly seed: string }): string =>
   `${documentHash} ${seed}`;

@@ -1,6 +1,5 @@
 /** The whole of a study document: conditions of one search side by side, what is measured of their runs, and what would count as an answer. */
 import { z } from 'zod';
-import { type RunStatisticName, statisticNames } from '../analysis/run-statistics.ts';
 import { taskSchema } from '../search-space/task-schema.ts';
 import { roles } from './outcomes.ts';
 
@@ -52,8 +51,9 @@ const contrast = z.strictObject({
   kind: z.literal('contrast'),
   conditions: pair('what is subtracted from what: the first less the second, block by block'),
   statistic: z
-    .enum(statisticNames as RunStatisticName[])
-    .describe('a statistic of a run, as `compare` has them'),
+    .string()
+    .min(1)
+    .describe('a statistic of a run, as `compare` has them, such as final-fitness or architecture.depth'),
 });
 
 /** One assay of a study. */
@@ -65,6 +65,10 @@ const endpoint = z.strictObject({
   claim: z.string().min(1).describe('what a mean above 0 would show, in a sentence'),
 });
 
+const secondary = endpoint.extend({
+  role: z.enum(roles).optional().describe('what it stands for in the table of outcomes'),
+});
+
 const control = z.strictObject({
   assay: name.describe('which assay'),
   measure: z.string().min(1).describe('which of its measures'),
@@ -73,6 +77,15 @@ const control = z.strictObject({
     .enum(['above', 'none'])
     .describe('above: the mean is above 0 by a test at 5 %; none: 0 is within the limits of the mean'),
 });
+
+/** Parts of a study that there may be several of: by what they are called in tables for people. */
+export const studyParts = {
+  'conditions.NAME': condition,
+  'assays.NAME, home-advantage': homeAdvantage,
+  'assays.NAME, contrast': contrast,
+  'secondary, each': secondary,
+  'controls, each': control,
+} as const satisfies Readonly<Record<string, z.ZodObject>>;
 
 /** The whole study, with bounds, defaults and a description of every key. */
 export const studySchema = z.strictObject({
@@ -114,14 +127,7 @@ export const studySchema = z.strictObject({
     .optional()
     .describe('the one endpoint that the study stands or falls with'),
   secondary: z
-    .array(
-      endpoint.extend({
-        role: z
-          .enum(roles)
-          .optional()
-          .describe('what it stands for in the table of outcomes: tuned, geometry or joint'),
-      }),
-    )
+    .array(secondary)
     .max(50)
     .default([])
     .describe('further endpoints, tested by Holm and only where the primary one holds'),

@@ -33,7 +33,8 @@ const conventions = {
     'tested by Holm at the alpha of the primary endpoint, and only where that is above; the numbers are printed all the same',
   controls:
     'above: p is at most 0.05; none: 0 is within the limits. Where one fails there is no verdict, as the instrument is in doubt',
-  failures: 'a training that failed counts as one that learned nothing, and is never left out',
+  failures:
+    'a training that failed counts as one that learned nothing, and so does a population of which nobody lives; neither is left out',
 } as const;
 
 /** Makes the verdict of a study from what its assays gave. */
@@ -150,7 +151,7 @@ function outcomeAnswer(
 ): NonNullable<VerdictAnswer['outcome']> {
   const of = (role: string) => secondary.find((each) => each.role === role)?.finding ?? null;
   const findings: Findings = {
-    ...{ primary, tuned: of('tuned'), geometry: of('geometry'), joint: of('joint') },
+    ...{ primary, tuned: of('tuned'), geometry: of('geometry') },
   };
   const { name, meaning, refutedBy } = outcomeOf(findings);
   return { name, meaning, refutedBy };

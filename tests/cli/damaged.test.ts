@@ -39,6 +39,7 @@ const lines = {
   association: ['association', '1', '--architecture', 'depth', '--rule', 'states'],
   compare: ['compare', 'made-up', 'other'],
   assay: ['assay', 'home-advantage', '1', '2'],
+  study: ['study', 'status', 'adam-friendly-short'],
   export: ['export', '1', '--what', 'events'],
   import: ['import', log],
   verify: ['verify'],

@@ -11,6 +11,7 @@ import { buildProgram } from '../../src/cli/main.ts';
 import { packageRoot } from '../../src/genome/known.ts';
 import { publishedSchemas } from '../../src/report/answers.ts';
 import { builtProgram, search, streetlight } from '../support/program.ts';
+import { smallStudy } from '../support/study.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'streetlight-schemas-'));
 const file = (name: string) => join(folder, name);
@@ -65,6 +66,7 @@ beforeAll(() => {
       '\n',
     ),
   );
+  writeFileSync(file('study.yaml'), JSON.stringify(smallStudy));
   writeFileSync(file('diverges.txt'), 'u = g * 1e30\n');
   // Runs 3 and 4: another condition, paired with the first by seeds.
   for (const seed of seeds) search(db, 60, seed, '--set', 'evolution.scheme=random-parents');
@@ -130,6 +132,11 @@ const lines: readonly string[] = [
   'compare 1,2 3,4 --statistic architecture-persistence --tau 30',
 ];
 
+/** A step of one study, in the order of the steps. */
+const study = (step: string, schema: string) => [
+  { line: `study ${step} ${file('study.yaml')} --db ${file('study.db')}`, schema },
+];
+
 /** The same for answers of other names, and lines that end with another code than 0. */
 const others: readonly { readonly line: string; readonly schema: string; readonly code?: number }[] = [
   { line: `verify --db ${file('damaged.db')}`, schema: 'verify', code: 1 },
@@ -153,6 +160,13 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
     line: `assay home-advantage 1 2 --top 1 --seeds 1 --tuning-seeds 1 --db ${file('fixed.db')}`,
     schema: 'home-advantage',
   },
+  ...study('register', 'study-registration'),
+  ...study('run', 'study-run'),
+  ...study('assay', 'study-run'),
+  ...study('status', 'study-status'),
+  ...study('verdict', 'study-verdict'),
+  ...study('run --pilot', 'study-run'),
+  ...study('plan', 'study-plan'),
 ];
 
 const all = [
@@ -161,7 +175,7 @@ const all = [
 ];
 
 /** Commands that start threads, or are another program: these are typed into the built one. */
-const startsThreads = new Set(['search', 'resume', 'assay', 'bench']);
+const startsThreads = new Set(['search', 'resume', 'assay', 'study', 'bench']);
 
 const quiet = { isTerminal: false, colour: false, print: () => {}, note: () => {} };
 /** Those under another command stand for themselves, by both names. */

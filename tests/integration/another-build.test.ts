@@ -1,24 +1,15 @@
 /** A run begun by one build and resumed by another, which differs in one thing: refused with words that say in which, and the file as it was. */
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageRoot } from '../../src/genome/known.ts';
 import { openLineage } from '../../src/lineage/open.ts';
 import { silentProgress } from '../../src/report/progress.ts';
 import { launch } from '../../src/search/run.ts';
 import { setUpRun } from '../../src/search/setup.ts';
 import { parseDocument } from '../../src/search-space/document.ts';
+import { anotherBuild, type Edit } from '../support/another-build.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'streetlight-builds-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -45,23 +36,6 @@ beforeAll(async () => {
   expect(told).toBe(12);
   lineage.close();
 });
-
-type Edit = readonly [file: string, from: string, to: string];
-
-/** A second build, whole, with edits. */
-function build(name: string, edits: readonly Edit[]): string {
-  const root = join(folder, name);
-  mkdirSync(root);
-  for (const part of ['dist', 'db', 'search-spaces', 'package.json'])
-    cpSync(join(packageRoot(), part), join(root, part), { recursive: true });
-  symlinkSync(join(packageRoot(), 'node_modules'), join(root, 'node_modules'));
-  for (const [file, from, to] of edits) {
-    const text = readFileSync(join(root, file), 'utf8');
-    expect(text.split(from).length, `${from} in ${file}`).toBe(2);
-    writeFileSync(join(root, file), text.replace(from, to));
-  }
-  return join(root, 'dist/src/cli/main.js');
-}
 
 function answer(program: string, ...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
@@ -96,7 +70,7 @@ const builds: readonly (readonly [string, readonly Edit[], string])[] = [
 
 describe('a build with', () => {
   it.each(builds)('%s refuses to go on, and verify says the same', (name, edits, words) => {
-    const program = build(name, edits);
+    const program = anotherBuild(join(folder, name), edits);
     const db = join(folder, `${name}.db`);
     copyFileSync(begun, db);
     const bytes = readFileSync(db);
@@ -118,7 +92,7 @@ describe('a build with', () => {
   it('nothing changed goes on', () => {
     const db = join(folder, 'same.db');
     copyFileSync(begun, db);
-    const program = build('same', []);
+    const program = anotherBuild(join(folder, 'same'), []);
     expect(answer(program, 'verify', '--db', db).status).toBe(0);
     const resumed = answer(program, 'resume', '--workers', '1', '--db', db);
     expect(resumed.stderr).not.toContain('another search');

@@ -9,6 +9,7 @@ import { openCells } from '../../src/lineage/cells.ts';
 import { createRun, openJournal, recordResume } from '../../src/lineage/journal.ts';
 import { migrate } from '../../src/lineage/migrate.ts';
 import { type Lineage, openLineage } from '../../src/lineage/open.ts';
+import { register } from '../../src/lineage/registrations.ts';
 import { recordDigest } from '../../src/lineage/seal.ts';
 import { computeTraitValues, namedTrait } from '../../src/lineage/trait-store.ts';
 import { verifyLineage } from '../../src/lineage/verify.ts';
@@ -64,6 +65,9 @@ async function wholeFile(): Promise<Buffer> {
       { ...trained, reason: 'diverged', loss: null, accuracy: null },
     ],
   ]);
+  const registeredAt = '2026-01-01T00:00:00.000Z';
+  for (const content of ['{}', '[]'])
+    register(lineage, { study: 'study', content, versions: { node: '20' }, registeredAt });
   lineage.close();
   const bytes = readFileSync(join(folder, 'a.db'));
   rmSync(folder, { recursive: true });

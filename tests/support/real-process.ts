@@ -58,11 +58,16 @@ export function untilSaid(process: RealProcess, words: string): Promise<void> {
 
 /** Births that the newest run of a database has told so far; null while there is no such file, table or run. */
 export function birthsTold(db: string): number | null {
+  const last = numberIn(db, 'SELECT max(last_told) FROM run');
+  return last === null ? null : last + 1;
+}
+
+/** The number that a query gives now; null while there is no such file, table or row. */
+export function numberIn(db: string, query: string): number | null {
   let file: Sqlite.Database | null = null;
   try {
     file = new Sqlite(db, { readonly: true, fileMustExist: true, timeout: 5000 });
-    const last = file.prepare<[], number | null>('SELECT max(last_told) FROM run').pluck().get() ?? null;
-    return last === null ? null : last + 1;
+    return file.prepare<[], number | null>(query).pluck().get() ?? null;
   } catch (error) {
     if (/^SQLITE_(CANTOPEN|ERROR|NOTADB)/.test(String((error as { code?: unknown }).code))) return null;
     throw error;
@@ -73,9 +78,23 @@ export function birthsTold(db: string): number | null {
 
 /** Waits until the run that the process writes has told so many births; asked after each change in the folder of the database. @throws where the process ends first. */
 export function untilBirths(process: RealProcess, db: string, births: number): Promise<void> {
-  const isThere = () => (birthsTold(db) ?? -1) >= births;
-  return untilTrue(process, isThere, `${births} births are not told`, (ask) => {
-    const watcher: FSWatcher = watch(dirname(db), ask);
+  return untilNumber(process, db, 'SELECT max(last_told) + 1 FROM run', births);
+}
+
+/** Waits until the query gives at least so much; asked after each change in the folder of the database. @throws where the process ends first. */
+export function untilNumber(process: RealProcess, db: string, query: string, least: number): Promise<void> {
+  const isThere = () => (numberIn(db, query) ?? Number.NEGATIVE_INFINITY) >= least;
+  return untilTrue(process, isThere, `\`${query}\` has not come to ${least}`, (ask) => {
+    // Asking may write to the folder itself (the side files of a database that nobody holds), so it is done outside of the watcher's own loop, and once for all that came before.
+    let isDue = false;
+    const watcher: FSWatcher = watch(dirname(db), () => {
+      if (isDue) return;
+      isDue = true;
+      setImmediate(() => {
+        isDue = false;
+        ask();
+      });
+    });
     return () => watcher.close();
   });
 }

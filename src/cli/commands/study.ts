@@ -16,7 +16,7 @@ import { blocksOf } from '../../study/blocks.ts';
 import { type ReadStudy, readStudy } from '../../study/document.ts';
 import { measureStudy, powerPlan, studyCounts } from '../../study/plan.ts';
 import { registerStudy, registrationReport } from '../../study/registration.ts';
-import { runBlocks, type StudyRun, studyRuns } from '../../study/runs.ts';
+import { type OtherSearch, otherSearches, runBlocks, type StudyRun, studyRuns } from '../../study/runs.ts';
 import { studyFlow, verdictOf } from '../../study/verdict.ts';
 import { askContext } from '../ask-context.ts';
 import { documentNamed } from '../document-named.ts';
@@ -78,7 +78,11 @@ function open(file: string): Opened {
   const { path, text } = documentNamed('studies', file);
   const read = readStudy(text, path);
   if (!read.ok) throw new UserError(read.issues);
-  return { typed: shellPath(file), study: read.value, folders: { launch: process.cwd(), document: dirname(resolve(path)) } };
+  return {
+    typed: shellPath(file),
+    study: read.value,
+    folders: { launch: process.cwd(), document: dirname(resolve(path)) },
+  };
 }
 
 /** Opens the file for what is to be done with it, and closes it. */
@@ -183,7 +187,7 @@ async function carryOut(opened: Opened, options: Options, call: Call, launches: 
         message: `study ${name} has no pilot blocks`,
         hint: 'say how many in `pilot`',
       });
-    if (launches && !isPilot) await refuseOther(opened, before, lineage);
+    if (launches) await refuseOther(opened, before, lineage);
     const context = askContext(call);
     const { isDone, troubles } = launches
       ? await runBlocks(before, { lineage, folders, workers, context })
@@ -223,31 +227,42 @@ function closingWords(
 ): string {
   const said = `${over} of ${runs} runs of ${document.name} are over`;
   const which = pilot === true ? ' --pilot' : '';
-  if (isInterrupted)
-    return `\nStopped: ${said}. To go on:\n  ${commandOn(db, `study run ${typed}${which}`)}`;
+  if (isInterrupted) return `\nStopped: ${said}. To go on:\n  ${commandOn(db, `study run ${typed}${which}`)}`;
   const next = pilot === true ? `study plan ${typed}` : `study verdict ${typed}`;
   return `\n${said}; what the assays need is trained. What to type next:\n  ${commandOn(db, next)}`;
 }
 
-/** A study that is not the one that was registered in this file is not carried on in its name. */
+/** A study that is not the one that was begun or registered in this file is not carried on in its name. */
 async function refuseOther(
   { study, folders }: Opened,
   runs: readonly StudyRun[],
   lineage: Lineage,
 ): Promise<void> {
+  const { name } = study.document;
+  const others = otherSearches(runs, lineage);
+  if (others.length > 0) {
+    const [{ run, condition, block, differsIn }] = others as [OtherSearch];
+    throw new UserError({
+      code: 'study-changed',
+      path: lineage.path,
+      message: `run ${run} is ${condition} of ${block} as another search than study ${name} has there now: they differ in ${listed(differsIn)}${others.length === 1 ? '' : `; and so do ${others.length - 1} more runs of the study`}`,
+      hint: 'put the study back as it was, with the version that began it; or carry the changed one out in another file (--db), or under another name',
+    });
+  }
   const { hash, deviations } = await registrationReport(study, runs, { lineage, folders });
   const changed = deviations.filter(({ at }) => !at.startsWith('run '));
   if (hash === null || changed.length === 0) return;
   throw new UserError({
     code: 'study-changed',
     path: lineage.path,
-    message: `study ${study.document.name} is not the one that was registered in this file: ${changed
-      .slice(0, 12)
-      .map(({ at, what }) => `${at} (${what})`)
-      .join('; ')}${changed.length > 12 ? `; and ${changed.length - 12} more` : ''}`,
+    message: `study ${name} is not the one that was registered in this file: ${listed(changed.map(({ at, what }) => `${at} (${what})`))}`,
     hint: 'put the study back as it was registered, or register the changed one under another name, or in another file',
   });
 }
+
+/** The first of many. */
+const listed = (items: readonly string[]): string =>
+  `${items.slice(0, 12).join('; ')}${items.length > 12 ? `; and ${items.length - 12} more` : ''}`;
 
 async function status(opened: Opened, { db, json, pilot = false }: Options, call: Call): Promise<void> {
   const { study, folders } = opened;

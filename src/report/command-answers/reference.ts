@@ -57,6 +57,7 @@ const referenceSchema = z.strictObject({
     )
     .readonly(),
   keys: z.array(keyEntry).readonly(),
+  studyKeys: z.array(keyEntry).readonly(),
   tasks: z
     .array(
       z.strictObject({
@@ -76,7 +77,7 @@ const referenceSchema = z.strictObject({
 
 export const referenceAnswer = {
   name: 'reference',
-  version: 1,
+  version: 2,
   summary: 'every op, mutation operator, known genome, trait, document key, task, named query and schema',
   answer: referenceSchema,
 };

@@ -1,0 +1,145 @@
+/** Reading studies: all that is wrong at once, each at its place, and what conditions come to. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packageRoot } from '../../src/genome/known.ts';
+import { knownDocumentNames } from '../../src/search-space/packaged.ts';
+import { tasksOf } from '../../src/search-space/schema.ts';
+import { readStudy } from '../../src/study/document.ts';
+import { smallStudy } from '../support/study.ts';
+
+const text = (study: object) => JSON.stringify(study, null, 1);
+
+function issuesOf(study: object) {
+  const read = readStudy(text(study), 'study.yaml');
+  return read.ok ? [] : read.issues;
+}
+
+describe('a study', () => {
+  it.each(knownDocumentNames('studies'))('%s that comes with the program is sound', (name) => {
+    const file = join(packageRoot(), 'studies', `${name}.yaml`);
+    const read = readStudy(readFileSync(file, 'utf8'), file);
+    expect(read.ok ? [] : read.issues).toEqual([]);
+    expect(read.ok && read.value.document.name).toBe(name);
+  });
+
+  it('gives each condition the base with its own values, and those that it extends below them', () => {
+    const read = readStudy(
+      text({
+        ...smallStudy,
+        conditions: {
+          ...smallStudy.conditions,
+          E: {
+            summary: 'drift without ban',
+            extends: 'D',
+            set: { variation: { without: null, rates: { rewire: 2 } } },
+          },
+        },
+      }),
+      'study.yaml',
+    );
+    if (!read.ok) throw new Error(JSON.stringify(read.issues));
+    const { A, S, D, E } = read.value.searches;
+    expect([A, S, D, E].map((each) => each!.founders.rules)).toEqual([
+      ['adam'],
+      ['heavy-ball'],
+      ['adam'],
+      ['adam'],
+    ]);
+    expect([A, D, E].map((each) => each!.evolution.scheme)).toEqual([
+      'aging',
+      'random-parents',
+      'random-parents',
+    ]);
+    expect(D!.variation.without).toEqual(['scale']);
+    expect(E!.variation.without).toBeUndefined();
+    expect(E!.variation.rates).toEqual({ 'alter-init': 0, 'alter-scale': 0, rewire: 2 });
+    expect(E!.evolution.tournament).toBe(3);
+    expect(tasksOf(E!)).toEqual(tasksOf(read.value.base));
+  });
+
+  it('says all that is wrong at once, each at its line', () => {
+    const { A } = smallStudy.conditions;
+    const wrong = {
+      ...smallStudy,
+      blocks: 0,
+      base: { ...smallStudy.base, evaluation: { steps: 12, batchsize: 16 } },
+      conditions: {
+        A,
+        S: { summary: 'momentum', set: { founders: { rules: ['heavy-bal'] }, evolution: { births: -1 } } },
+        T: { summary: 'circle', extends: 'U' },
+        U: { summary: 'circle', extends: 'T' },
+        V: { summary: 'nowhere', extends: 'W', set: { tasks: [], name: 'own' } },
+      },
+    };
+    const issues = issuesOf(wrong);
+    const lines = text(wrong).split('\n');
+    const at = (code: string) =>
+      issues.filter((issue) => issue.code === code).map(({ line }) => lines[line! - 1]!.trim());
+    expect(at('unknown-key')).toEqual(['"batchsize": 16']);
+    expect(at('unknown-founder')).toEqual(['"heavy-bal"']);
+    expect(at('wrong-value')).toEqual(expect.arrayContaining(['"blocks": 0,', '"births": -1']));
+    expect(issues.every(({ line }) => line !== undefined)).toBe(true);
+  });
+
+  it.each([
+    [
+      {
+        conditions: {
+          ...smallStudy.conditions,
+          T: { summary: 'x', extends: 'U' },
+          U: { summary: 'x', extends: 'T' },
+        },
+      },
+      'circular-condition',
+    ],
+    [{ conditions: { ...smallStudy.conditions, T: { summary: 'x', extends: 'Z' } } }, 'unknown-condition'],
+    [{ conditions: { ...smallStudy.conditions, T: { summary: 'x', set: { name: 'own' } } } }, 'run-named'],
+    [{ base: { ...smallStudy.base, name: 'own' } }, 'run-named'],
+    [{ conditions: {} }, 'no-condition'],
+    [
+      {
+        conditions: {
+          ...smallStudy.conditions,
+          T: { summary: 'x', set: { founders: { architectures: ['mlp'] } } },
+        },
+      },
+      'shared-in-blocks',
+    ],
+    [
+      { assays: { ...smallStudy.assays, other: { ...smallStudy.assays.home, conditions: ['A', 'B'] } } },
+      'unknown-condition',
+    ],
+    [
+      { assays: { ...smallStudy.assays, other: { ...smallStudy.assays.home, rules: ['adam', 'adm'] } } },
+      'unknown-known-rule',
+    ],
+    [
+      { assays: { ...smallStudy.assays, other: { ...smallStudy.assays.selection, statistic: 'fitnes' } } },
+      'unknown-statistic',
+    ],
+    [{ primary: { ...smallStudy.primary, assay: 'hom' } }, 'unknown-assay'],
+    [{ primary: { ...smallStudy.primary, measure: 'advantage' } }, 'unknown-measure'],
+    [{ primary: undefined }, 'no-primary'],
+    [{ heldOut: { draws: 1, tasks: [{ name: 'spiral' }] } }, 'wrong-value'],
+  ])('with %j is refused: %s', (change, code) => {
+    const issues = issuesOf({ ...smallStudy, ...change });
+    expect(issues.map((issue) => issue.code)).toContain(code);
+    expect(issues.every(({ message, line }) => message.length > 0 && line !== undefined)).toBe(true);
+  });
+
+  it('tells an issue of the base once, however many conditions have it', () => {
+    const issues = issuesOf({ ...smallStudy, base: { ...smallStudy.base, evaluation: { steps: 'many' } } });
+    expect(issues).toHaveLength(1);
+    expect(issues[0]!.message).toMatch(/evaluation\.steps/);
+  });
+
+  it('of bounds that only a condition breaks names the condition', () => {
+    const issues = issuesOf({
+      ...smallStudy,
+      conditions: { ...smallStudy.conditions, T: { summary: 'x', set: { evolution: { tournament: 9 } } } },
+    });
+    expect(issues).toHaveLength(1);
+    expect(issues[0]!.message).toMatch(/^condition T: .*a tournament of 9 in a population of 8/);
+  });
+});

@@ -1,0 +1,159 @@
+/** From the numbers of blocks to a verdict: controls, the gate before secondary endpoints, Holm, and every row of the table of outcomes. */
+import { describe, expect, it } from 'vitest';
+import type { AssayResult } from '../../src/study/assays.ts';
+import { readStudy, type StudyDocument } from '../../src/study/document.ts';
+import { type Finding, outcomeOf, outcomes, type Role } from '../../src/study/outcomes.ts';
+import type { RegistrationReport } from '../../src/study/registration.ts';
+import { verdictOf } from '../../src/study/verdict.ts';
+import { verdictAnswer } from '../../src/study/verdict-answer.ts';
+import { smallStudy } from '../support/study.ts';
+
+function documentOf(change: object = {}): StudyDocument {
+  const read = readStudy(JSON.stringify({ ...smallStudy, ...change }), 'study.yaml');
+  if (!read.ok) throw new Error(JSON.stringify(read.issues));
+  return read.value.document;
+}
+
+const registered: RegistrationReport = {
+  ...{ hash: 'a'.repeat(64), registeredAt: '2026-01-01T00:00:00Z', times: 1, deviations: [] },
+  isConfirmatory: true,
+};
+const flow = { runs: 9, over: 9, unfinished: 0, missing: 0, births: 270, evaluations: { completed: 270 } };
+
+const assay = (name: string, blocks: readonly (Record<string, number> | null)[]): AssayResult => ({
+  ...{ name, cells: null },
+  blocks: blocks.map((measures, i) => ({
+    ...{ block: `b${i}`, runs: [1, 2], measures, missing: measures === null ? 'not over' : null },
+  })),
+});
+
+const spread = [0.9, 1, 1.1, 0.95, 1.05, 1.2, 0.8, 1];
+const around = (mean: number, sd: number) => spread.map((value) => mean + (sd * (value - 1)) / 0.12);
+
+/** Of a study with these numbers for each block. */
+function verdict(
+  numbers: {
+    readonly default: readonly number[];
+    readonly tuned: readonly number[];
+    readonly selection: readonly number[];
+  },
+  change: object = {},
+  registration = registered,
+) {
+  const home = numbers.default.map((value, i) => ({
+    'default advantage': value,
+    'tuned advantage': numbers.tuned[i]!,
+  }));
+  const assays = [
+    assay('home', home),
+    assay(
+      'selection',
+      numbers.selection.map((difference) => ({ difference })),
+    ),
+  ];
+  const found = verdictOf(documentOf(change), assays, registration, flow);
+  expect(verdictAnswer.safeParse(found).error).toBeUndefined();
+  return found;
+}
+
+const holds = around(1, 0.2);
+const nothing = around(0, 0.01);
+const unclear = around(0, 0.5);
+
+describe('a verdict', () => {
+  it('is that of the table where controls hold', () => {
+    const found = verdict({ default: holds, tuned: nothing, selection: holds });
+    expect(found.primary).toMatchObject({ finding: 'above', missing: 0 });
+    // Eight values above 0: one of 256 changes of signs is as far out.
+    expect(found.primary!.result!.signFlip.p).toBe(1 / 256);
+    expect(found.secondary[0]!.finding).toBe('none');
+    expect(found.outcome!.name).toBe('step-size');
+    expect(found.noOutcome).toBeNull();
+    expect(found.status).toBe('confirmatory');
+  });
+
+  it('is none where a control fails, and says which', () => {
+    const found = verdict({ default: holds, tuned: holds, selection: unclear });
+    expect(found.controls[0]!.holds).toBe(false);
+    expect(found.outcome).toBeNull();
+    expect(found.noOutcome).toMatch(/controls failed: difference of selection/);
+    expect(found.primary!.finding).toBe('above');
+  });
+
+  it('leaves secondary endpoints untested behind a primary one that is not above, and gives their numbers', () => {
+    const found = verdict({ default: nothing, tuned: holds, selection: holds });
+    expect(found.primary!.finding).toBe('none');
+    expect(found.outcome!.name).toBe('refuted');
+    expect(found.secondary[0]).toMatchObject({ finding: null });
+    expect(found.secondary[0]!.result!.mean).toBeCloseTo(1, 12);
+  });
+
+  it('tests secondary endpoints by Holm', () => {
+    const tuned = { assay: 'home', measure: 'tuned advantage', claim: 'tuned' };
+    const secondary = [{ ...tuned, role: 'tuned' }, tuned, tuned, tuned, tuned, tuned, tuned];
+    const found = verdict({ default: holds, tuned: holds, selection: holds }, { secondary });
+    // Seven of p = 1/256: the adjusted p-value is above the alpha of .025, though each alone is below.
+    expect(found.secondary.map(({ holm }) => holm)).toEqual(secondary.map(() => 7 / 256));
+    expect(found.secondary.map(({ finding }) => finding)).toEqual(secondary.map(() => 'open'));
+  });
+
+  it('takes a negative control for one that holds where 0 is within the limits', () => {
+    const controls = [{ assay: 'selection', measure: 'difference', expect: 'none', claim: 'nothing' }];
+    expect(
+      verdict({ default: holds, tuned: holds, selection: unclear }, { controls }).controls[0]!.holds,
+    ).toBe(true);
+    expect(verdict({ default: holds, tuned: holds, selection: holds }, { controls }).controls[0]!.holds).toBe(
+      false,
+    );
+  });
+
+  it('counts blocks without a number, and never takes them for 0', () => {
+    const document = documentOf({ controls: [] });
+    const blocks = [...holds.map((value) => ({ 'default advantage': value, 'tuned advantage': 0 })), null];
+    const found = verdictOf(document, [assay('home', blocks), assay('selection', [])], registered, flow);
+    expect(found.primary).toMatchObject({ missing: 1, finding: 'above' });
+    expect(found.primary!.result!.blocks).toBe(8);
+    expect(found.primary!.result!.mean).toBeCloseTo(1, 12);
+  });
+
+  it('of a study that deviates is exploratory', () => {
+    const deviations = [{ at: 'blocks', what: 'registered as 8, analysed as 3' }];
+    const found = verdict(
+      { default: holds, tuned: holds, selection: holds },
+      {},
+      { ...registered, deviations, isConfirmatory: false },
+    );
+    expect(found.status).toBe('exploratory');
+    expect(found.registration.deviations).toEqual(deviations);
+  });
+});
+
+describe('the table of outcomes', () => {
+  const of = (primary: Finding, roles: Partial<Record<Role, Finding>> = {}) =>
+    outcomeOf({ primary, tuned: null, geometry: null, ...roles }).name;
+
+  it.each([
+    ['above', { tuned: 'above', geometry: 'above' }, 'rule'],
+    ['above', { tuned: 'above', geometry: 'open' }, 'beyond-step-size'],
+    ['above', { tuned: 'above' }, 'beyond-step-size'],
+    ['above', { tuned: 'none' }, 'step-size'],
+    ['above', { tuned: 'below' }, 'step-size'],
+    ['above', { tuned: 'open', geometry: 'above' }, 'default-only'],
+    ['above', {}, 'shown'],
+    ['none', { tuned: 'above', geometry: 'above' }, 'refuted'],
+    ['below', {}, 'reversed'],
+    ['open', { tuned: 'above' }, 'open'],
+  ] as const)('reads %s with %j as %s', (primary, roles, name) => {
+    expect(of(primary, roles)).toBe(name);
+  });
+
+  it('has a row for all that can be found, and each of its rows is reached', () => {
+    const findings: readonly (Finding | null)[] = ['above', 'none', 'below', 'open', null];
+    const reached = new Set<string>();
+    for (const primary of findings)
+      for (const tuned of findings)
+        for (const geometry of findings)
+          if (primary !== null) reached.add(outcomeOf({ primary, tuned, geometry }).name);
+    expect([...reached].sort()).toEqual(outcomes.map(({ name }) => name).sort());
+  });
+});
