@@ -3,8 +3,8 @@ import type { WorkbenchContent } from '../dispatch/evaluator.ts';
 import { homeAdvantage, meanRanks, meanScores } from '../statistics/home-advantage.ts';
 import { type HomeAdvantageAnswer, type MeasureName, measureNames } from './home-advantage-answer.ts';
 import type { Population } from './populations.ts';
-import { bestPlaces, bestRate, grouped, rateTrials, type Stages, scoresOf, type Trial } from './scores.ts';
-import { unseenSplit } from './workbench.ts';
+import { bestPlaces, grouped, type Stages, scoresOf, type Trial } from './scores.ts';
+import { tunedRates, unseenScores } from './tuning.ts';
 
 /** Two populations that are compared with each other. */
 export interface HomeBlock {
@@ -42,17 +42,7 @@ export async function homeAdvantageBlocks(
       ),
     ),
   );
-  const tried = await trained(
-    stages,
-    'tuning',
-    crossed.flatMap((each) =>
-      rateTrials.map((learningRate) => ({ ...each, learningRate, seeds: tuningSeeds })),
-    ),
-  );
-  const rates = grouped(
-    tried,
-    crossed.map(() => rateTrials.length),
-  ).map(bestRate);
+  const rates = await tunedRates(stages, crossed, tuningSeeds);
   const final = await scoresOf(
     stages,
     'judgement',
@@ -85,7 +75,7 @@ async function subjectsOf(stages: Stages, blocks: readonly HomeBlock[], top: num
       ),
     ),
   );
-  const anew = await trained(stages, 'subjects', populations.flat());
+  const anew = await unseenScores(stages, 'subjects', populations.flat());
   return grouped(
     anew,
     populations.map(({ length }) => length),
@@ -93,25 +83,6 @@ async function subjectsOf(stages: Stages, blocks: readonly HomeBlock[], top: num
     const ordered = bestPlaces(scores, scores.length).map((place) => populations[i]![place]!.architecture);
     return [...new Set(ordered)].slice(0, top);
   });
-}
-
-/** Trials on the split that is not for claims and that selection saw the least of. */
-async function trained(stages: Stages, stage: string, trials: readonly Trial[]): Promise<number[]> {
-  const splits = [...new Set(trials.map(({ workbench }) => unseenSplit(workbench)))];
-  const scores = new Array<number>(trials.length);
-  for (const split of splits) {
-    const places = trials.flatMap(({ workbench }, i) => (unseenSplit(workbench) === split ? [i] : []));
-    const found = await scoresOf(
-      stages,
-      stage,
-      split,
-      places.map((i) => trials[i]!),
-    );
-    places.forEach((i, k) => {
-      scores[i] = found[k]!;
-    });
-  }
-  return scores;
 }
 
 const byMeasure = <T>(of: (measure: MeasureName) => T): Record<MeasureName, T> =>

@@ -36,26 +36,39 @@ export const stagesOf = (assay: string, trainer: CellTrainer, cap: number): Stag
 });
 
 /** The mean score of each trial, in decades of loss on a split, over tasks and seeds. Stages have seeds of their own. @throws Interrupted, with what was trained stored. */
-export async function scoresOf(
+export const scoresOf = async (
+  stages: Stages,
+  stage: string,
+  split: CellKey['split'],
+  trials: readonly Trial[],
+): Promise<number[]> => (await scoresBySeed(stages, stage, split, trials)).map((own) => mean(own.flat()));
+
+/** The same before means are taken: of each trial the seeds, of each seed the tasks. */
+export async function scoresBySeed(
   { assay, trainer, cap, all }: Stages,
   stage: string,
   split: CellKey['split'],
   trials: readonly Trial[],
-): Promise<number[]> {
-  const requestsOf = ({ workbench, block, seeds, ...genome }: Trial): CellRequest[] =>
-    Array.from({ length: seeds }, (_, k) => trainingSeeds.assay(assay, block, stage, k)).flatMap((seed) =>
+): Promise<number[][][]> {
+  const requestsOf = ({ workbench, block, seeds, ...genome }: Trial): CellRequest[][] =>
+    Array.from({ length: seeds }, (_, k) => trainingSeeds.assay(assay, block, stage, k)).map((seed) =>
       workbench.tasks.map((_, task) => ({ workbench, key: { ...genome, task, seed, split } })),
     );
   const requests = trials.map(requestsOf);
-  const trained = await trainer.train(stage, requests.flat());
+  const flat = requests.flat(2);
+  const trained = await trainer.train(stage, flat);
   all.push(...trained);
-  const scores = requests
-    .flat()
-    .map(({ workbench, key }, i) => scoreOf(trained[i]!, workbench.tasks[key.task]!.task.untrainedLoss, cap));
-  return grouped(
+  const scores = flat.map(({ workbench, key }, i) =>
+    scoreOf(trained[i]!, workbench.tasks[key.task]!.task.untrainedLoss, cap),
+  );
+  const bySeed = grouped(
     scores,
+    requests.flat().map(({ length }) => length),
+  );
+  return grouped(
+    bySeed,
     requests.map(({ length }) => length),
-  ).map((own) => mean(own));
+  );
 }
 
 /** A failed training is as good as none: it is never left out. */

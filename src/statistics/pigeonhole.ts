@@ -5,7 +5,7 @@
 import type { Random } from '../random/stream.ts';
 import { variance } from './moments.ts';
 import { quantile } from './quantile.ts';
-import { type ReplicatedTable, twoWayAnalysis } from './two-way.ts';
+import { type ReplicatedTable, type TwoWayOptions, twoWayAnalysis } from './two-way.ts';
 
 /** An estimate with the limits of its pigeonhole bootstrap. */
 export interface PigeonholeInterval {
@@ -65,12 +65,17 @@ function spreadOf(replicates: readonly number[], level: number) {
 }
 
 /**
- * The share of the interaction among the variance components, `twoWayAnalysis(table).components.interactionShare`, with its interval (docs/decisions/0240: how often such
+ * The share of the interaction among the variance components, `twoWayAnalysis(table, options).components.interactionShare`, with its interval (docs/decisions/0240: how often such
  * intervals hold the truth). @throws RangeError as twoWayAnalysis does.
  */
 export const interactionShareInterval = (
   table: ReplicatedTable,
   random: Random,
-  options: PigeonholeOptions = {},
+  { paired = false, ...options }: PigeonholeOptions & TwoWayOptions = {},
 ): PigeonholeInterval =>
-  pigeonholeInterval(table, (drawn) => twoWayAnalysis(drawn).components.interactionShare, random, options);
+  pigeonholeInterval(
+    table,
+    (drawn) => twoWayAnalysis(drawn, { paired }).components.interactionShare,
+    random,
+    options,
+  );

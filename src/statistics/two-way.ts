@@ -44,9 +44,21 @@ export interface TwoWayAnalysis {
   readonly interactionTest: { readonly f: number; readonly p: number } | null;
 }
 
+/** What replicates are. */
+export interface TwoWayOptions {
+  /**
+   * Whether the k-th replicates of all cells belong together, as trainings from one seed do. They are then the levels of a third random factor S, y_ijk = mu + A_i + O_j + AO_ij + S_k + AS_ik + OS_jk + e_ijk:
+   * the error is what all two-way margins leave, and with n replicates `rows` has a share AS / n in it, `columns` OS / n. Default false: every replicate for itself.
+   */
+  readonly paired?: boolean;
+}
+
 /** @throws RangeError for a table without two rows, two columns and a replicate, that is not balanced, or whose numbers are not finite. */
-export function twoWayAnalysis(table: ReplicatedTable): TwoWayAnalysis {
-  const { sumsOfSquares, df, size, grand } = squaresOf(table);
+export function twoWayAnalysis(
+  table: ReplicatedTable,
+  { paired = false }: TwoWayOptions = {},
+): TwoWayAnalysis {
+  const { sumsOfSquares, df, size, grand } = squaresOf(table, paired);
   const meanSquares: Sources = {
     rows: sumsOfSquares.rows / df.rows,
     columns: sumsOfSquares.columns / df.columns,
@@ -65,7 +77,7 @@ export function twoWayAnalysis(table: ReplicatedTable): TwoWayAnalysis {
 type Size = Pick<TwoWayAnalysis, 'rows' | 'columns' | 'replicates'>;
 
 /** Sums of squares and their degrees of freedom. */
-function squaresOf(table: ReplicatedTable) {
+function squaresOf(table: ReplicatedTable, paired: boolean) {
   const replicates = table[0]?.[0]?.length ?? 0;
   const cells = table.map((row) => row.map((cell) => finite(cell, 'the replicates of a cell')));
   if (cells.some((row) => row.some((cell) => cell.length !== replicates)))
@@ -73,7 +85,10 @@ function squaresOf(table: ReplicatedTable) {
   const means: Table = cells.map((row) => row.map((cell) => cell[0]! + mean(cell.map((y) => y - cell[0]!))));
   const fit = additiveFit(means);
   const [height, width] = [means.length, means[0]!.length];
-  const within = cells.flatMap((row, i) => row.flatMap((cell, j) => [...cell.map((y) => y - means[i]![j]!)]));
+  const within = Array.from({ length: replicates }, (_, k) =>
+    cells.map((row, i) => row.map((cell, j) => cell[k]! - means[i]![j]!)),
+  ).map((deviations) => (paired ? additiveFit(deviations).interaction : deviations));
+  const interaction = (height - 1) * (width - 1);
   return {
     grand: fit.grand,
     size: { rows: height, columns: width, replicates },
@@ -81,11 +96,11 @@ function squaresOf(table: ReplicatedTable) {
       rows: width * replicates * sumOfSquares(fit.rows),
       columns: height * replicates * sumOfSquares(fit.columns),
       interaction: replicates * sumOfSquares(fit.interaction.flat()),
-      error: replicates > 1 ? sumOfSquares(within) : null,
+      error: replicates > 1 ? sumOfSquares(within.flat(2)) : null,
     },
     df: {
-      ...{ rows: height - 1, columns: width - 1, interaction: (height - 1) * (width - 1) },
-      error: replicates > 1 ? height * width * (replicates - 1) : null,
+      ...{ rows: height - 1, columns: width - 1, interaction },
+      error: replicates > 1 ? (paired ? interaction : height * width) * (replicates - 1) : null,
     },
   };
 }

@@ -50,6 +50,28 @@ describe('two-way analysis', () => {
     expect(single.interactionTest).toBe(null);
   });
 
+  it('of replicates that belong together has the error that R has for three crossed factors', () => {
+    // R 4.2.2: anova(aov(y ~ a * o * s)), its line a:o:s, and F of a:o against it.
+    const { df, sumsOfSquares, meanSquares, interactionTest } = twoWayAnalysis(cells, { paired: true });
+    expectClose(sumsOfSquares.error, expected.paired.sumOfSquares, 1e-11);
+    expect(df.error).toBe(expected.paired.df);
+    expectClose(meanSquares.interaction, found.meanSquares.interaction!, 1e-14);
+    expectClose(interactionTest!.f, expected.paired.f, 1e-10);
+    expectDigits(interactionTest!.p, expected.paired.p, 1e-9);
+  });
+
+  it('of replicates that belong together does not see what a seed does to a row or a column', () => {
+    const shifted = cells.map((row, i) =>
+      row.map((cell, j) => cell.map((y, k) => y + k * k + ((i * (k - 1)) % 3) * 4 + ((j * (k - 1)) % 2) * 7)),
+    );
+    const [before, after] = [cells, shifted].map((each) => twoWayAnalysis(each, { paired: true }));
+    expectClose(after!.meanSquares.error, before!.meanSquares.error!, 1e-11);
+    expectClose(after!.untruncated.interaction, before!.untruncated.interaction!, 1e-11);
+    expect(twoWayAnalysis(shifted).untruncated.interaction).toBeLessThan(
+      before!.untruncated.interaction! / 2,
+    );
+  });
+
   it('shows a negative component, and 0 in its place', () => {
     // Cell means are additive: the interaction is all error.
     const additive = [1, 2, 4].map((row) => [0, 3].map((column) => [row + column - 1, row + column + 1]));
