@@ -9,6 +9,7 @@ import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
 import { peak } from './peak.ts';
 import { savings } from './savings.ts';
+import { studyControls } from './study-controls.ts';
 import { trainingStep } from './training-step.ts';
 import { type1Inflation } from './type-1-inflation.ts';
 
@@ -24,4 +25,5 @@ export const benches = {
   'joint-over-random': jointOverRandom,
   savings,
   'type-1-inflation': type1Inflation,
+  'study-controls': studyControls,
 } as const satisfies Record<string, Bench>;

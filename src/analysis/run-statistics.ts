@@ -161,13 +161,21 @@ const asText = (read: (block: number) => number) => (block: number) => {
   return Number.isNaN(value) ? null : String(value);
 };
 
-/** A name of the table, or `architecture.TRAIT` and `rule.TRAIT`: the trait's mean over the living at the end. @throws UserError for any other. */
+/**
+ * A name of the table, or `architecture.TRAIT` and `rule.TRAIT`: the trait's mean over the living at the end; with `late.` before it, over the censuses of the second half of the run.
+ * @throws UserError for any other.
+ */
 export function statisticNamed(name: string): Named {
   if (Object.hasOwn(runStatistics, name)) return runStatistics[name as keyof typeof runStatistics];
-  const match = /^(architecture|rule)\.(.+)$/.exec(name);
+  const match = /^(late\.)?(architecture|rule)\.(.+)$/.exec(name);
   if (match !== null) {
-    const [chromosome, trait] = [match[1] as Chromosome, match[2]!];
+    const [isLate, chromosome, trait] = [match[1] !== undefined, match[2] as Chromosome, match[3]!];
     namedTrait(chromosome, trait.replace(/=.*$/, ''));
+    if (isLate)
+      return {
+        title: `mean of ${trait} of ${chromosome}s over the living, over censuses of the second half of the run`,
+        of: lateTrait(chromosome, trait),
+      };
     return {
       title: `mean of ${trait} of ${chromosome}s over the living at the end`,
       of: (runs, options) => ({
@@ -181,7 +189,7 @@ export function statisticNamed(name: string): Named {
     message: `there is no statistic \`${name}\` of a run`,
     hint:
       didYouMean(name, [...statisticNames]) ??
-      `statistics are ${statisticNames.join(', ')}, and architecture.TRAIT or rule.TRAIT`,
+      `statistics are ${statisticNames.join(', ')}, and architecture.TRAIT or rule.TRAIT, or late.architecture.TRAIT for the second half of a run`,
   });
 }
 
@@ -233,6 +241,21 @@ const meanTrait = (chromosome: Chromosome, trait: string): Statistic =>
       (i) => read(history.block[chromosome][i]!),
       `${trait} is not defined for some of the living at the end: choose a trait that all have`,
     );
+  });
+
+/** As one census at the end is a single draw of a drifting population. */
+const lateTrait = (chromosome: Chromosome, trait: string): Statistic =>
+  each(({ lineage, history, times }) => {
+    const read = numericTraitReader(lineage, chromosome, trait);
+    const late = times.filter((time) => 2 * (time + 1) > history.births);
+    const means = [...censuses(history, late)].map(({ living }) =>
+      mean(Float64Array.from(living, (i) => read(history.block[chromosome][i]!))),
+    );
+    if (means.length === 0) return { missing: 'the run has no census in its second half' };
+    const found = mean(means);
+    return Number.isFinite(found)
+      ? found
+      : { missing: `nobody lived at some census, or ${trait} is not defined for some of the living` };
   });
 
 /** Of the values that a trait has. */
