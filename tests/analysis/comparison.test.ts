@@ -7,6 +7,10 @@ import {
   statisticNamed,
   statisticNames,
 } from '../../src/analysis/run-statistics.ts';
+import { ruleFamily } from '../../src/genome/traits.ts';
+import { findIndividual } from '../../src/lineage/ancestry.ts';
+import { ruleFromText } from '../../src/lineage/codec.ts';
+import { individualId } from '../../src/lineage/pack.ts';
 import { listRuns, populationAt } from '../../src/lineage/runs.ts';
 import { unitLives } from '../../src/lineage/survival-units.ts';
 import type { RunValue } from '../../src/statistics/run-comparison.ts';
@@ -89,6 +93,19 @@ describe('statistics of a run', () => {
     expect(unheard.note).toMatch(/none of the living at the end has family=zzz; their values are .*momentum/);
     expect(unheard.values).toEqual([{ value: 0 }, { value: 0 }, { value: 0 }]);
     expect(statisticNamed('rule.family=momentum').of(runs, options).note).toBe(null);
+    // Over the second half: at each census after the 75th of 150 births, who lives and what share of them has it.
+    const late = runs[0]!.times.filter((time) => time >= 75);
+    const shares = late.map((time) => {
+      const alive = populationAt(lineage, 1, time);
+      const isMomentum = ({ birthIndex }: (typeof alive)[number]) =>
+        ruleFamily(ruleFromText(findIndividual(lineage, individualId(1, birthIndex))!.rule)) === 'momentum';
+      return alive.filter(isMomentum).length / alive.length;
+    });
+    const found = numberOf(statisticNamed('late.rule.family=momentum').of(runs, options).values[0]!);
+    expectClose(found, shares.reduce((sum, share) => sum + share, 0) / shares.length, 1e-12);
+    expect(late.length).toBeGreaterThan(3);
+    expect(() => statisticNamed('late.rule.famly')).toThrow(/no trait/);
+    expect(() => statisticNamed('late.fitness')).toThrow(/no statistic/);
     // Its founders live on.
     const short = listRuns(lineage)
       .filter(({ run }) => run === 11)
