@@ -3,8 +3,9 @@ import type { WorkbenchContent } from '../dispatch/evaluator.ts';
 import { homeAdvantage, meanRanks, meanScores } from '../statistics/home-advantage.ts';
 import { type HomeAdvantageAnswer, type MeasureName, measureNames } from './home-advantage-answer.ts';
 import type { Population } from './populations.ts';
-import { bestPlaces, grouped, type Stages, scoresOf, type Trial } from './scores.ts';
-import { tunedRates, unseenScores } from './tuning.ts';
+import { grouped, type Stages, scoresOf } from './scores.ts';
+import { bestArchitectures } from './subjects.ts';
+import { tunedRates } from './tuning.ts';
 
 /** Two populations that are compared with each other. */
 export interface HomeBlock {
@@ -34,7 +35,13 @@ export async function homeAdvantageBlocks(
   blocks: readonly HomeBlock[],
   { top, seeds, tuningSeeds }: HomeEffort,
 ): Promise<HomeBlockAnswer[]> {
-  const subjects = await subjectsOf(stages, blocks, top);
+  const subjects = await bestArchitectures(
+    stages,
+    blocks.flatMap(({ name: block, populations, own }) =>
+      populations.map((population) => ({ block, population, own })),
+    ),
+    top,
+  );
   const crossed = blocks.flatMap(({ name: block, judged: workbench }, b) =>
     [0, 1].flatMap((side) =>
       subjects[2 * b + side]!.flatMap((architecture) =>
@@ -57,32 +64,6 @@ export async function homeAdvantageBlocks(
   return blocks.map((block, b) =>
     blockAnswer(block, [scores[2 * b]!, scores[2 * b + 1]!], [subjects[2 * b]!, subjects[2 * b + 1]!]),
   );
-}
-
-/** The architectures of the best genomes of each population, the first of each block before the second, by trainings anew under the rules that they have. */
-async function subjectsOf(stages: Stages, blocks: readonly HomeBlock[], top: number): Promise<number[][]> {
-  const populations = blocks.flatMap(({ name: block, populations: both, own: workbench }) =>
-    both.map(({ genomes }) =>
-      genomes.map(
-        ({ architecture, rule }): Trial => ({
-          block,
-          workbench,
-          architecture,
-          rule,
-          learningRate: 0,
-          seeds: 1,
-        }),
-      ),
-    ),
-  );
-  const anew = await unseenScores(stages, 'subjects', populations.flat());
-  return grouped(
-    anew,
-    populations.map(({ length }) => length),
-  ).map((scores, i) => {
-    const ordered = bestPlaces(scores, scores.length).map((place) => populations[i]![place]!.architecture);
-    return [...new Set(ordered)].slice(0, top);
-  });
 }
 
 const byMeasure = <T>(of: (measure: MeasureName) => T): Record<MeasureName, T> =>

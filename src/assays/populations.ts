@@ -8,6 +8,8 @@ export interface Carried {
   readonly architecture: number;
   readonly rule: number;
   readonly carriers: number;
+  /** The first born of them. */
+  readonly individual: number;
 }
 
 /** A run with its living, each distinct genome once, in the order of the ids. */
@@ -20,12 +22,12 @@ export interface Population {
 /** The living at the end of what was told. */
 export function populationOf({ db }: Lineage, row: RunRow): Population {
   const genomes = db
-    .prepare<[number, number], [architecture: number, rule: number, carriers: number]>(
-      `SELECT i.architecture, i.rule, count(*) FROM individual i LEFT JOIN death d ON d.individual = i.id
+    .prepare<[number, number], [architecture: number, rule: number, carriers: number, individual: number]>(
+      `SELECT i.architecture, i.rule, count(*), min(i.id) FROM individual i LEFT JOIN death d ON d.individual = i.id
        WHERE i.id >= ? AND i.id < ? AND d.individual IS NULL GROUP BY 1, 2 ORDER BY 1, 2`,
     )
     .raw()
     .all(individualId(row.run, 0), individualId(row.run + 1, 0))
-    .map(([architecture, rule, carriers]) => ({ architecture, rule, carriers }));
+    .map(([architecture, rule, carriers, individual]) => ({ architecture, rule, carriers, individual }));
   return { row, living: genomes.reduce((sum, { carriers }) => sum + carriers, 0), genomes };
 }

@@ -18,6 +18,8 @@ export interface Trial {
   /** j: the update is multiplied by 10^(j/2). */
   readonly learningRate: number;
   readonly seeds: number;
+  /** One of the tasks of the workbench; all of them where it is not said. */
+  readonly task?: number;
 }
 
 /** What the stages of an assay share: its name, where it trains, how many decades count at most, and all that was trained so far. */
@@ -50,9 +52,12 @@ export async function scoresBySeed(
   split: CellKey['split'],
   trials: readonly Trial[],
 ): Promise<number[][][]> {
-  const requestsOf = ({ workbench, block, seeds, ...genome }: Trial): CellRequest[][] =>
+  const requestsOf = ({ workbench, block, seeds, task, ...genome }: Trial): CellRequest[][] =>
     Array.from({ length: seeds }, (_, k) => trainingSeeds.assay(assay, block, stage, k)).map((seed) =>
-      workbench.tasks.map((_, task) => ({ workbench, key: { ...genome, task, seed, split } })),
+      (task === undefined ? [...workbench.tasks.keys()] : [task]).map((each) => ({
+        workbench,
+        key: { ...genome, task: each, seed, split },
+      })),
     );
   const requests = trials.map(requestsOf);
   const flat = requests.flat(2);

@@ -76,6 +76,8 @@ const otherStreams = {
     `study/${part(study)}/${part(assay)}/${part(measure)}`,
   /** Signs and resamples of one measure of an assay. */
   assayed: (assay: string, measure: string) => `assay/${part(assay)}/${part(measure)}`,
+  /** Which of a population are subjects of an assay. */
+  assaySample: (assay: string, block: string) => `assay/${part(assay)}/${part(block)}/sample`,
 } as const;
 
 export const streamNames = { ...streamsOfRun, ...streamsOfTraining, ...otherStreams } as const;

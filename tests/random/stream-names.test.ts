@@ -50,6 +50,9 @@ function* everyStream(): Generator<readonly [name: string, owner: string]> {
   yield* ofTraining(trainingSeeds.ruleProbe(), 'rule probe');
   for (const assay of names)
     for (const block of seeds)
+      yield owned(streamNames.assaySample(assay, block), 'assay sample', assay, block);
+  for (const assay of names)
+    for (const block of seeds)
       for (const stage of ['final', 'a/b'])
         for (const replicate of [0, 12])
           yield* ofTraining(
