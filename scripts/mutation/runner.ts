@@ -5,7 +5,7 @@
  * What a mutation leaves behind, in a table that is computed once say, could fail the tests of later mutations, which then count as noticed and are not. So whatever fails is run
  * again without the mutation; where it still fails, StrykerJS is made to start a fresh process and try again.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { INSTRUMENTER_CONSTANTS, type MutantCoverage } from '@stryker-mutator/api/core';
 import { PluginKind } from '@stryker-mutator/api/plugin';
@@ -20,6 +20,7 @@ import {
   TestStatus,
 } from '@stryker-mutator/api/test-runner';
 import { folderVariable, isMutatedFolder, testsOf } from './folders.ts';
+import { loopsOfThread } from './loops.ts';
 import { type Ran, runTests } from './tests-in-process.ts';
 
 /** The global that instrumented code reads; its name is StrykerJS's. */
@@ -33,6 +34,15 @@ interface Instrumented {
 
 /** StrykerJS allows a mutant to be reached a hundred times as often as the program reaches it, which in an inner loop takes minutes. Here an endless loop ends at a tenth of that. */
 const limitShare = 0.1;
+
+/** A mutant may turn its loops so many times as often as the program does in the same tests, and this often besides. */
+const turnFactor = 10;
+const turnsBesides = 100_000;
+
+/** Where the dry run leaves the turns of each test, in StrykerJS's copy of the project, for the processes after it. */
+const turnsFile = 'turns-of-tests.json';
+
+type Turns = Readonly<Record<string, number>>;
 
 /** Instrumented code of a worker thread looks here. */
 const environmentVariable = '__STRYKER_ACTIVE_MUTANT__';
@@ -67,6 +77,14 @@ function spread(
 
 const sharedId = (file: string) => `${file}#`;
 
+const fileOfId = (id: string) => id.slice(0, id.indexOf('#'));
+
+/** Turns that these tests may take, their files' own among them. */
+function turnLimit(ids: readonly string[], turns: Turns): number {
+  const shared = [...new Set(ids.map((id) => sharedId(join(process.cwd(), fileOfId(id)))))];
+  return turnsBesides + turnFactor * [...ids, ...shared].reduce((sum, id) => sum + (turns[id] ?? 0), 0);
+}
+
 class InProcessRunner implements TestRunner {
   readonly #instrumented: Instrumented;
   #files: readonly string[] = [];
@@ -91,14 +109,21 @@ class InProcessRunner implements TestRunner {
 
   async dryRun(_: DryRunOptions): Promise<DryRunResult> {
     const shared = new Map<string, string>();
+    const loops = loopsOfThread();
+    const turns: Record<string, number> = {};
+    let before = loops.turns;
     const ran = await runTests(this.#files, undefined, false, {
       enters: (file, test) => {
         const source = file.replace(/\.js$/, '.ts');
         shared.set(source, sharedId(source));
+        const left = this.#instrumented.currentTestId ?? sharedId(source);
+        turns[left] = (turns[left] ?? 0) + loops.turns - before;
+        before = loops.turns;
         this.#instrumented.currentTestId = test ?? sharedId(source);
       },
     });
     this.#instrumented.currentTestId = undefined;
+    writeFileSync(turnsFile, JSON.stringify(turns));
     const tests = ran.map(({ id, file, took, failure }) => {
       const test = { id, name: id, fileName: file, timeSpentMs: took };
       return failure === undefined
@@ -115,7 +140,12 @@ class InProcessRunner implements TestRunner {
     const hitLimit = options.hitLimit === undefined ? undefined : Math.ceil(options.hitLimit * limitShare);
     const isFresh = this.#mutants === 0;
     this.#mutants += 1;
+    const loops = loopsOfThread();
+    loops.turns = 0;
+    loops.limit = turnLimit(testFilter, JSON.parse(readFileSync(turnsFile, 'utf8')));
     const ran = await this.#with(activeMutant.id, hitLimit, () => this.#run(testFilter));
+    const isEndless = loops.turns > loops.limit;
+    loops.limit = Number.POSITIVE_INFINITY;
     const hits = this.#instrumented.hitCount ?? 0;
     this.#instrumented.hitCount = this.#instrumented.hitLimit = undefined;
     const failed = ran.filter(({ failure }) => failure !== undefined);
@@ -127,6 +157,7 @@ class InProcessRunner implements TestRunner {
     if (hitLimit !== undefined && hits > hitLimit) {
       return { status: MutantRunStatus.Timeout, reason: `reached ${hits} times` };
     }
+    if (isEndless) return { status: MutantRunStatus.Timeout, reason: 'a loop does not end' };
     const [first] = failed;
     return first === undefined
       ? { status: MutantRunStatus.Survived, nrOfTests: ran.length }
@@ -140,7 +171,7 @@ class InProcessRunner implements TestRunner {
 
   /** The tests of those ids, up to the first that fails. */
   #run(ids: readonly string[]) {
-    const files = new Set(ids.map((id) => join(process.cwd(), id.slice(0, id.indexOf('#')))));
+    const files = new Set(ids.map((id) => join(process.cwd(), fileOfId(id))));
     const compiled = this.#files.filter((file) => files.has(file.replace(/\.js$/, '.ts')));
     return runTests(compiled, new Set(ids), true);
   }
