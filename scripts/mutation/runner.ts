@@ -39,10 +39,17 @@ const limitShare = 0.1;
 const turnFactor = 10;
 const turnsBesides = 100_000;
 
-/** Where the dry run leaves the turns of each test, in StrykerJS's copy of the project, for the processes after it. */
-const turnsFile = 'turns-of-tests.json';
+/** Where the dry run leaves what it measured, in StrykerJS's copy of the project, for the processes after it. */
+const measuredFile = 'dry-run.json';
 
-type Turns = Readonly<Record<string, number>>;
+interface Measured {
+  /** Turns of loops, by test. */
+  readonly turns: Readonly<Record<string, number>>;
+  /** Milliseconds, by file. */
+  readonly took: Readonly<Record<string, number>>;
+}
+
+const readMeasured = (): Measured => JSON.parse(readFileSync(measuredFile, 'utf8'));
 
 /** Instrumented code of a worker thread looks here. */
 const environmentVariable = '__STRYKER_ACTIVE_MUTANT__';
@@ -80,7 +87,7 @@ const sharedId = (file: string) => `${file}#`;
 const fileOfId = (id: string) => id.slice(0, id.indexOf('#'));
 
 /** Turns that these tests may take, their files' own among them. */
-function turnLimit(ids: readonly string[], turns: Turns): number {
+function turnLimit(ids: readonly string[], { turns }: Measured): number {
   const shared = [...new Set(ids.map((id) => sharedId(join(process.cwd(), fileOfId(id)))))];
   return turnsBesides + turnFactor * [...ids, ...shared].reduce((sum, id) => sum + (turns[id] ?? 0), 0);
 }
@@ -97,7 +104,8 @@ class InProcessRunner implements TestRunner {
   }
 
   capabilities() {
-    return { reloadEnvironment: false };
+    // False would make StrykerJS start a process for each mutation that the tops of test files reach, and loading the sources takes ten times as long as their tests.
+    return { reloadEnvironment: true };
   }
 
   async init() {
@@ -123,7 +131,9 @@ class InProcessRunner implements TestRunner {
       },
     });
     this.#instrumented.currentTestId = undefined;
-    writeFileSync(turnsFile, JSON.stringify(turns));
+    const took: Record<string, number> = {};
+    for (const each of ran) took[each.file] = (took[each.file] ?? 0) + each.took;
+    writeFileSync(measuredFile, JSON.stringify({ turns, took } satisfies Measured));
     const tests = ran.map(({ id, file, took, failure }) => {
       const test = { id, name: id, fileName: file, timeSpentMs: took };
       return failure === undefined
@@ -142,7 +152,7 @@ class InProcessRunner implements TestRunner {
     this.#mutants += 1;
     const loops = loopsOfThread();
     loops.turns = 0;
-    loops.limit = turnLimit(testFilter, JSON.parse(readFileSync(turnsFile, 'utf8')));
+    loops.limit = turnLimit(testFilter, readMeasured());
     const ran = await this.#with(activeMutant.id, hitLimit, () => this.#run(testFilter));
     const isEndless = loops.turns > loops.limit;
     loops.limit = Number.POSITIVE_INFINITY;
@@ -169,11 +179,16 @@ class InProcessRunner implements TestRunner {
         };
   }
 
-  /** The tests of those ids, up to the first that fails. */
+  /** The tests of those ids, the quickest file first, up to the first that fails. */
   #run(ids: readonly string[]) {
-    const files = new Set(ids.map((id) => join(process.cwd(), fileOfId(id))));
-    const compiled = this.#files.filter((file) => files.has(file.replace(/\.js$/, '.ts')));
-    return runTests(compiled, new Set(ids), true);
+    const { took } = readMeasured();
+    const sources = [...new Set(ids.map((id) => join(process.cwd(), fileOfId(id))))];
+    const quickestFirst = sources.sort((a, b) => (took[a] ?? 0) - (took[b] ?? 0));
+    return runTests(
+      quickestFirst.map((source) => source.replace(/\.ts$/, '.js')),
+      new Set(ids),
+      true,
+    );
   }
 
   async #with<T>(mutant: string, hitLimit: number | undefined, body: () => Promise<T>): Promise<T> {
