@@ -19,6 +19,7 @@ import {
   type TestRunner,
   TestStatus,
 } from '@stryker-mutator/api/test-runner';
+import fc from 'fast-check';
 import { folderVariable, isMutatedFolder, testsOf } from './folders.ts';
 import { loopsOfThread } from './loops.ts';
 import { type Ran, runTests } from './tests-in-process.ts';
@@ -110,6 +111,8 @@ class InProcessRunner implements TestRunner {
 
   async init() {
     await import(join(process.cwd(), 'tests/support/seed.js'));
+    // That a property fails is enough to know: the smallest case is not looked for.
+    fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
     this.#files = testFilesOf(process.env[folderVariable] ?? '').filter((file) => existsSync(file));
     // Loads the sources, and runs nothing.
     await runTests(this.#files, new Set(), false);

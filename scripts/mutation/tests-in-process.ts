@@ -94,6 +94,8 @@ function runnerOf(chosen: ReadonlySet<string> | undefined, bail: boolean, listen
       allowOnly: true,
       sequence: { seed: 0, hooks: 'stack', setupFiles: 'list' },
       chaiConfig: undefined,
+      // Nobody reads how values differ, and to work it out takes longer than most tests.
+      diffOptions: { maxDepth: 1, truncateThreshold: 10 },
       maxConcurrency: 1,
       testTimeout,
       hookTimeout: testTimeout,

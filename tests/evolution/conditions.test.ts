@@ -1,5 +1,5 @@
 /** Conditions by what they allow and what they require. */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { ToldBirth } from '../../src/evolution/birth.ts';
 import { type Bred, breed, type ControllerSettings, tell } from '../../src/evolution/controller.ts';
 import { type ControllerState, initialState } from '../../src/evolution/population.ts';
@@ -43,8 +43,11 @@ describe('rule-resampled', () => {
     {},
     'panel',
   );
-  const { steps } = run(settings);
   const hashes = settings.panel.map(({ rule }) => ruleHash(rule));
+  let steps: readonly Step[];
+  beforeAll(() => {
+    steps = run(settings).steps;
+  });
 
   it('draws rules uniformly from the panel, founders included, whatever the parent had', () => {
     const pairs = new Map<string, number>();
@@ -89,7 +92,10 @@ describe('alternating', () => {
       variation: { rates: { 'swap-rule': 0, 'swap-architecture': 0 } },
     },
   );
-  const { steps } = run(settings);
+  let steps: readonly Step[];
+  beforeAll(() => {
+    steps = run(settings).steps;
+  });
 
   it('starts with the rule of the document, and evolves the architecture for as many generations, then the rule', () => {
     for (const { bred } of steps.slice(0, P)) expect(bred.birth.ruleHash).toBe(ruleHash(knownRule('adam')!));
@@ -149,7 +155,10 @@ describe('cooperative', () => {
     births: 800,
     inFlight: 1,
   });
-  const { steps } = run(settings);
+  let steps: readonly Step[];
+  beforeAll(() => {
+    steps = run(settings).steps;
+  });
 
   it('keeps two populations of half the size, each aging by itself', () => {
     for (const { state } of steps.slice(100)) {
