@@ -15,6 +15,18 @@ function pool(workers: number): Evaluator {
   return evaluator;
 }
 
+/** Ends the first thread and then the one after it as soon as each is started. */
+async function endTwoThreads(threads: ReturnType<typeof startedThreads>, ask: () => void): Promise<void> {
+  const next = () => new Promise<void>((resolve) => process.once('worker', () => setImmediate(resolve)));
+  const first = next();
+  ask();
+  await first;
+  const second = next();
+  await threads[0]!.terminate();
+  await second;
+  await threads[1]!.terminate();
+}
+
 const cell = (steps: number, seed = 's'): Cell => ({
   genome,
   task: 0,
@@ -141,18 +153,35 @@ describe('a pool', () => {
     const threads = startedThreads();
     const evaluator = pool(1);
     const workbench = evaluator.register(await smallBench());
-    const started = new Promise<void>((resolve) => process.once('worker', () => setImmediate(resolve)));
-    const reply = evaluator.train({ workbench, run: 'r', cell: cell(1e9) });
-    await started;
-    const second = new Promise<void>((resolve) => process.once('worker', () => setImmediate(resolve)));
-    await threads[0]!.terminate();
-    await second;
-    await threads[1]!.terminate();
-    expect(await reply).toMatchObject({
-      record: { status: 'failed', reason: 'worker-lost', split: 'search' },
-      workersLost: 2,
+    let reply: ReturnType<Evaluator['train']> | undefined;
+    await endTwoThreads(threads, () => {
+      reply = evaluator.train({ workbench, run: 'r', cell: cell(1e9) });
+    });
+    expect(await reply).toEqual({
+      record: {
+        ...{ status: 'failed', reason: 'worker-lost', split: 'search', stepsDone: 0, costUnits: 0 },
+        ...{ parameters: 0, curve: new Float32Array(0) },
+      },
+      ...{ wallMs: 0, workersLost: 2 },
     });
     expect((await evaluator.train({ workbench, run: 'r', cell: cell(3) })).record.stepsDone).toBe(3);
+  });
+});
+
+it('a plan that loses both its workers is an outcome like any other, with nothing done', async () => {
+  const threads = startedThreads();
+  const evaluator = pool(1);
+  const workbench = evaluator.register(await smallBench({ steps: 1_000_000 }));
+  let reply: ReturnType<Evaluator['evaluate']> | undefined;
+  await endTwoThreads(threads, () => {
+    reply = evaluator.evaluate({ workbench, run: 'r', runSeed: 's', plan: plainPlan(0, genome) });
+  });
+  expect(await reply).toEqual({
+    outcome: {
+      ...{ status: 'failed', reason: 'worker-lost', stepsDone: 0, costUnits: 0, parameters: 0 },
+      curve: new Float32Array(0),
+    },
+    ...{ wallMs: 0, workersLost: 2 },
   });
 });
 
