@@ -4,7 +4,13 @@ import { runSource, statisticNamed } from '../analysis/run-statistics.ts';
 import { type HomeBlock, homeAdvantageBlocks } from '../assays/home-advantage-blocks.ts';
 import { populationOf } from '../assays/populations.ts';
 import { failures, stagesOf } from '../assays/scores.ts';
-import { type CellTrainer, openTrainer, storedCells } from '../assays/train-cells.ts';
+import {
+  type CellRequest,
+  type CellTrainer,
+  openTrainer,
+  storedCells,
+  type Trained,
+} from '../assays/train-cells.ts';
 import { workbenchesOf, workbenchOn } from '../assays/workbench.ts';
 import type { WorkbenchContent } from '../dispatch/evaluator.ts';
 import { ruleBlock } from '../lineage/blocks.ts';
@@ -45,6 +51,17 @@ export interface AssaysOptions {
   readonly workers?: number | undefined;
   /** Whether cells that are not in the file are trained; else they are refused. */
   readonly mayTrain: boolean;
+  /** Told what was asked for in each stage of an assay, and what came of it. */
+  readonly watch?: ((cells: WatchedCells) => void) | undefined;
+}
+
+/** The trainings of one stage of an assay, those found in the file among them. */
+export interface WatchedCells {
+  readonly assay: string;
+  readonly stage: string;
+  readonly requests: readonly CellRequest[];
+  /** In the order of the requests. */
+  readonly trained: readonly Trained[];
 }
 
 /** A block in which all runs of an assay are over. */
@@ -67,12 +84,23 @@ export async function assayResults(
   try {
     const results: AssayResult[] = [];
     for (const [name, assay] of Object.entries(study.document.assays))
-      results.push(await assayResult(study, name, assay, runs, trainer, options));
+      results.push(
+        await assayResult(study, name, assay, runs, watchedTrainer(name, trainer, options), options),
+      );
     return results;
   } finally {
     await trainer.close();
   }
 }
+
+const watchedTrainer = (assay: string, trainer: CellTrainer, { watch }: AssaysOptions): CellTrainer => ({
+  ...trainer,
+  async train(stage, requests) {
+    const trained = await trainer.train(stage, requests);
+    watch?.({ assay, stage, requests, trained });
+    return trained;
+  },
+});
 
 async function assayResult(
   study: ReadStudy,
@@ -175,7 +203,8 @@ function contrasts({ statistic }: OfKind<'contrast'>, blocks: readonly Complete[
       const result = { block: block.name, runs: rows.map(({ run }) => run) };
       if (missing !== undefined || 'missing' in first || 'missing' in second)
         return { ...result, measures: null, missing: missing ?? null };
-      return { ...result, measures: { difference: first.value - second.value }, missing: null };
+      const measures = { difference: first.value - second.value, first: first.value, second: second.value };
+      return { ...result, measures, missing: null };
     }),
   };
 }

@@ -20,7 +20,7 @@ export const studyMeasures = {
     ...measureNames.flatMap((measure) => partNames.map((part) => `${measure} ${part}`)),
     'from rate',
   ],
-  contrast: ['difference'],
+  contrast: ['difference', 'first', 'second'],
 } as const satisfies Readonly<Record<StudyAssay['kind'], readonly string[]>>;
 
 /** The names of what an assay gives for each block. */

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandAnswer } from '../../src/report/command-answers.ts';
 import { anotherBuild } from '../support/another-build.ts';
 import { builtProgram, streetlight } from '../support/program.ts';
+import { itWithR, rscript } from '../support/r.ts';
 import { numberIn, startNode, untilNumber } from '../support/real-process.ts';
 import { smallStudy } from '../support/study.ts';
 
@@ -317,6 +318,55 @@ describe('what goes wrong', () => {
     expect(ran('assay', study, copy).status).toBe(0);
     expect(await verdictOf(copy)).toEqual(await verdictOf(whole));
     expect((await streetlight('verify', '--db', copy)).code).toBe(0);
+  });
+});
+
+describe('a report', () => {
+  const out = file('report');
+  const script = join(out, 'recompute.R');
+  beforeAll(async () => {
+    const { code, noted } = await streetlight('study', 'report', study, '--db', whole, '--out', out);
+    expect(code, noted).toBe(0);
+  });
+
+  it('holds the verdict, the study as it was written, and every training', async () => {
+    expect(JSON.parse(readFileSync(join(out, 'verdict.json'), 'utf8'))).toEqual(await verdictOf(whole));
+    expect(readFileSync(join(out, 'study.yaml'), 'utf8')).toBe(`${readFileSync(study, 'utf8')}\n`);
+    const rows = readFileSync(join(out, 'cells.csv'), 'utf8').trimEnd().split('\n');
+    const { assays } = await verdictOf(whole);
+    expect(rows).toHaveLength(1 + assays.reduce((sum, { cells: own }) => sum + (own?.trainings ?? 0), 0));
+  });
+
+  const withR = itWithR('stats');
+  withR('is computed again by R, number by number', () => {
+    const { status, text } = rscript(script);
+    expect(text).toMatch(/All numbers agree/);
+    expect(status).toBe(0);
+  });
+
+  // Each by itself: a training, a population, the value of a block, a test.
+  withR.each([
+    ['cells.csv', /(home,judgement,[^\n]*,final,,)([\d.]+)/, '$10.001'],
+    ['values.csv', /(home,small-1-1,default at first,)([-\d.e]+)/, '$15'],
+    ['endpoints.csv', /(primary,home,default advantage,3,)([-\d.e]+)/, '$19'],
+    ['values.csv', /(selection,small-1-2,difference,)([-\d.e]+)/, '$17'],
+  ] as const)('is found out where %s says something else', (name, from, to) => {
+    const path = join(out, name);
+    const sound = readFileSync(path, 'utf8');
+    expect(sound).toMatch(from);
+    writeFileSync(path, sound.replace(from, to));
+    const { status, text } = rscript(script);
+    writeFileSync(path, sound);
+    expect(text).toMatch(/DIFFERS/);
+    expect(status).toBe(1);
+  });
+
+  it('replaces nothing unless told to', async () => {
+    const again = await streetlight('study', 'report', study, '--db', whole, '--out', out);
+    expect(again.code).toBe(2);
+    expect(again.noted).toMatch(/there already/);
+    const forced = await streetlight('study', 'report', study, '--db', whole, '--out', out, '--force');
+    expect(forced.code).toBe(0);
   });
 });
 

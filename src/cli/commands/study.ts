@@ -1,19 +1,25 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { openEngine, resolveEngineName } from '../../engines/registry.ts';
+import { studyScript } from '../../interchange/study-script.ts';
 import { blamed } from '../../lineage/blame.ts';
 import { type Lineage, openLineage } from '../../lineage/open.ts';
+import { registrationsOf } from '../../lineage/registrations.ts';
 import { plannedBirths } from '../../lineage/runs.ts';
 import { commandOn, shellPath } from '../../notation/shell.ts';
 import { renderIssue, UserError } from '../../notation/user-error.ts';
+import { answerJson } from '../../report/answer-json.ts';
+import { commandAnswers } from '../../report/command-answers.ts';
 import { planText, statusText, verdictText } from '../../report/study.ts';
+import { rowLines } from '../../report/table.ts';
 import { currentVersions } from '../../search/run.ts';
 import type { Folders } from '../../search/task-files.ts';
-import { type AssayResult, assayResults } from '../../study/assays.ts';
+import { type AssayResult, type AssaysOptions, assayResults, type WatchedCells } from '../../study/assays.ts';
 import { blocksOf } from '../../study/blocks.ts';
 import { type ReadStudy, readStudy } from '../../study/document.ts';
+import { comparedPopulations, evidenceTables } from '../../study/evidence.ts';
 import { measureStudy, powerPlan, studyCounts } from '../../study/plan.ts';
 import { registerStudy, registrationReport } from '../../study/registration.ts';
 import { type OtherSearch, otherSearches, runBlocks, type StudyRun, studyRuns } from '../../study/runs.ts';
@@ -23,6 +29,7 @@ import { documentNamed } from '../document-named.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { databaseOption, jsonOption, workerCount } from '../options.ts';
 import { type Call, printAnswer } from '../output.ts';
+import { writeFolder } from '../write-files.ts';
 
 interface Options {
   readonly db: string;
@@ -31,9 +38,16 @@ interface Options {
   readonly pilot?: boolean;
 }
 
+interface ReportOptions extends Options {
+  readonly out: string;
+  readonly force?: boolean;
+}
+
 /** A study, what the person typed for it, and where its files are looked for. */
 interface Opened {
   readonly typed: string;
+  /** The YAML. */
+  readonly text: string;
   readonly study: ReadStudy;
   readonly folders: Folders;
 }
@@ -72,6 +86,16 @@ export function registerStudyCommands(program: Command, call: Call): void {
   command('verdict', 'what was found, how sure it is, and what would have refuted it').action(
     (file: string, options: Options) => verdict(open(file), options, call),
   );
+  parent
+    .command('report')
+    .argument('<study>', 'a YAML file, or the name of a study that comes with streetlight')
+    .description(
+      'the verdict with all that it rests on, as files: registration, runs, populations, every training, values, and an R script that computes them again',
+    )
+    .requiredOption('--out <folder>', 'where the files go')
+    .option('--force', 'replace files that are there')
+    .addOption(databaseOption())
+    .action((file: string, options: ReportOptions) => report(open(file), options, call));
 }
 
 function open(file: string): Opened {
@@ -80,6 +104,7 @@ function open(file: string): Opened {
   if (!read.ok) throw new UserError(read.issues);
   return {
     typed: shellPath(file),
+    text,
     study: read.value,
     folders: { launch: process.cwd(), document: dirname(resolve(path)) },
   };
@@ -141,10 +166,10 @@ const results = (
   { study, folders }: Opened,
   runs: readonly StudyRun[],
   lineage: Lineage,
-  how: { readonly mayTrain: boolean; readonly workers?: number | undefined; readonly call?: Call },
+  how: Pick<AssaysOptions, 'mayTrain' | 'workers' | 'watch'> & { readonly call?: Call },
 ): Promise<AssayResult[]> =>
   assayResults(study, runs, {
-    ...{ lineage, folders, mayTrain: how.mayTrain, workers: how.workers },
+    ...{ lineage, folders, mayTrain: how.mayTrain, workers: how.workers, watch: how.watch },
     context: askContext(how.call ?? silent),
   });
 
@@ -285,21 +310,64 @@ async function status(opened: Opened, { db, json, pilot = false }: Options, call
 }
 
 async function verdict(opened: Opened, { db, json }: Options, call: Call): Promise<void> {
-  const { study, folders } = opened;
   await using(db, 'read', async (lineage) => {
-    const runs = await runsOf(opened, lineage);
-    const { name } = study.document;
-    if (runs.every(({ row }) => row === null))
-      throw new UserError({
-        code: 'nothing-to-estimate',
-        path: lineage.path,
-        message: `no run of study ${name} is in this file`,
-        hint: `carry it out: ${commandOn(db, `study run ${opened.typed}`)}`,
-      });
-    const assays = await results(opened, runs, lineage, { mayTrain: false });
-    const registration = await registrationReport(study, runs, { lineage, folders });
-    const answer = verdictOf(study.document, assays, registration, studyFlow(runs, lineage));
+    const { answer } = await verdictOn(opened, lineage, db);
     if (json === true) printAnswer(call, 'study-verdict', answer);
     else call.print(verdictText(answer));
+  });
+}
+
+/** The verdict, and what its assays asked for. @throws UserError where there is no run. */
+async function verdictOn(opened: Opened, lineage: Lineage, db: string) {
+  const { study, folders } = opened;
+  const { name } = study.document;
+  const runs = await runsOf(opened, lineage);
+  if (runs.every(({ row }) => row === null))
+    throw new UserError({
+      code: 'nothing-to-estimate',
+      path: lineage.path,
+      message: `no run of study ${name} is in this file`,
+      hint: `carry it out: ${commandOn(db, `study run ${opened.typed}`)}`,
+    });
+  const watched: WatchedCells[] = [];
+  const assays = await results(opened, runs, lineage, {
+    mayTrain: false,
+    watch: (cells) => watched.push(cells),
+  });
+  const registration = await registrationReport(study, runs, { lineage, folders });
+  const answer = verdictOf(study.document, assays, registration, studyFlow(runs, lineage));
+  return { answer, runs, watched };
+}
+
+async function report(opened: Opened, { db, out, force = false }: ReportOptions, call: Call): Promise<void> {
+  const { study, text } = opened;
+  const { document } = study;
+  await using(db, 'read', async (lineage) => {
+    const { answer, runs, watched } = await verdictOn(opened, lineage, db);
+    const registered = registrationsOf(lineage, document.name).at(-1);
+    const tables = evidenceTables(answer, runs, comparedPopulations(answer, runs, lineage), watched);
+    const json = (value: unknown) => [JSON.stringify(value, null, 1)];
+    writeFolder(
+      out,
+      [
+        { name: 'study.yaml', lines: [text.trimEnd()] },
+        { name: 'verdict.txt', lines: [verdictText(answer)] },
+        { name: 'verdict.json', lines: [answerJson(commandAnswers['study-verdict'], answer)] },
+        ...(registered === undefined
+          ? []
+          : [
+              {
+                name: 'registration.json',
+                lines: json({ ...registered, content: JSON.parse(registered.content) as unknown }),
+              },
+            ]),
+        ...tables.map(({ name, head, rows }) => ({ name, lines: rowLines('csv', head, rows) })),
+        { name: 'recompute.R', lines: [studyScript(document).trimEnd()] },
+      ],
+      force,
+    );
+    call.print(
+      `The verdict of ${document.name} and what it rests on are in ${out}. To compute its numbers again:\n  Rscript ${shellPath(join(out, 'recompute.R'))}`,
+    );
   });
 }
