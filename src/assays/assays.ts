@@ -1,8 +1,9 @@
 /** The closed table of assays: questions that are answered by trainings outside of selection. */
 import type { Question } from '../analysis/question.ts';
 import { homeAdvantageAssay } from './home-advantage.ts';
+import { panelAssay } from './panel.ts';
 
 /** By their names: permanent, as those of questions, with which they share their schemas' names. */
-export const assays = { 'home-advantage': homeAdvantageAssay } as const satisfies Readonly<
+export const assays = { 'home-advantage': homeAdvantageAssay, panel: panelAssay } as const satisfies Readonly<
   Record<string, Question>
 >;

@@ -25,7 +25,7 @@ export function ruleBlock(lineage: Lineage, rule: UpdateRule): number {
       code: 'rule-not-stored',
       path: lineage.path,
       message: 'a rule that an assay trains with is not in this file yet',
-      hint: 'carry the study out first, where the file may be written',
+      hint: 'ask first where the file may be written',
     });
   const write = db.transaction(
     () =>

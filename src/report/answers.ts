@@ -13,6 +13,7 @@ import { diversityCsv, diversityText } from './diversity.ts';
 import { genomeText } from './genome.ts';
 import { hazardRowsCsv, hazardRowsText, hazardText } from './hazard.ts';
 import { homeAdvantageCsv, homeAdvantageText } from './home-advantage.ts';
+import { panelCsv, panelText } from './panel.ts';
 import { queryCsv, queryText } from './query.ts';
 import { runsText } from './runs.ts';
 import { selectionText } from './selection.ts';
@@ -79,6 +80,10 @@ export const renderers = {
   'home-advantage': {
     text: homeAdvantageText,
     csv: { summary: 'print the blocks as CSV', rows: homeAdvantageCsv },
+  },
+  panel: {
+    text: panelText,
+    csv: { summary: 'print scores of each architecture, task and rule as CSV', rows: panelCsv },
   },
 } as const satisfies { readonly [Name in AskableName]: Renderer<z.output<(typeof askable)[Name]['answer']>> };
 

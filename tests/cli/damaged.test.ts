@@ -50,16 +50,25 @@ const lines = {
   bench: null,
 } as const satisfies Record<Name, readonly string[] | null>;
 
-const databaseCommands = (Object.keys(lines) as Name[]).filter((name) => lines[name] !== null);
+/** Commands under another one, besides the one that stands for it above. */
+const under = {
+  'assay panel': ['assay', 'panel', '1', '2'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+const typed = { ...lines, ...under };
+
+const databaseCommands = (Object.keys(typed) as (keyof typeof typed)[]).filter(
+  (name) => typed[name] !== null,
+);
 
 /** A line where a stack trace would stand. */
 const trace = /defect in streetlight|^\s+at .*\.(ts|js):\d+/m;
 
-async function answered(name: Name, bytes: Buffer) {
+async function answered(name: keyof typeof typed, bytes: Buffer) {
   writeFileSync(db, bytes);
   rmSync(join(folder, 'backup.db'), { force: true });
   process.exitCode = undefined;
-  const answer = await streetlight(...lines[name]!, '--db', db);
+  const answer = await streetlight(...typed[name]!, '--db', db);
   process.exitCode = undefined;
   expect(answer.noted, name).not.toMatch(trace);
   return answer;

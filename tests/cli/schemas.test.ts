@@ -160,6 +160,10 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
     line: `assay home-advantage 1 2 --top 1 --seeds 1 --tuning-seeds 1 --db ${file('fixed.db')}`,
     schema: 'home-advantage',
   },
+  {
+    line: `assay panel 1 2 --top 1 --panel sgd,sls --seeds 2 --tuning-seeds 1 --db ${file('fixed.db')}`,
+    schema: 'panel',
+  },
   ...study('register', 'study-registration'),
   ...study('run', 'study-run'),
   ...study('assay', 'study-run'),

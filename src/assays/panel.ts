@@ -1,0 +1,185 @@
+/**
+ * The panel assay: how far default Adam, and Adam with its learning rate tuned, fall short of the best of a panel of rules on the architectures of a population. 1 less the regret is how
+ * Adam-friendly they are.
+ */
+import { z } from 'zod';
+import { documentDifferences } from '../analysis/conditions.ts';
+import { positive } from '../analysis/params.ts';
+import { param, question } from '../analysis/question.ts';
+import { withStore } from '../analysis/store.ts';
+import { mostWorkers } from '../dispatch/pool.ts';
+import { chosenUnits, requireBirths } from '../lineage/chosen.ts';
+import { type RunRow, unfinishedRuns } from '../lineage/runs.ts';
+import { UserError } from '../notation/user-error.ts';
+import { stream } from '../random/stream.ts';
+import { streamNames } from '../random/stream-names.ts';
+import { meanOverRuns } from '../statistics/mean-over-runs.ts';
+import { panelMeasures } from '../statistics/panel.ts';
+import { type PanelAnswer, panelAnswer } from './panel-answer.ts';
+import { type PanelHome, type PanelPopulation, panelPopulations } from './panel-cells.ts';
+import { type Panel, panelNames, panelOf } from './panel-rules.ts';
+import { populationOf } from './populations.ts';
+import { failures, type Stages, stagesOf } from './scores.ts';
+import { openTrainer } from './train-cells.ts';
+import { unseenSplit, workbenchesOf } from './workbench.ts';
+
+const name = 'panel';
+
+const panelParams = z.strictObject({
+  runs: param(
+    z.array(positive()).overwrite((runs) => [...new Set(runs)]),
+    { summary: 'runs; each is a unit', ...{ isPositional: true, list: 'both' } },
+  ),
+  top: param(positive().default(8), {
+    summary: 'so many architectures of each run, those of the best genomes when trained anew',
+    value: 'n',
+  }),
+  sample: param(positive().exactOptional(), {
+    summary: 'so many architectures of the living at random in the place of the best',
+    value: 'n',
+    conflicts: ['top'],
+  }),
+  rule: param(z.string().min(1).default('adam'), {
+    summary: 'whose regret: a known rule or notation',
+    value: 'rule',
+  }),
+  panel: param(
+    z
+      .array(z.string().min(1))
+      .min(1)
+      .default([...panelNames]),
+    {
+      summary: 'the rules that it is compared with; default the 15 of the panel',
+      value: 'names',
+      list: 'commas',
+    },
+  ),
+  seeds: param(positive().default(5), { summary: 'fresh seeds that scores are means of', value: 'n' }),
+  tuningSeeds: param(positive().default(2), {
+    summary: 'other seeds, by which each rule chooses among 9 learning rates and the best rule is chosen',
+    value: 'n',
+  }),
+  cap: param(z.number().positive('It must be above 0.').default(6), {
+    summary:
+      'a score counts at most so many decades of loss, so that a task solved whole cannot decide alone',
+    value: 'decades',
+  }),
+  workers: param(positive().max(mostWorkers, `At most ${mostWorkers} threads.`).exactOptional(), {
+    summary: 'worker threads; the answer does not depend on it',
+    value: 'n',
+  }),
+});
+
+type Params = z.output<typeof panelParams>;
+
+/** How its numbers are to be read. */
+const conventions = {
+  score:
+    'log10(untrained loss / loss) on the final split, in decades, no less than 0 (as good as untrained, or failed) and no more than the cap; mean over fresh seeds',
+  regret:
+    'R = (best - score) / best of an architecture on a task, clipped to 0 and 1: the loss of the rule less that of the best, over that of an untrained predictor less that of the best, in log10. Default: at its own learning rate, tuned: at the chosen one. 1 - R is how friendly the architecture is to the rule',
+  best: 'the rule of the panel, at the learning rate, that is best by the tuning seeds on a split that gradients did not see; its score is that of the fresh seeds, so that regret is not made of luck',
+  tuned:
+    'for each architecture, task and rule the best of 9 learning rates, 10^(j/2) times the own one for j from -2 to 6, by the tuning seeds. The rate chosen by them may do worse on the fresh ones: tuned regret can be above default regret by noise',
+  undefined:
+    'where the best of the panel is no better than an untrained predictor there is no regret; such cells are counted and are in no mean',
+  rate: 'rate share is 1 - mean tuned regret / mean default regret; rate displacement is log10(tuned learning rate / own)',
+  rank: 'the tuning-free rank is 1 and the number of rules of the panel that are certainly better at their own rates (95 % intervals over fresh seeds that do not overlap); tfr2 is the share of cells with rank 1 or 2',
+  budget:
+    'every training has the budget of the run in cost units, so that rules that evaluate more for a step take fewer steps',
+  runs: 'the run is the unit: a number is its mean over subjects and tasks; limits are BCa, 95 %, over runs',
+} as const;
+
+/** How friendly the architectures of populations are to a rule. */
+export const panelAssay = question({
+  name,
+  version: 1,
+  summary:
+    'how far do default Adam and tuned Adam fall short of the best of 15 rules on evolved architectures?',
+  params: panelParams,
+  answer: panelAnswer,
+  async ask(lineage, params, context) {
+    const chosen = chosenUnits(lineage, params.runs);
+    requireBirths(...chosen);
+    const benches = await workbenchesOf(chosen.map((row) => [row]));
+    const homes = chosen.map((row, i): PanelHome => {
+      const own = benches[i]!;
+      return { block: row.seed, population: populationOf(lineage, row), own, judged: own };
+    });
+    requireLiving(homes);
+    return withStore(lineage, 'Trainings', context, async (open) => {
+      const panel = panelOf(open, params.panel, params.rule);
+      const trainer = openTrainer(open, context, params.workers);
+      try {
+        const stages = stagesOf(name, trainer, params.cap);
+        const found = await panelPopulations(stages, panel, homes, params);
+        return answerOf(chosen, panel, homes, found, stages, params);
+      } finally {
+        await trainer.close();
+      }
+    });
+  },
+});
+
+function requireLiving(homes: readonly PanelHome[]): void {
+  const empty = homes.filter(({ population }) => population.living === 0);
+  if (empty.length === 0) return;
+  throw new UserError(
+    empty.map(({ population: { row } }) => ({
+      code: 'nobody-lives',
+      message: `nobody lives in run ${row.run}`,
+      hint: 'leave it out, or resume it first',
+    })),
+  );
+}
+
+function answerOf(
+  chosen: readonly RunRow[],
+  { rules, rule }: Panel,
+  homes: readonly PanelHome[],
+  found: readonly PanelPopulation[],
+  { all }: Stages,
+  { top, sample, seeds, tuningSeeds, cap }: Params,
+): PanelAnswer {
+  const benches = homes.map(({ own }) => own);
+  const over = (measure: (typeof panelMeasures)[number]) =>
+    meanOverRuns(
+      found.map(({ means }) => means[measure]),
+      stream(streamNames.assayed(name, measure)),
+    );
+  return {
+    ...{ runs: chosen.map(({ run }) => run), unfinished: [...unfinishedRuns(chosen)] },
+    rule: rules[rule]!.name,
+    panel: rules.map(({ name: known, defaults, text }) => ({ name: known, defaults, text })),
+    asked: {
+      ...{ top: sample === undefined ? top : null, sample: sample ?? null },
+      ...{ seeds, tuningSeeds, cap },
+    },
+    conventions: {
+      ...conventions,
+      subjects:
+        sample === undefined
+          ? 'of the living at the end, each distinct architecture trained anew under its own rule from a seed that selection did not see, measured on a split that gradients did not see; the best of them'
+          : 'distinct architectures of the living at the end, drawn without replacement, each with the same probability',
+      engine: benches[0]!.engine.numericClass,
+      unseen: [...new Set(benches.map(unseenSplit))].join(', '),
+    },
+    documents: [...documentDifferences([chosen]).within],
+    cells: { trainings: all.length, failed: failures(all) },
+    populations: found.map(({ subjects, means }, i) => {
+      const { row, living, genomes } = homes[i]!.population;
+      const architectures = new Set(genomes.map(({ architecture }) => architecture)).size;
+      return {
+        ...{ run: row.run, seed: row.seed, living, architectures, subjects },
+        inclusion: sample === undefined ? null : subjects / architectures,
+        means,
+      };
+    }),
+    regrets: found.flatMap(({ regrets }) => regrets),
+    results: Object.fromEntries(
+      panelMeasures.map((measure) => [measure, over(measure)]),
+    ) as PanelAnswer['results'],
+    caution:
+      'What small tasks and networks show need not hold for large ones: say so with every number, and measure how ranks change with size.',
+  };
+}
