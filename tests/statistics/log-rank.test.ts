@@ -31,6 +31,26 @@ function check(found: LogRankTest<string | number>, expected: Expected): void {
 
 const { veteran } = oracle.data;
 
+describe('groups', () => {
+  it('are counted, and need one label per life, in strata too', () => {
+    const lives = { exit: [3, 5, 2, 7, 4], event: [1, 1, 0, 1, 0] };
+    const found = logRank(lives, ['b', 'a', 'b', 'b', 'a']);
+    expect(found.groups.map(({ group, n }) => [group, n])).toEqual([
+      ['b', 3],
+      ['a', 2],
+    ]);
+    const words = 'groups and strata must have one label per life';
+    expect(() => logRank(lives, ['a', 'b', 'a', 'b'])).toThrow(words);
+    const groups = ['a', 'b', 'a', 'b', 'a'];
+    for (const strata of [['s', 's'], Array<string>(6).fill('s')])
+      expect(() => logRank(lives, groups, { strata })).toThrow(words);
+    expect(logRank(lives, groups, { strata: Array<string>(5).fill('s') }).chiSquare).toBeCloseTo(
+      logRank(lives, groups).chiSquare!,
+      12,
+    );
+  });
+});
+
 describe('against R', () => {
   it('tests aml and the 6-MP trial', () => {
     check(logRank(data.aml, data.aml.group), oracle.aml.logrank);
