@@ -2,8 +2,11 @@
 import type { Question } from '../analysis/question.ts';
 import { homeAdvantageAssay } from './home-advantage.ts';
 import { panelAssay } from './panel.ts';
+import { transplantAssay } from './transplant.ts';
 
 /** By their names: permanent, as those of questions, with which they share their schemas' names. */
-export const assays = { 'home-advantage': homeAdvantageAssay, panel: panelAssay } as const satisfies Readonly<
-  Record<string, Question>
->;
+export const assays = {
+  'home-advantage': homeAdvantageAssay,
+  panel: panelAssay,
+  transplant: transplantAssay,
+} as const satisfies Readonly<Record<string, Question>>;

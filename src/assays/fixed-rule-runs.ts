@@ -5,7 +5,7 @@ import { ruleText } from '../lineage/codec.ts';
 import type { Lineage } from '../lineage/open.ts';
 import type { RunRow } from '../lineage/runs.ts';
 import { UserError } from '../notation/user-error.ts';
-import { type Population, populationOf } from './populations.ts';
+import { nobodyLives, type Population, populationOf } from './populations.ts';
 
 /** Runs whose living all have this rule. */
 export interface RuleGroup {
@@ -81,11 +81,7 @@ function refuseUnfixed(living: readonly Population[]): void {
     if (rules === 1) return [];
     return [
       rules === 0
-        ? {
-            code: 'nobody-lives',
-            message: `nobody lives in run ${run}`,
-            hint: 'leave it out, or resume it first',
-          }
+        ? nobodyLives(run)
         : {
             code: 'rule-not-fixed',
             message: `the living of run ${run} have ${rules} rules, and its home is not one rule`,

@@ -2,6 +2,8 @@
 import type { Lineage } from '../lineage/open.ts';
 import { individualId } from '../lineage/pack.ts';
 import type { RunRow } from '../lineage/runs.ts';
+import type { Issue } from '../notation/issue.ts';
+import { UserError } from '../notation/user-error.ts';
 
 /** A genome of a population by the ids of its rows in `block`, with how many of the living have it. */
 export interface Carried {
@@ -31,3 +33,16 @@ export function populationOf({ db }: Lineage, row: RunRow): Population {
     .map(([architecture, rule, carriers, individual]) => ({ architecture, rule, carriers, individual }));
   return { row, living: genomes.reduce((sum, { carriers }) => sum + carriers, 0), genomes };
 }
+
+/** @throws UserError with all runs in which nobody lives. */
+export function requireLiving(populations: readonly Population[]): void {
+  const issues = populations.filter(({ living }) => living === 0).map(({ row }) => nobodyLives(row.run));
+  if (issues.length > 0) throw new UserError(issues);
+}
+
+/** What is wrong with a run that has no subjects. */
+export const nobodyLives = (run: number): Issue => ({
+  code: 'nobody-lives',
+  message: `nobody lives in run ${run}`,
+  hint: 'leave it out, or resume it first',
+});

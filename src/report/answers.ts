@@ -20,6 +20,7 @@ import { selectionText } from './selection.ts';
 import { showText } from './show.ts';
 import { survivorshipCsv, survivorshipText } from './survivorship.ts';
 import type { Cell } from './table.ts';
+import { transplantCsv, transplantText } from './transplant.ts';
 
 /** Rows under names. */
 export interface Rows {
@@ -84,6 +85,10 @@ export const renderers = {
   panel: {
     text: panelText,
     csv: { summary: 'print scores of each architecture, task and rule as CSV', rows: panelCsv },
+  },
+  transplant: {
+    text: transplantText,
+    csv: { summary: 'print the pairs of runs as CSV', rows: transplantCsv },
   },
 } as const satisfies { readonly [Name in AskableName]: Renderer<z.output<(typeof askable)[Name]['answer']>> };
 

@@ -53,6 +53,7 @@ const lines = {
 /** Commands under another one, besides the one that stands for it above. */
 const under = {
   'assay panel': ['assay', 'panel', '1', '2'],
+  'assay transplant': ['assay', 'transplant', '1', '2'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 const typed = { ...lines, ...under };

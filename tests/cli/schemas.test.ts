@@ -164,6 +164,10 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
     line: `assay panel 1 2 --top 1 --panel sgd,sls --seeds 2 --tuning-seeds 1 --db ${file('fixed.db')}`,
     schema: 'panel',
   },
+  {
+    line: `assay transplant 1 2 --seeds 3 --tuning-seeds 1 --db ${file('fixed.db')}`,
+    schema: 'transplant',
+  },
   ...study('register', 'study-registration'),
   ...study('run', 'study-run'),
   ...study('assay', 'study-run'),
