@@ -1,4 +1,4 @@
-/** How the endpoints of a study are read, as a table: the first row that holds is the outcome. From the protocol in docs/studies.md. */
+/** How the endpoints of a study are read, as a table: the first row that holds is the outcome (docs/decisions/0250-studies.md). */
 
 /** What is known of an endpoint: shown to be above 0; shown to be within the smallest effect of interest; shown to be below 0; or neither. */
 export type Finding = 'above' | 'none' | 'below' | 'open';
