@@ -2,6 +2,7 @@
 import type { Question } from '../analysis/question.ts';
 import { homeAdvantageAssay } from './home-advantage.ts';
 import { panelAssay } from './panel.ts';
+import { timeShiftAssay } from './time-shift.ts';
 import { transplantAssay } from './transplant.ts';
 
 /** By their names: permanent, as those of questions, with which they share their schemas' names. */
@@ -9,4 +10,5 @@ export const assays = {
   'home-advantage': homeAdvantageAssay,
   panel: panelAssay,
   transplant: transplantAssay,
+  'time-shift': timeShiftAssay,
 } as const satisfies Readonly<Record<string, Question>>;

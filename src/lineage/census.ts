@@ -21,6 +21,10 @@ export function censusTimes(first: number, last: number, every: number): number[
 export const usualSpacing = (first: number, last: number, population: number): number =>
   Math.max(1, population, Math.ceil((last - first) / 20));
 
+/** So many times, two or more, from `first` to `last`, as far apart as whole numbers can be alike. */
+export const equallySpaced = (first: number, last: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => Math.round(first + (i * (last - first)) / (count - 1)));
+
 /** Of a run, from its first whole population on, at the usual spacing unless another is asked for. */
 export function runCensusTimes(last: number, population: number, every?: number): number[] {
   const first = Math.min(population - 1, last);

@@ -51,6 +51,8 @@ const streamsOfRun = {
   label: (seed: string, birthIndex: number) => `${seed}/label/${birthIndex}`,
   /** An architecture that founders of a block of a study may have. */
   studyFounder: (block: string, i: number) => `${block}/founder/${i}`,
+  /** Who of the living after a birth is taken into a sample. */
+  censusSample: (seed: string, time: number) => `${seed}/census/${time}`,
   /** Which births `verify --replay` takes. */
   replay: (seed: string) => `${seed}/replay`,
 } as const;

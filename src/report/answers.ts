@@ -20,6 +20,7 @@ import { selectionText } from './selection.ts';
 import { showText } from './show.ts';
 import { survivorshipCsv, survivorshipText } from './survivorship.ts';
 import type { Cell } from './table.ts';
+import { timeShiftCsv, timeShiftText } from './time-shift.ts';
 import { transplantCsv, transplantText } from './transplant.ts';
 
 /** Rows under names. */
@@ -89,6 +90,10 @@ export const renderers = {
   transplant: {
     text: transplantText,
     csv: { summary: 'print the pairs of runs as CSV', rows: transplantCsv },
+  },
+  'time-shift': {
+    text: timeShiftText,
+    csv: { summary: 'print the pairs of times of each run as CSV', rows: timeShiftCsv },
   },
 } as const satisfies { readonly [Name in AskableName]: Renderer<z.output<(typeof askable)[Name]['answer']>> };
 

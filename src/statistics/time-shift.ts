@@ -64,3 +64,19 @@ function pairMeans(scores: readonly TimeShiftScore[]): readonly TimeShiftScore[]
     score: mean(members.map((i) => scores[i]!.score)),
   }));
 }
+
+/**
+ * The mean of a score over all pairs of the architectures of those who lived at one time and the rules of those who lived at another, estimated from simple random samples of both: `scores[a][b]`, rows and
+ * columns in the order of the samples. For one time, of `living` individuals, rows and columns are one sample: individuals with themselves stand for N of the N^2 pairs, the others for N (N - 1) (Horvitz and
+ * Thompson 1952). `living`: null where the times differ. @throws RangeError for no scores, or of one time for a table that is not square, or a sample of one of several.
+ */
+export function livingPairsMean(scores: readonly (readonly number[])[], living: number | null): number {
+  if (living === null) return mean(scores.flat());
+  if (scores.some((row) => row.length !== scores.length))
+    throw new RangeError('rows and columns must be one sample');
+  const own = mean(scores.map((row, a) => row[a]!));
+  if (living === 1) return own;
+  if (scores.length < 2) throw new RangeError('one individual of several has no others to be paired with');
+  const others = mean(scores.flatMap((row, a) => row.filter((_, b) => b !== a)));
+  return own / living + (others * (living - 1)) / living;
+}

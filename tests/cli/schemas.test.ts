@@ -168,6 +168,10 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
     line: `assay transplant 1 2 --seeds 3 --tuning-seeds 1 --db ${file('fixed.db')}`,
     schema: 'transplant',
   },
+  {
+    line: 'assay time-shift 1 2 --censuses 3 --sample 2 --seeds 1 --tuning-seeds 1',
+    schema: 'time-shift',
+  },
   ...study('register', 'study-registration'),
   ...study('run', 'study-run'),
   ...study('assay', 'study-run'),

@@ -7,7 +7,14 @@ import { taskNames } from '../../src/search-space/task-schema.ts';
 /** Seeds that look like other streams or like parts of them, besides ordinary ones. */
 const seeds = [
   ...['1', '2', '12', 'a b', '0', 'é', '1/2', '/', '//', '1/', '/1', '%2F', '1%2Fbirth'],
-  ...['1/birth/2', '1/label/2', '1/replay', '1/individual/0/csv/0', '1/individual/0/csv/0/reeval'],
+  ...[
+    '1/birth/2',
+    '1/label/2',
+    '1/census/2',
+    '1/replay',
+    '1/individual/0/csv/0',
+    '1/individual/0/csv/0/reeval',
+  ],
   ...['1/individual/0/csv/0/batches', '1/probe/csv', '1/probe/csv/batches', 'birth', 'individual/0/csv/0'],
   ...['split', 'task', 'traits', 'selection', 'association', 'compare', 'probe', 'reeval', 'streams/of/1'],
 ];
@@ -33,6 +40,7 @@ function* everyStream(): Generator<readonly [name: string, owner: string]> {
     for (const birth of births) {
       yield owned(streamNames.birth(seed, birth), 'birth', seed, birth);
       yield owned(streamNames.label(seed, birth), 'label', seed, birth);
+      yield owned(streamNames.censusSample(seed, birth), 'census sample', seed, birth);
     }
     for (const task of taskKeys) {
       yield* ofTraining(trainingSeeds.probe(seed, task), 'probe', seed, task);

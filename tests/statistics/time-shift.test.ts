@@ -4,7 +4,7 @@ import { stream } from '../../src/random/stream.ts';
 import { pairingEffect } from '../../src/statistics/pairing.ts';
 import { pooledEffect } from '../../src/statistics/pooling.ts';
 import { type Slope, slopeOf } from '../../src/statistics/slope.ts';
-import { timeShift } from '../../src/statistics/time-shift.ts';
+import { livingPairsMean, timeShift } from '../../src/statistics/time-shift.ts';
 import { twoStageEstimate } from '../../src/statistics/two-stage.ts';
 import oracle from '../fixtures/assay-statistics.json' with { type: 'json' };
 import { expectAllClose, expectClose } from '../support/close.ts';
@@ -137,5 +137,32 @@ describe('two stages', () => {
     });
     expect(() => twoStageEstimate([{ value: Number.NaN }], stream('n'))).toThrow(RangeError);
     expect(() => twoStageEstimate([{ value: 1, se: -1 }], stream('n'))).toThrow(RangeError);
+  });
+});
+
+describe('the mean over pairs of the living', () => {
+  const scores = [0, 1, 2, 3, 4].map((a) =>
+    [0, 1, 2, 3, 4].map((b) => (a === b ? 7 + a : (a * 3 + b * b) % 11)),
+  );
+  const all = scores.flat().reduce((sum, each) => sum + each / 25, 0);
+  const sampled = (members: readonly number[]) => members.map((a) => members.map((b) => scores[a]![b]!));
+
+  it.each([2, 3, 4, 5])('is right on average over all samples of %i', (size) => {
+    const subsets = Array.from({ length: 32 }, (_, bits) =>
+      [0, 1, 2, 3, 4].filter((i) => ((bits >> i) & 1) === 1),
+    ).filter(({ length }) => length === size);
+    const found = subsets.map((members) => livingPairsMean(sampled(members), 5));
+    expect(found.reduce((sum, each) => sum + each / found.length, 0)).toBeCloseTo(all, 12);
+    // The plain mean of the sampled pairs has too much of individuals with themselves.
+    const plain = subsets.map((members) => livingPairsMean(sampled(members), null));
+    const bias = plain.reduce((sum, each) => sum + each / plain.length, 0) - all;
+    if (size < 5) expect(bias).toBeGreaterThan(0.1);
+    else expect(bias).toBeCloseTo(0, 12);
+  });
+
+  it('of a single one is its own score, and of one of several is refused', () => {
+    expect(livingPairsMean([[3]], 1)).toBe(3);
+    expect(() => livingPairsMean([[3]], 2)).toThrow(/no others/);
+    expect(() => livingPairsMean([[3, 1]], 2)).toThrow(/one sample/);
   });
 });
