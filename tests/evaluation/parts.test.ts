@@ -5,12 +5,14 @@ import type { Engine } from '../../src/engines/engine.ts';
 import { wasmEngine } from '../../src/engines/wasm/engine.ts';
 import { aggregate, quantile } from '../../src/evaluation/aggregate.ts';
 import { lossHash } from '../../src/evaluation/behaviour.ts';
+import { trainCell } from '../../src/evaluation/cell.ts';
 import { compileFor, type EvaluationSettings, evaluate, open } from '../../src/evaluation/evaluate.ts';
 import { fitnessOf } from '../../src/evaluation/fitness.ts';
 import { taskKeys } from '../../src/evaluation/individual.ts';
 import { rateFactor, trialsOf, withRate } from '../../src/evaluation/learning-rate.ts';
 import { type Training, type TrainingOutcome, withDetails } from '../../src/evaluation/outcome.ts';
 import { isResourceFailure } from '../../src/evaluation/resource-failure.ts';
+import { evaluationSchema } from '../../src/search-space/evaluation-schema.ts';
 import { generousLimits, genomeOf, randomTask } from '../support/engines.ts';
 
 describe('quantiles', () => {
@@ -232,6 +234,16 @@ describe('what this machine has not the means for', () => {
       ...tooLarge,
       reason: 'unsupported',
     });
+  });
+
+  it('is the record of a cell, with the split that it would have been measured on', async () => {
+    const small = { ...settings, limits: { ...generousLimits, parameters: 3 } };
+    const bench = {
+      ...{ engine: wasmEngine, tasks: [task], settings: small },
+      protocol: evaluationSchema.parse({ steps: 6 }),
+    };
+    const cell = { genome, task: 0, budget: settings.budget, seed: 's', learningRate: 0 };
+    expect(await trainCell(bench, { ...cell, split: 'select' })).toEqual({ ...tooLarge, split: 'select' });
   });
 
   it('opens as the training begins, and no further', async () => {
