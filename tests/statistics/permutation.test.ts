@@ -1,6 +1,7 @@
-/** Permutation tests against naive enumeration, and what they refuse. */
+/** Permutation tests against naive enumeration, counts of a survival curve, and what neighbours of theirs refuse. */
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/random/stream.ts';
+import { kaplanMeier } from '../../src/statistics/kaplan-meier.ts';
 import {
   exactRelabellingTest,
   permutationTest,
@@ -211,6 +212,12 @@ describe("Price's equation", () => {
     expect(() => priceEquation([Number.NaN], links)).toThrow('traits of parents');
     expect(() => priceEquation(z, links, [Number.NaN, 1, 1])).toThrow('expected numbers of children');
   });
+});
+
+it('a survival curve has as many events as its rows', () => {
+  const curve = kaplanMeier({ exit: [3, 1, 4, 1, 5, 9, 2, 6], event: [1, 1, 0, 1, 1, 0, 0, 1] });
+  expect([curve.n, curve.events]).toEqual([8, 5]);
+  expect(curve.rows.reduce((sum, { events }) => sum + events, 0)).toBe(5);
 });
 
 it('a quantile is between 0 and 1', () => {
