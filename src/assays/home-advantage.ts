@@ -7,7 +7,6 @@ import { positive } from '../analysis/params.ts';
 import { param, question } from '../analysis/question.ts';
 import { withStore } from '../analysis/store.ts';
 import type { WorkbenchContent } from '../dispatch/evaluator.ts';
-import { mostWorkers } from '../dispatch/pool.ts';
 import { chosenUnits, requireBirths } from '../lineage/chosen.ts';
 import { type RunRow, unfinishedRuns } from '../lineage/runs.ts';
 import { stream } from '../random/stream.ts';
@@ -16,6 +15,7 @@ import { overBlocks } from '../statistics/home-advantage.ts';
 import { type PairedRuns, pairedRuns } from './fixed-rule-runs.ts';
 import { type HomeAdvantageAnswer, homeAdvantageAnswer, type MeasureName } from './home-advantage-answer.ts';
 import { type HomeBlock, type HomeBlockAnswer, homeAdvantageBlocks } from './home-advantage-blocks.ts';
+import { capParam, tuningSeedsParam, workersParam } from './params.ts';
 import { failures, stagesOf } from './scores.ts';
 import { type CellTrainer, openTrainer } from './train-cells.ts';
 import { unseenSplit, workbenchesOf } from './workbench.ts';
@@ -35,19 +35,9 @@ const homeAdvantageParams = z.strictObject({
     value: 'n',
   }),
   seeds: param(positive().default(5), { summary: 'fresh seeds that scores are means of', value: 'n' }),
-  tuningSeeds: param(positive().default(2), {
-    summary: 'other seeds, by which each architecture and rule choose among 9 learning rates',
-    value: 'n',
-  }),
-  cap: param(z.number().positive('It must be above 0.').default(6), {
-    summary:
-      'a score counts at most so many decades of loss, so that a task solved whole cannot decide alone',
-    value: 'decades',
-  }),
-  workers: param(positive().max(mostWorkers, `At most ${mostWorkers} threads.`).exactOptional(), {
-    summary: 'worker threads; the answer does not depend on it',
-    value: 'n',
-  }),
+  tuningSeeds: tuningSeedsParam(),
+  cap: capParam(),
+  workers: workersParam(),
 });
 
 type Params = z.output<typeof homeAdvantageParams>;

@@ -8,7 +8,6 @@ import { positive } from '../analysis/params.ts';
 import { param, question } from '../analysis/question.ts';
 import { withStore } from '../analysis/store.ts';
 import type { WorkbenchContent } from '../dispatch/evaluator.ts';
-import { mostWorkers } from '../dispatch/pool.ts';
 import { chosenUnits, individualText, requireBirths } from '../lineage/chosen.ts';
 import { individualId } from '../lineage/pack.ts';
 import { unfinishedRuns } from '../lineage/runs.ts';
@@ -17,6 +16,7 @@ import { streamNames } from '../random/stream-names.ts';
 import { timeShift } from '../statistics/time-shift.ts';
 import { twoStageEstimate } from '../statistics/two-stage.ts';
 import { type SampledRun, sampledRuns } from './census-samples.ts';
+import { capParam, tuningSeedsParam, workersParam } from './params.ts';
 import { failures, type Stages, stagesOf } from './scores.ts';
 import { type OverRuns, type ShiftName, type TimeShiftAnswer, timeShiftAnswer } from './time-shift-answer.ts';
 import { type TimePair, timeShiftPairs } from './time-shift-pairs.ts';
@@ -49,19 +49,9 @@ const timeShiftParams = z.strictObject({
     value: 'n',
   }),
   seeds: param(positive().default(5), { summary: 'fresh seeds of each pair', value: 'n' }),
-  tuningSeeds: param(positive().default(2), {
-    summary: 'other seeds, by which each architecture and rule choose among 9 learning rates',
-    value: 'n',
-  }),
-  cap: param(z.number().positive('It must be above 0.').default(6), {
-    summary:
-      'a score counts at most so many decades of loss, so that a task solved whole cannot decide alone',
-    value: 'decades',
-  }),
-  workers: param(positive().max(mostWorkers, `At most ${mostWorkers} threads.`).exactOptional(), {
-    summary: 'worker threads; the answer does not depend on it',
-    value: 'n',
-  }),
+  tuningSeeds: tuningSeedsParam(),
+  cap: capParam(),
+  workers: workersParam(),
 });
 
 type Params = z.output<typeof timeShiftParams>;

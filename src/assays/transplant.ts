@@ -8,7 +8,6 @@ import { positive } from '../analysis/params.ts';
 import { param, question } from '../analysis/question.ts';
 import { withStore } from '../analysis/store.ts';
 import type { WorkbenchContent } from '../dispatch/evaluator.ts';
-import { mostWorkers } from '../dispatch/pool.ts';
 import { chosenUnits, individualText, requireBirths } from '../lineage/chosen.ts';
 import { type RunRow, unfinishedRuns } from '../lineage/runs.ts';
 import { UserError } from '../notation/user-error.ts';
@@ -16,6 +15,7 @@ import { stream } from '../random/stream.ts';
 import { streamNames } from '../random/stream-names.ts';
 import { mean } from '../statistics/moments.ts';
 import { rankedTable, transplantAnalysis } from '../statistics/transplant.ts';
+import { capParam, tuningSeedsParam, workersParam } from './params.ts';
 import { type Population, populationOf, requireLiving } from './populations.ts';
 import { failures, grouped, type Stages, stagesOf } from './scores.ts';
 import { openTrainer } from './train-cells.ts';
@@ -43,19 +43,9 @@ const transplantParams = z.strictObject({
     summary: 'fresh seeds of each pair, 3 or more',
     value: 'n',
   }),
-  tuningSeeds: param(positive().default(2), {
-    summary: 'other seeds, by which each architecture and rule choose among 9 learning rates',
-    value: 'n',
-  }),
-  cap: param(z.number().positive('It must be above 0.').default(6), {
-    summary:
-      'a score counts at most so many decades of loss, so that a task solved whole cannot decide alone',
-    value: 'decades',
-  }),
-  workers: param(positive().max(mostWorkers, `At most ${mostWorkers} threads.`).exactOptional(), {
-    summary: 'worker threads; the answer does not depend on it',
-    value: 'n',
-  }),
+  tuningSeeds: tuningSeedsParam(),
+  cap: capParam(),
+  workers: workersParam(),
 });
 
 type Params = z.output<typeof transplantParams>;
@@ -156,6 +146,6 @@ async function assayed(
     })),
     results: { decades: analysed('decades'), ranks: analysed('ranks') },
     caution:
-      'Runs that share founders or a rule have less to tell apart, and what small tasks and networks show need not hold for large ones: say so with every number.',
+      'Own pairs have lived within the limits of the search, and pairs of two runs need not: a pair that is too large for them counts as 0 decades, which raises delta by itself (see the failures). Runs that share founders or a rule have less to tell apart, and what small tasks and networks show need not hold for large ones: say so with every number.',
   };
 }

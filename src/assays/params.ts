@@ -1,0 +1,27 @@
+/** Parameters that several assays have. */
+import { z } from 'zod';
+import { positive } from '../analysis/params.ts';
+import { param } from '../analysis/question.ts';
+import { mostWorkers } from '../dispatch/pool.ts';
+
+/** Seeds of the choice of a learning rate, of each architecture with each rule. */
+export const tuningSeedsParam = () =>
+  param(positive().default(2), {
+    summary: 'other seeds, by which each architecture and rule choose among 9 learning rates',
+    value: 'n',
+  });
+
+/** The highest score, in decades. */
+export const capParam = () =>
+  param(z.number().positive('It must be above 0.').default(6), {
+    summary:
+      'a score counts at most so many decades of loss, so that a task solved whole cannot decide alone',
+    value: 'decades',
+  });
+
+/** Threads; one per core where it is not given. */
+export const workersParam = () =>
+  param(positive().max(mostWorkers, `At most ${mostWorkers} threads.`).exactOptional(), {
+    summary: 'worker threads; the answer does not depend on it',
+    value: 'n',
+  });
