@@ -2,8 +2,10 @@
 import type { AskContext } from '../analysis/question.ts';
 import { runSource, statisticNamed } from '../analysis/run-statistics.ts';
 import { type HomeBlock, homeAdvantageBlocks } from '../assays/home-advantage-blocks.ts';
+import { type PanelHome, panelPopulations } from '../assays/panel-cells.ts';
+import { panelOf } from '../assays/panel-rules.ts';
 import { populationOf } from '../assays/populations.ts';
-import { failures, stagesOf } from '../assays/scores.ts';
+import { failures, grouped, type Stages, stagesOf } from '../assays/scores.ts';
 import {
   type CellRequest,
   type CellTrainer,
@@ -20,7 +22,7 @@ import type { Folders } from '../search/task-files.ts';
 import { documentRule } from '../variation/settings.ts';
 import { type Block, heldOutTasks } from './blocks.ts';
 import type { ReadStudy, StudyAssay } from './document.ts';
-import { homeMeasures, type Measures } from './measures.ts';
+import { homeMeasures, type Measures, panelMeasuresOf } from './measures.ts';
 import type { StudyRun } from './runs.ts';
 
 /** What an assay gave. */
@@ -67,7 +69,8 @@ export interface WatchedCells {
 /** A block in which all runs of an assay are over. */
 interface Complete {
   readonly block: Block;
-  readonly rows: readonly [RunRow, RunRow];
+  /** In the order of the assay's conditions. */
+  readonly rows: readonly RunRow[];
 }
 
 type OfKind<Kind extends StudyAssay['kind']> = Extract<StudyAssay, { readonly kind: Kind }>;
@@ -113,10 +116,7 @@ async function assayResult(
   const blocks = [...new Map(runs.map(({ planned: { block } }) => [block.name, block])).values()];
   const found = blocks.map((block): Complete | BlockResult => completeBlock(block, assay, runs));
   const complete = found.flatMap((each) => ('rows' in each ? [each] : []));
-  const { values, cells } =
-    assay.kind === 'home-advantage'
-      ? await homeAdvantages(study, assay, complete, trainer, options)
-      : contrasts(assay, complete, options.lineage);
+  const { values, cells } = await valuesOf(study, assay, complete, trainer, options);
   const results = new Map(complete.map(({ block }, i) => [block.name, values[i]!]));
   return {
     ...{ name, cells },
@@ -132,8 +132,8 @@ function completeBlock(
   const own = conditions.map((condition) =>
     runs.find(({ planned }) => planned.block.name === block.name && planned.condition === condition),
   );
-  const [first, second] = own.map((run) => run?.row ?? null);
-  if (first?.endReason != null && second?.endReason != null) return { block, rows: [first, second] };
+  const rows = own.flatMap((run) => (run?.row?.endReason == null ? [] : [run.row]));
+  if (rows.length === conditions.length) return { block, rows };
   const open = conditions.filter((_, i) => own[i]?.row?.endReason == null);
   return {
     block: block.name,
@@ -147,35 +147,74 @@ interface Values {
   readonly cells: AssayResult['cells'];
 }
 
-async function homeAdvantages(
+async function valuesOf(
   study: ReadStudy,
-  { rules, top, seeds, tuningSeeds, cap }: OfKind<'home-advantage'>,
+  assay: StudyAssay,
   blocks: readonly Complete[],
   trainer: CellTrainer,
-  { lineage, folders }: AssaysOptions,
+  options: AssaysOptions,
 ): Promise<Values> {
+  if (assay.kind === 'contrast') return contrasts(assay, blocks, options.lineage);
   if (blocks.length === 0) return { values: [], cells: { trainings: 0, failed: {} } };
-  const stages = stagesOf('home-advantage', trainer, cap);
+  const stages = stagesOf(assay.kind, trainer, assay.cap);
+  const measures =
+    assay.kind === 'panel'
+      ? await panels(study, assay, blocks, stages, options)
+      : await homeAdvantages(study, assay, blocks, stages, options);
+  return {
+    values: blocks.map(({ block, rows }, i) => {
+      const result = { block: block.name, runs: rows.map(({ run }) => run) };
+      return Object.keys(measures[i]!).length > 0
+        ? { ...result, measures: measures[i]!, missing: null }
+        : { ...result, measures: null, missing: 'nobody lives, or no rule gets anywhere' };
+    }),
+    cells: { trainings: stages.all.length, failed: failures(stages.all) },
+  };
+}
+
+/** Where nobody lives, or no rule gets anywhere on any subject, there is no measure. */
+async function panels(
+  study: ReadStudy,
+  assay: OfKind<'panel'>,
+  blocks: readonly Complete[],
+  stages: Stages,
+  { lineage, folders }: AssaysOptions,
+): Promise<Measures[]> {
+  const benches = await workbenchesOf(blocks.map(({ rows }) => rows));
+  const homes: PanelHome[] = [];
+  for (const [i, { block, rows }] of blocks.entries()) {
+    const own = benches[i]!;
+    const judged = await judgedOn(study, block, rows[0]!, own, folders);
+    for (const row of rows)
+      homes.push({ block: block.name, population: populationOf(lineage, row), own, judged });
+  }
+  const panel = panelOf(lineage, assay.panel, assay.rule);
+  const found = await panelPopulations(stages, panel, homes, assay);
+  return grouped(
+    found.map(({ means }) => means),
+    blocks.map(({ rows }) => rows.length),
+  ).map(panelMeasuresOf);
+}
+
+async function homeAdvantages(
+  study: ReadStudy,
+  { rules, top, seeds, tuningSeeds }: OfKind<'home-advantage'>,
+  blocks: readonly Complete[],
+  stages: Stages,
+  { lineage, folders }: AssaysOptions,
+): Promise<Measures[]> {
   const own = await workbenchesOf(blocks.map(({ rows }) => rows));
   const homes: HomeBlock[] = [];
   for (const [i, { block, rows }] of blocks.entries())
     homes.push({
       name: block.name,
-      populations: [populationOf(lineage, rows[0]), populationOf(lineage, rows[1])],
+      populations: [populationOf(lineage, rows[0]!), populationOf(lineage, rows[1]!)],
       own: own[i]!,
-      judged: await judgedOn(study, block, rows[0], own[i]!, folders),
+      judged: await judgedOn(study, block, rows[0]!, own[i]!, folders),
     });
   const [first, second] = rules.map((rule) => ruleBlock(lineage, documentRule(rule)));
   const answers = await homeAdvantageBlocks(stages, [first!, second!], homes, { top, seeds, tuningSeeds });
-  return {
-    values: answers.map((answer, i) => ({
-      block: blocks[i]!.block.name,
-      runs: blocks[i]!.rows.map(({ run }) => run),
-      measures: homeMeasures(answer),
-      missing: null,
-    })),
-    cells: { trainings: stages.all.length, failed: failures(stages.all) },
-  };
+  return answers.map(homeMeasures);
 }
 
 /** Tasks that no run saw, trained on as the runs did; without such tasks the final split of the own. */

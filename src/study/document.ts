@@ -163,7 +163,13 @@ function assayIssues({ assays, conditions }: StudyDocument): Placed[] {
     );
     if (assay.kind === 'contrast')
       return [...unknown, ...statisticIssues(assay.statistic, ['assays', name, 'statistic'])];
-    return [...unknown, ...assay.rules.flatMap((rule, i) => ruleIssues(rule, ['assays', name, 'rules', i]))];
+    const key = assay.kind === 'panel' ? 'panel' : 'rules';
+    const rules = assay.kind === 'panel' ? assay.panel : assay.rules;
+    return [
+      ...unknown,
+      ...rules.flatMap((rule, i) => ruleIssues(rule, ['assays', name, key, i])),
+      ...(assay.kind === 'panel' ? ruleIssues(assay.rule, ['assays', name, 'rule']) : []),
+    ];
   });
 }
 

@@ -1,9 +1,10 @@
 /** What each kind of assay in a study gives for a block: its measures, by names that endpoints use. */
 import { type MeasureName, measureNames } from '../assays/home-advantage-answer.ts';
 import type { HomeBlockAnswer } from '../assays/home-advantage-blocks.ts';
+import { type PanelMeans, panelMeasures } from '../statistics/panel.ts';
 import type { StudyAssay } from './schema.ts';
 
-/** Values of a block by the names of the measures. */
+/** Values of a block by the names of the measures; one that is not defined there is not among them. */
 export type Measures = Readonly<Record<string, number>>;
 
 const parts = {
@@ -20,6 +21,7 @@ export const studyMeasures = {
     ...measureNames.flatMap((measure) => partNames.map((part) => `${measure} ${part}`)),
     'from rate',
   ],
+  panel: panelMeasures,
   contrast: ['difference', 'first', 'second'],
 } as const satisfies Readonly<Record<StudyAssay['kind'], readonly string[]>>;
 
@@ -35,3 +37,13 @@ export const homeMeasures = ({ advantages }: HomeBlockAnswer): Measures => ({
   ),
   'from rate': advantages.default.advantage - advantages.tuned.advantage,
 });
+
+/** Of a block of the panel assay: of its one population, or of the first less those of the second. What one of them has not is left out. */
+export const panelMeasuresOf = (populations: readonly PanelMeans[]): Measures =>
+  Object.fromEntries(
+    panelMeasures.flatMap((measure) => {
+      const [first, second] = populations.map((means) => means[measure]);
+      if (first == null || second === null) return [];
+      return [[measure, second === undefined ? first : first - second]];
+    }),
+  );

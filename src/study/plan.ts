@@ -54,15 +54,17 @@ export async function studyCounts(study: ReadStudy, folders: Folders): Promise<S
 
 /** Of one block, at most. */
 function trainingsOf(study: ReadStudy, assay: StudyAssay): number {
-  if (assay.kind !== 'home-advantage') return 0;
+  if (assay.kind === 'contrast') return 0;
   const [block] = blocksOf(study.document, false);
   const own = tasksOf(study.base).length;
   const judged = heldOutTasks(study, block!).length || own;
-  const crossed = 2 * 2 * assay.top;
-  return (
-    2 * study.base.evolution.population * own +
-    crossed * judged * (rateTrials.length * assay.tuningSeeds + 2 * assay.seeds)
-  );
+  const populations = assay.conditions.length;
+  const rules = assay.kind === 'panel' ? new Set([...assay.panel, assay.rule]).size : assay.rules.length;
+  const sample = assay.kind === 'panel' ? assay.sample : undefined;
+  // A sample is drawn; the best are found by trainings.
+  const anew = sample === undefined ? populations * study.base.evolution.population * own : 0;
+  const trials = populations * rules * (sample ?? assay.top) * judged;
+  return anew + trials * (rateTrials.length * assay.tuningSeeds + 2 * assay.seeds);
 }
 
 /** How long trainings take here. */
@@ -142,7 +144,7 @@ export function powerPlan({ document }: ReadStudy, pilot: readonly AssayResult[]
   const { primary, blocks, name, seed } = document;
   if (primary === undefined) return null;
   const found = pilot.find((each) => each.name === primary.assay)?.blocks ?? [];
-  const values = found.flatMap(({ measures }) => (measures === null ? [] : [measures[primary.measure]!]));
+  const values = found.flatMap(({ measures }) => measures?.[primary.measure] ?? []);
   const spread = variance(values);
   if (values.length < 3 || spread === null) return null;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

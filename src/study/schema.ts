@@ -1,5 +1,6 @@
 /** The whole of a study document: conditions of one search side by side, what is measured of their runs, and what would count as an answer. */
 import { z } from 'zod';
+import { panelNames } from '../assays/panel-rules.ts';
 import { taskSchema } from '../search-space/task-schema.ts';
 import { roles } from './outcomes.ts';
 
@@ -56,8 +57,35 @@ const contrast = z.strictObject({
     .describe('a statistic of a run, as `compare` has them, such as final-fitness or architecture.depth'),
 });
 
+const panel = z.strictObject({
+  kind: z.literal('panel'),
+  conditions: z
+    .array(name)
+    .min(1)
+    .max(2)
+    .describe('one population of a block; or what is subtracted from what: the first less the second'),
+  rule: z.string().min(1).default('adam').describe('whose regret: a known rule, or notation'),
+  panel: z
+    .array(z.string().min(1))
+    .min(1)
+    .max(64)
+    .default([...panelNames])
+    .describe('the rules that it is compared with: known rules, or notation'),
+  top: count.max(1000).default(8).describe('so many of each population, the best when trained anew'),
+  sample: count
+    .max(1000)
+    .optional()
+    .describe('so many of the living at random in the place of the best, and `top` counts no longer'),
+  seeds: count.max(1000).default(5).describe('fresh seeds that scores are means of'),
+  tuningSeeds: count
+    .max(1000)
+    .default(2)
+    .describe('other seeds, by which learning rates and the best rule are chosen'),
+  cap: z.number().positive().max(100).default(6).describe('a score counts at most so many decades of loss'),
+});
+
 /** One assay of a study. */
-export const studyAssaySchema = z.discriminatedUnion('kind', [homeAdvantage, contrast]);
+export const studyAssaySchema = z.discriminatedUnion('kind', [homeAdvantage, panel, contrast]);
 
 const endpoint = z.strictObject({
   assay: name.describe('which assay'),
@@ -82,6 +110,7 @@ const control = z.strictObject({
 export const studyParts = {
   'conditions.NAME': condition,
   'assays.NAME, home-advantage': homeAdvantage,
+  'assays.NAME, panel': panel,
   'assays.NAME, contrast': contrast,
   'secondary, each': secondary,
   'controls, each': control,

@@ -88,7 +88,7 @@ function measuredOf(
   { assay, measure, claim }: Endpoint,
 ): Measured {
   const blocks = assays.find((each) => each.name === assay)?.blocks ?? [];
-  const values = blocks.flatMap(({ measures }) => (measures === null ? [] : [measures[measure]!]));
+  const values = blocks.flatMap(({ measures }) => measures?.[measure] ?? []);
   const random = stream(streamNames.verdict(`${name}-${seed}`, assay, measure));
   return {
     ...{ assay, measure, claim },

@@ -118,6 +118,16 @@ describe('a study', () => {
       { assays: { ...smallStudy.assays, other: { ...smallStudy.assays.selection, statistic: 'fitnes' } } },
       'unknown-statistic',
     ],
+    [{ assays: { ...smallStudy.assays, p: { kind: 'panel', conditions: ['B'] } } }, 'unknown-condition'],
+    [
+      { assays: { ...smallStudy.assays, p: { kind: 'panel', conditions: ['A'], rule: 'adm' } } },
+      'unknown-known-rule',
+    ],
+    [
+      { assays: { ...smallStudy.assays, p: { kind: 'panel', conditions: ['A'], panel: ['sgdd'] } } },
+      'unknown-known-rule',
+    ],
+    [{ assays: { ...smallStudy.assays, p: { kind: 'panel', conditions: ['A', 'S', 'D'] } } }, 'wrong-value'],
     [{ primary: { ...smallStudy.primary, assay: 'hom' } }, 'unknown-assay'],
     [{ primary: { ...smallStudy.primary, measure: 'advantage' } }, 'unknown-measure'],
     [{ primary: undefined }, 'no-primary'],

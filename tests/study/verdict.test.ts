@@ -109,9 +109,14 @@ describe('a verdict', () => {
 
   it('counts blocks without a number, and never takes them for 0', () => {
     const document = documentOf({ controls: [] });
-    const blocks = [...holds.map((value) => ({ 'default advantage': value, 'tuned advantage': 0 })), null];
+    // Of the last block one measure is not defined, of the one before none.
+    const blocks = [
+      ...holds.map((value) => ({ 'default advantage': value, 'tuned advantage': 0 })),
+      null,
+      { 'tuned advantage': 0 },
+    ];
     const found = verdictOf(document, [assay('home', blocks), assay('selection', [])], registered, flow);
-    expect(found.primary).toMatchObject({ missing: 1, finding: 'above' });
+    expect(found.primary).toMatchObject({ missing: 2, finding: 'above' });
     expect(found.primary!.result!.blocks).toBe(8);
     expect(found.primary!.result!.mean).toBeCloseTo(1, 12);
   });
