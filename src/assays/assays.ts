@@ -4,6 +4,7 @@ import { homeAdvantageAssay } from './home-advantage.ts';
 import { panelAssay } from './panel.ts';
 import { timeShiftAssay } from './time-shift.ts';
 import { transplantAssay } from './transplant.ts';
+import { winnersCurseAssay } from './winners-curse.ts';
 
 /** By their names: permanent, as those of questions, with which they share their schemas' names. */
 export const assays = {
@@ -11,4 +12,5 @@ export const assays = {
   panel: panelAssay,
   transplant: transplantAssay,
   'time-shift': timeShiftAssay,
+  'winners-curse': winnersCurseAssay,
 } as const satisfies Readonly<Record<string, Question>>;

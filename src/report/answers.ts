@@ -22,6 +22,7 @@ import { survivorshipCsv, survivorshipText } from './survivorship.ts';
 import type { Cell } from './table.ts';
 import { timeShiftCsv, timeShiftText } from './time-shift.ts';
 import { transplantCsv, transplantText } from './transplant.ts';
+import { winnersCurseCsv, winnersCurseText } from './winners-curse.ts';
 
 /** Rows under names. */
 export interface Rows {
@@ -94,6 +95,10 @@ export const renderers = {
   'time-shift': {
     text: timeShiftText,
     csv: { summary: 'print the pairs of times of each run as CSV', rows: timeShiftCsv },
+  },
+  'winners-curse': {
+    text: winnersCurseText,
+    csv: { summary: 'print the gaps of each run as CSV', rows: winnersCurseCsv },
   },
 } as const satisfies { readonly [Name in AskableName]: Renderer<z.output<(typeof askable)[Name]['answer']>> };
 

@@ -172,6 +172,10 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
     line: 'assay time-shift 1 2 --censuses 3 --sample 2 --seeds 1 --tuning-seeds 1',
     schema: 'time-shift',
   },
+  {
+    line: `assay winners-curse 1 2 --best 1,2 --seeds 1 --db ${file('fixed.db')}`,
+    schema: 'winners-curse',
+  },
   ...study('register', 'study-registration'),
   ...study('run', 'study-run'),
   ...study('assay', 'study-run'),
