@@ -67,7 +67,7 @@ const conventions = {
 /** One run, and its best. */
 interface Subject {
   readonly row: RunRow;
-  readonly bench: WorkbenchContent;
+  readonly workbench: WorkbenchContent;
   readonly gate: boolean;
   readonly winners: Winners;
   readonly splits: readonly HeldOutSplit[];
@@ -88,10 +88,10 @@ export const winnersCurseAssay = question({
     const benches = await workbenchesOf(chosen.map((row) => [row]));
     const subjects = chosen.map((row, i): Subject => {
       const document = storedDocument(row);
-      const bench = benches[i]!;
-      const hasSelect = bench.tasks.every(({ task }) => task.splits.select.count > 0);
+      const workbench = benches[i]!;
+      const hasSelect = workbench.tasks.every(({ task }) => task.splits.select.count > 0);
       return {
-        ...{ row, bench, gate: document.evolution.gate !== undefined },
+        ...{ row, workbench, gate: document.evolution.gate !== undefined },
         winners: winnersOf(lineage, row, document, best.at(-1)!),
         splits: hasSelect ? ['search', 'select', 'final'] : ['search', 'final'],
       };
@@ -143,7 +143,7 @@ async function assayed(
     trained,
     requests.map(({ length }) => length),
   ).map((own, i) =>
-    mean(grouped(own, parts(own.length, seeds)).map((one) => scoreOf(each[i]!.subject.bench, one))),
+    mean(grouped(own, parts(own.length, seeds)).map((one) => scoreOf(each[i]!.subject.workbench, one))),
   );
   const scored = each.map((what, i) => ({ ...what, score: scores[i]! }));
   const populations = subjects.map((subject) => {
@@ -165,7 +165,7 @@ async function assayed(
   return {
     ...{ runs: rows.map(({ run }) => run), unfinished: [...unfinishedRuns(rows)] },
     asked: { best: [...ks], seeds },
-    conventions: { ...conventions, engine: subjects[0]!.bench.engine.numericClass },
+    conventions: { ...conventions, engine: subjects[0]!.workbench.engine.numericClass },
     documents: documentDifferences(gated.filter(({ length }) => length > 0)),
     cells: { trainings: trained.length, failed: failures(trained) },
     populations,
@@ -205,7 +205,7 @@ const parts = (length: number, count: number) => Array.from({ length: count }, (
 
 /** As many evaluations as `seeds`, one after the other; of each task after task, and of each task the replicates. All splits have the same seeds. */
 const requestsOf = (
-  { row, bench: workbench }: Subject,
+  { row, workbench }: Subject,
   { architecture, rule, trial: learningRate }: Winner,
   split: HeldOutSplit,
   seeds: number,
