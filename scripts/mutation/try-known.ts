@@ -16,6 +16,7 @@ const copied = [
   'tests',
   'db',
   'search-spaces',
+  'studies',
   'workers',
 ];
 /** Not written to by tests: what is installed, and the compiled worker. */
