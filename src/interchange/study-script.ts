@@ -57,10 +57,11 @@ for (home in homes) {
   own <- cells[cells$assay == home$assay, ]
   for (block in unique(populations$block[populations$assay == home$assay])) {
     here_rows <- own[own$block == block, ]
-    stage <- function(name) scores(here_rows[here_rows$stage == name, ], home$cap)
+    stage <- function(name) if (!any(here_rows$stage == name)) NULL else scores(here_rows[here_rows$stage == name, ], home$cap)
     chosen <- stage("subjects"); tuning <- stage("tuning"); judged <- stage("judgement")
     sides <- lapply(1:2, function(side) {
       living <- populations[populations$assay == home$assay & populations$block == block & populations$side == side, ]
+      if (nrow(living) == 0) return(integer(0))
       anew <- mapply(function(a, r) score_of(chosen, a, r, 0), living$architecture, living$rule)
       ordered <- unique(living$architecture[order(-anew, seq_along(anew))])
       head(ordered, home$top)

@@ -49,9 +49,15 @@ function flowText({ flow, assays }: Verdict): string {
     const failed = Object.entries(own.failed).map(([reason, count]) => `${count} ${reason}`);
     return [`${name}: ${own.trainings} trainings, failed ${failed.join(', ') || 'none'}`];
   });
+  const without = assays.flatMap(({ name, blocks }) =>
+    blocks.flatMap(({ block, missing: why }) =>
+      why === null ? [] : [`${name} has no number for ${block}: ${why}`],
+    ),
+  );
   return [
     `Runs ${runs}: ${[`${over} over`, ...open].join(', ')}. Births ${births}: ${ended.join(', ') || 'none'}.`,
     ...(cells.length === 0 ? [] : [`Assays. ${cells.join('; ')}.`]),
+    ...without,
   ].join('\n');
 }
 
@@ -76,7 +82,8 @@ function controlsText({ controls }: Verdict): string {
   )}`;
 }
 
-function endpointsText({ primary, secondary }: Verdict): string {
+function endpointsText(verdict: Verdict): string {
+  const { primary, secondary } = verdict;
   const { assay, measure, claim, result, alpha, smallest, finding } = primary!;
   const table = renderTable(
     ['', ...numberHeads, 'Holm', 'finding'],
@@ -90,7 +97,26 @@ function endpointsText({ primary, secondary }: Verdict): string {
       ]),
     ],
   );
-  return `Primary: ${claim} (alpha ${formatNumber(alpha)}, smallest effect of interest ${formatNumber(smallest)}). Secondary below it.\n${table}`;
+  const parts = [primary!, ...secondary].flatMap((each) => partsOf(verdict, each));
+  return `Primary: ${claim} (alpha ${formatNumber(alpha)}, smallest effect of interest ${formatNumber(smallest)}). Secondary below it.\n${table}${parts.length === 0 ? '' : `\n\nOf these, exploratory: ${parts.join('; ')}. Where the second home has as much as the first, the effect is of specialisation and nothing special about the first rule.`}`;
+}
+
+/** The two halves of a home advantage, means over blocks: who is better at the first home, and who at the second. */
+function partsOf(
+  { assays }: Verdict,
+  { assay, measure }: Pick<Verdict['controls'][number], 'assay' | 'measure'>,
+): string[] {
+  const found = assays.find(({ name }) => name === assay);
+  if (found?.kind !== 'home-advantage' || !measure.endsWith('advantage')) return [];
+  const mean = (part: string): string => {
+    const values = found.blocks.flatMap(
+      ({ measures }) => measures?.[measure.replace('advantage', part)] ?? [],
+    );
+    return formatNumber(values.reduce((sum, value) => sum + value, 0) / values.length);
+  };
+  return [
+    `${assay}, ${measure}: ${mean('at first')} at the home of ${found.conditions[0]}, ${mean('at second')} at that of ${found.conditions[1]}`,
+  ];
 }
 
 /** The plan in words. */
@@ -111,7 +137,7 @@ export function planText({
     `${counts.blocks} blocks, ${counts.runs} runs, ${counts.births} births: at most ${counts.trainings} trainings and ${formatNumber(counts.costUnits)} cost units; assays train at most ${counts.assayTrainings} more.`,
     `About ${duration(time.seconds)} here with ${time.workers} worker${time.workers === 1 ? '' : 's'}: ${formatNumber(1000 * time.secondsPerTraining)} ms for each of ${time.sample} founders that were trained now; what evolves may be larger or smaller.`,
     power === null
-      ? 'Power: unknown before a pilot (`study run --pilot`).'
+      ? 'Power: unknown before a pilot of at least three blocks (`pilot`, and `study run --pilot`).'
       : `Power of the primary test, from the spread of ${power.pilotBlocks} pilot blocks (mean ${formatNumber(power.mean)}, sd ${formatNumber(power.sd)})\n${renderTable(
           ['effect', 'power', 'lower', 'upper'],
           power.powers.map(({ effect, power: share, lower, upper }) => [effect, share, lower, upper]),

@@ -10,7 +10,7 @@ import { documentHash } from '../search/setup.ts';
 import { type Folders, locatedTask, withFolders } from '../search/task-files.ts';
 import { type SearchDocument, tasksOf } from '../search-space/document.ts';
 import { type TaskSpec, taskSchemas } from '../search-space/task-schema.ts';
-import { openTask } from '../tasks/open.ts';
+import { openTask, shareOnce } from '../tasks/open.ts';
 import type { Task } from '../tasks/task.ts';
 import { sampleFounder } from '../variation/founder.ts';
 import { variationSettings } from '../variation/settings.ts';
@@ -24,6 +24,8 @@ export interface Block {
   readonly isPilot: boolean;
   /** From 1 on, among blocks of its sort. */
   readonly number: number;
+  /** Of the study. */
+  readonly seed: number;
 }
 
 /** A run that a study consists of: a function of document and seed, by which it is found in a database. */
@@ -41,11 +43,22 @@ export const blocksOf = ({ name, seed, blocks, pilot }: StudyDocument, isPilot: 
     name: `${name}-${seed}-${isPilot ? 'pilot-' : ''}${i + 1}`,
     isPilot,
     number: i + 1,
+    seed,
   }));
 
-/** Draws of a block: `k` = 0 is what its runs train on, others are for assays. No two blocks share one. */
-export const drawOf = ({ isPilot, number }: Block, k: number): number =>
-  (isPilot ? 900_000 : 0) + 1000 * number + k;
+/** Draws of one block, and how many seeds have draws of their own: numbers of draws end at a million. */
+const [drawsOfBlock, seedsApart] = [22, 45];
+
+/**
+ * Draws of a block: `k` = 0 is what its runs train on, others are for assays. No two blocks of a study share one, and neither do studies whose seeds are fewer than 45 apart;
+ * beyond that founders and streams differ, and data come again.
+ */
+export const drawOf = ({ isPilot, number, seed }: Block, k: number): number =>
+  (isPilot ? 900_000 : 0) + 1000 * number + drawsOfBlock * ((seed + seedsApart - 1) % seedsApart) + k;
+
+/** Whether a task has other draws than the one that a document names. */
+export const hasDraws = ({ name }: Pick<TaskSpec, 'name'>): boolean =>
+  'draw' in taskSchemas[name].shape || 'seed' in taskSchemas[name].shape;
 
 /** A task as another draw of it; one that is read from files is as it is. */
 export function drawnTask(spec: TaskSpec, draw: number): TaskSpec {
@@ -108,6 +121,12 @@ async function foundersOf({ base }: ReadStudy, block: Block, folders: Folders): 
       hint: 'let founders.architectures of `base` be such as fit every task',
     });
   });
+}
+
+/** Digests of the data of a block: of the tasks that its runs train on, and of those that assays judge on. @throws UserError where one cannot be opened. */
+export async function taskDigests(study: ReadStudy, block: Block, folders: Folders): Promise<string[]> {
+  const specs = [...ownTasks(study.base, block), ...heldOutTasks(study, block)];
+  return (await openedTasks(specs, folders)).map((task) => shareOnce(task).digest);
 }
 
 async function openedTasks(specs: readonly TaskSpec[], folders: Folders): Promise<Task[]> {

@@ -1,18 +1,22 @@
 /** YAML text -> validated study. All issues at once: of the study itself, and of the search document of each of its conditions. */
 
 import { statisticNamed } from '../analysis/run-statistics.ts';
+import { ruleHash } from '../genome/identity.ts';
 import { knownRule, knownRuleNames } from '../genome/known.ts';
+import { canonicalUpdateRule } from '../genome/update-rule/canonical.ts';
 import { readUpdateRule } from '../genome/update-rule/read.ts';
 import { didYouMean, fail, firstIssues, type Issue, ok, type Result } from '../notation/issue.ts';
 import { UserError } from '../notation/user-error.ts';
-import { judgeDocument, type SearchDocument } from '../search-space/document.ts';
+import { evaluationSettings } from '../search/setup.ts';
+import { judgeDocument, type SearchDocument, tasksOf } from '../search-space/document.ts';
 import { type Locate, locateIn, type Placed } from '../search-space/place.ts';
 import { schemaIssues, valueAt } from '../search-space/schema-issues.ts';
 import { readYaml } from '../search-space/yaml-text.ts';
-import { isName } from '../variation/settings.ts';
+import { documentRule, founderRuleNames, isName } from '../variation/settings.ts';
+import { hasDraws } from './blocks.ts';
 import { measuresOf } from './measures.ts';
 import { chainOf, locateInStudy, mergedDocument } from './place.ts';
-import { type StudyDocument, studySchema } from './schema.ts';
+import { controlAlpha, type StudyDocument, studySchema } from './schema.ts';
 
 export type { StudyAssay, StudyDocument } from './schema.ts';
 
@@ -44,7 +48,8 @@ export function readStudy(text: string, file: string): Result<ReadStudy> {
     issues.push(...firstIssues(judged.issues, (issue) => ofCondition(locateHere(issue), issue, plain, name)));
     if (judged.document !== null) searches[name] = judged.document;
   }
-  if (parsed.success) issues.push(...firstIssues(studyIssues(parsed.data, plain), locate));
+  if (parsed.success)
+    issues.push(...firstIssues(studyIssues(parsed.data, plain, base.document, searches), locate));
   const all = withoutRepeats(issues);
   if (all.length > 0 || !parsed.success || base.document === null) return fail(all);
   return ok({
@@ -80,12 +85,20 @@ function withoutRepeats(issues: readonly Issue[]): Issue[] {
 }
 
 /** What the schema cannot see: names that name nothing, measures that an assay has not, values that all conditions of a block must share. */
-function studyIssues(study: StudyDocument, plain: unknown): Placed[] {
+function studyIssues(
+  study: StudyDocument,
+  plain: unknown,
+  base: SearchDocument | null,
+  searches: Readonly<Record<string, SearchDocument>>,
+): Placed[] {
   return [
     ...baseIssues(study),
     ...conditionIssues(study, plain),
     ...assayIssues(study),
+    ...comparedIssues(study, searches),
+    ...heldOutIssues(study, base),
     ...endpointIssues(study),
+    ...powerlessIssues(study),
   ];
 }
 
@@ -123,7 +136,7 @@ const shared = [
 function conditionIssues({ conditions }: StudyDocument, plain: unknown): Placed[] {
   const names = Object.keys(conditions);
   return names.flatMap((name): Placed[] => {
-    const { extends: other, set } = conditions[name]!;
+    const { extends: other } = conditions[name]!;
     const issues: Placed[] = [];
     if (other !== undefined && !names.includes(other))
       issues.push(unknownName(['conditions', name, 'extends'], 'condition', other, names));
@@ -134,8 +147,10 @@ function conditionIssues({ conditions }: StudyDocument, plain: unknown): Placed[
         message: `condition ${name} extends itself, by way of ${other}`,
         hint: 'let one of them stand on its own',
       });
+    const merged = mergedDocument(plain, name);
+    const base = valueAt(plain, ['base']);
     for (const [path, why] of shared)
-      if (valueAt(set, path) !== undefined)
+      if (JSON.stringify(valueAt(merged, path)) !== JSON.stringify(valueAt(base, path)))
         issues.push({
           code: 'shared-in-blocks',
           path: ['conditions', name, 'set', ...path],
@@ -173,6 +188,118 @@ function assayIssues({ assays, conditions }: StudyDocument): Placed[] {
   });
 }
 
+/** Conditions that an assay compares must have been trained alike, and at homes that are theirs. */
+function comparedIssues(
+  { assays }: StudyDocument,
+  searches: Readonly<Record<string, SearchDocument>>,
+): Placed[] {
+  return Object.entries(assays).flatMap(([name, assay]): Placed[] => {
+    const [first, second] = assay.conditions.map((condition) => searches[condition]);
+    if (first === undefined || second === undefined || assay.kind === 'contrast') return [];
+    const issues: Placed[] = [];
+    if (JSON.stringify(evaluationSettings(first)) !== JSON.stringify(evaluationSettings(second)))
+      issues.push({
+        code: 'trained-otherwise',
+        path: ['assays', name, 'conditions'],
+        message: `conditions ${assay.conditions.join(' and ')} train their candidates with another budget, fitness or limits, and cannot be compared on one workbench`,
+        hint: 'compare conditions that differ in what evolves',
+      });
+    if (assay.kind === 'home-advantage') issues.push(...homeIssues(name, assay.rules, [first, second]));
+    return issues;
+  });
+}
+
+function homeIssues(
+  name: string,
+  rules: readonly [string, string],
+  searches: readonly [SearchDocument, SearchDocument],
+): Placed[] {
+  const path = ['assays', name, 'rules'];
+  const hash = (text: string) => ruleHash(canonicalUpdateRule(documentRule(text)));
+  if (!rules.every(isRule)) return [];
+  const homes = rules.map(hash);
+  if (homes[0] === homes[1])
+    return [
+      {
+        code: 'one-home',
+        path,
+        message: 'both homes are one rule, and nobody is away there',
+        hint: 'give two rules',
+      },
+    ];
+  const fixed = searches.map(({ evolution, founders }) => {
+    const names = founderRuleNames(founders);
+    return evolution.condition === 'rule-fixed' && names.length === 1 && isRule(names[0]!)
+      ? hash(names[0]!)
+      : null;
+  });
+  return fixed[0] === homes[1] && fixed[1] === homes[0]
+    ? [
+        {
+          code: 'homes-exchanged',
+          path,
+          message: 'each population has the home of the other one: home advantage would have the wrong sign',
+          hint: 'write the rules in the order of the conditions',
+        },
+      ]
+    : [];
+}
+
+const isRule = (text: string): boolean => (isName(text) ? knownRule(text) !== null : readUpdateRule(text).ok);
+
+/** Tasks that are read from files have no other draws: their examples would be judged on that runs were trained on. */
+function heldOutIssues({ heldOut }: StudyDocument, base: SearchDocument | null): Placed[] {
+  if (base === null || heldOut.draws === 0) return [];
+  const without = tasksOf(base).filter((spec) => !hasDraws(spec));
+  if (without.length === 0) return [];
+  return [
+    {
+      code: 'no-other-draw',
+      path: ['heldOut', 'draws'],
+      message: `task ${without[0]!.name} is read from files and has no other draws, on which runs did not train`,
+      hint: 'write `heldOut: { draws: 0 }`: assays then judge on the final split, or on `heldOut.tasks`',
+    },
+  ];
+}
+
+/** With n blocks no p can be below 2^-n. */
+function powerlessIssues({ blocks, primary, controls }: StudyDocument): Placed[] {
+  const tests = [
+    ...(primary === undefined ? [] : [[['primary', 'alpha'], primary.alpha] as const]),
+    ...controls.flatMap(({ expect }, i) =>
+      expect === 'above' ? [[['controls', i], controlAlpha] as const] : [],
+    ),
+  ];
+  const impossible = tests.filter(([, alpha]) => 2 ** -blocks > alpha);
+  const margins = controls.flatMap(({ expect, margin }, i): Placed[] =>
+    (expect === 'none') === (margin !== undefined)
+      ? []
+      : [
+          {
+            code: 'margin',
+            path: ['controls', i],
+            message:
+              expect === 'none'
+                ? '`none` needs a margin: within what is a mean as good as none?'
+                : 'a margin belongs to `none`',
+            hint: 'write `expect: none` with `margin: 0.1`',
+          },
+        ],
+  );
+  return [
+    ...margins,
+    ...impossible.slice(0, 1).map(
+      ([path, alpha]): Placed => ({
+        code: 'too-few-blocks',
+        path: [...path],
+        message: `with ${blocks} blocks no p can be below ${2 ** -blocks}, and this asks for ${alpha}`,
+        hint: `give at least ${Math.ceil(-Math.log2(alpha))} blocks`,
+        reads: [['blocks']],
+      }),
+    ),
+  ];
+}
+
 function statisticIssues(statistic: string, path: Placed['path']): Placed[] {
   try {
     statisticNamed(statistic);
@@ -197,18 +324,37 @@ function ruleIssues(rule: string, path: Placed['path']): Placed[] {
 }
 
 function endpointIssues({ assays, primary, secondary, controls }: StudyDocument): Placed[] {
+  const repeated = secondary.findIndex(
+    ({ role }, i) => role !== undefined && secondary.findIndex((each) => each.role === role) < i,
+  );
   const endpoints = [
     ...(primary === undefined ? [] : [[['primary'], primary] as const]),
     ...secondary.map((each, i) => [['secondary', i], each] as const),
     ...controls.map((each, i) => [['controls', i], each] as const),
   ];
   const issues = endpoints.flatMap(([path, { assay, measure }]): Placed[] => {
-    const found = assays[assay];
+    const found = Object.hasOwn(assays, assay) ? assays[assay] : undefined;
     if (found === undefined) return [unknownName([...path, 'assay'], 'assay', assay, Object.keys(assays))];
     const measures = measuresOf(found);
     return measures.includes(measure)
       ? []
       : [unknownName([...path, 'measure'], 'measure', measure, measures)];
+  });
+  if (repeated >= 0)
+    issues.push({
+      code: 'role-twice',
+      path: ['secondary', repeated, 'role'],
+      message: 'another endpoint stands for this already',
+      hint: 'give the role to one of them',
+    });
+  secondary.forEach(({ role, assay, measure }, i) => {
+    if (role === 'tuned' && (assay !== primary?.assay || !measure.startsWith('tuned')))
+      issues.push({
+        code: 'not-tuned',
+        path: ['secondary', i, 'role'],
+        message: '`tuned` is for the tuned measure of the assay that the primary endpoint is of',
+        hint: 'leave the role out',
+      });
   });
   if (primary === undefined && secondary.length > 0)
     issues.push({

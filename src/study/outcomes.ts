@@ -1,10 +1,10 @@
 /** How the endpoints of a study are read, as a table: the first row that holds is the outcome (docs/decisions/0250-studies.md). */
 
-/** What is known of an endpoint: shown to be above 0; shown to be within the smallest effect of interest; shown to be below 0; or neither. */
-export type Finding = 'above' | 'none' | 'below' | 'open';
+/** What is known of an endpoint: shown to be above 0; shown to be above 0 and within the smallest effect of interest; shown to be within the smallest effect of interest; shown to be below 0; or neither. */
+export type Finding = 'above' | 'small' | 'none' | 'below' | 'open';
 
-/** What an endpoint stands for in the table. `tuned`: the primary one with learning rates tuned. `geometry`: what a step size cannot fake. */
-export const roles = ['tuned', 'geometry'] as const;
+/** What an endpoint stands for in the table. `tuned`: the primary one with learning rates tuned. */
+export const roles = ['tuned'] as const;
 
 /** A name of the table for an endpoint. */
 export type Role = (typeof roles)[number];
@@ -23,13 +23,6 @@ export interface Outcome {
 /** In the order in which they are tried. Names stand in answers: permanent. */
 export const outcomes = [
   {
-    name: 'rule',
-    holds: ({ primary, tuned, geometry }) => primary === 'above' && tuned === 'above' && geometry === 'above',
-    meaning:
-      'The strong form is supported: the effect is there with learning rates tuned, and in what a step size cannot fake. Architectures adapt to the rule itself.',
-    refutedBy: 'the tuned effect, or that of geometry, within the smallest effect of interest',
-  },
-  {
     name: 'beyond-step-size',
     holds: ({ primary, tuned }) => primary === 'above' && tuned === 'above',
     meaning:
@@ -38,7 +31,8 @@ export const outcomes = [
   },
   {
     name: 'step-size',
-    holds: ({ primary, tuned }) => primary === 'above' && (tuned === 'none' || tuned === 'below'),
+    holds: ({ primary, tuned }) =>
+      primary === 'above' && (tuned === 'none' || tuned === 'below' || tuned === 'small'),
     meaning:
       'The weak form is supported: architectures adapt to the default step size and scale. This is no evidence about the rule.',
     refutedBy: 'a tuned effect above 0, or a default one within the smallest effect of interest',
@@ -55,6 +49,12 @@ export const outcomes = [
     holds: ({ primary }) => primary === 'above',
     meaning: 'The primary claim is shown.',
     refutedBy: 'a mean within the smallest effect of interest, or below 0',
+  },
+  {
+    name: 'negligible',
+    holds: ({ primary }) => primary === 'small',
+    meaning: 'The effect is there, and smaller than the smallest of interest.',
+    refutedBy: 'a mean whose limits go beyond the smallest effect of interest',
   },
   {
     name: 'refuted',

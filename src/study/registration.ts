@@ -2,21 +2,23 @@
 import { flattened } from '../analysis/conditions.ts';
 import type { Lineage } from '../lineage/open.ts';
 import { type Registration, register, registrationsOf } from '../lineage/registrations.ts';
-import type { RunRow } from '../lineage/runs.ts';
+import { listRuns, type RunRow } from '../lineage/runs.ts';
 import { UserError } from '../notation/user-error.ts';
 import type { Folders } from '../search/task-files.ts';
-import { blocksOf, plannedRuns } from './blocks.ts';
+import { blocksOf, plannedRuns, taskDigests } from './blocks.ts';
 import type { ReadStudy } from './document.ts';
 import { otherSearches, type StudyRun } from './runs.ts';
 
 /** Of how verdicts are made: measures, tests, the table of outcomes. It grows when any of them does something else. */
-export const analysisVersion = 1;
+export const analysisVersion = 2;
 
 /** What is registered, as plain data. */
 interface Registered {
   readonly analysis: number;
   /** The study with every default filled in. */
   readonly document: unknown;
+  /** Digests of the data of each block, by its name; not in what version 1 of the analysis registered. */
+  readonly data?: Readonly<Record<string, readonly string[]>>;
   /** What each run of the plan is a function of. */
   readonly runs: readonly {
     readonly block: string;
@@ -29,10 +31,14 @@ interface Registered {
 /** The study as a registration keeps it. */
 export async function registeredText(study: ReadStudy, folders: Folders): Promise<string> {
   const runs: Registered['runs'][number][] = [];
-  for (const block of blocksOf(study.document, false))
+  const data: Record<string, readonly string[]> = {};
+  for (const block of blocksOf(study.document, false)) {
+    data[block.name] = await taskDigests(study, block, folders);
     for (const { condition, documentHash, seed } of await plannedRuns(study, block, folders))
       runs.push({ block: block.name, condition, documentHash, seed });
-  return JSON.stringify({ analysis: analysisVersion, document: study.document, runs } satisfies Registered);
+  }
+  const registered: Registered = { analysis: analysisVersion, document: study.document, data, runs };
+  return JSON.stringify(registered);
 }
 
 /**
@@ -41,7 +47,6 @@ export async function registeredText(study: ReadStudy, folders: Folders): Promis
  */
 export async function registerStudy(
   study: ReadStudy,
-  runs: readonly StudyRun[],
   { lineage, folders }: { readonly lineage: Lineage; readonly folders: Folders },
   audit: Pick<Registration, 'versions' | 'registeredAt'>,
 ): Promise<Registration & { readonly isNew: boolean }> {
@@ -55,7 +60,9 @@ export async function registerStudy(
   const content = await registeredText(study, folders);
   const newest = registrationsOf(lineage, name).at(-1);
   if (newest?.content === content) return { ...newest, isNew: false };
-  const launched = runs.flatMap(({ row }) => (row === null ? [] : [row.run]));
+  const launched = listRuns(lineage).flatMap(({ run, document, seed }) =>
+    isOfStudy(name, document, seed) ? [run] : [],
+  );
   if (launched.length > 0)
     throw new UserError({
       code: 'too-late',
@@ -64,6 +71,12 @@ export async function registerStudy(
       hint: 'register the study in a new file (--db), before its runs',
     });
   return { ...register(lineage, { study: name, content, ...audit }), isNew: true };
+}
+
+/** Whether a run is one of a study of this name, as it is or as it was, and counts: it is none of a pilot. */
+function isOfStudy(study: string, document: string, seed: string): boolean {
+  const { name } = JSON.parse(document) as { readonly name: string };
+  return name.startsWith(`${study}/`) && !/-pilot-\d+(-|$)/.test(seed);
 }
 
 /** In what a study that was carried out is not the one that was registered. */
@@ -106,7 +119,8 @@ export async function registrationReport(
   const deviations = [
     ...changes(then!, now!),
     ...others,
-    ...runs.flatMap(({ row }) => (row === null ? [] : runDeviations(row, newest.lastRun))),
+    ...runs.flatMap(({ row }) => (row === null ? [] : runDeviations(row, newest))),
+    ...openRuns(runs),
     ...classDeviations(runs),
   ];
   return {
@@ -123,6 +137,13 @@ function changes(then: Registered, now: Registered): Deviation[] {
     if (registered === found) return [];
     return [{ at: key, what: `registered as ${registered ?? 'nothing'}, analysed as ${found ?? 'nothing'}` }];
   });
+  const otherData =
+    then.data === undefined
+      ? []
+      : Object.entries(now.data ?? {}).filter(
+          ([block, digests]) =>
+            then.data![block] !== undefined && JSON.stringify(then.data![block]) !== JSON.stringify(digests),
+        );
   const key = ({ block, condition }: Registered['runs'][number]) => `${condition} of ${block}`;
   const runs = new Map(then.runs.map((run) => [key(run), run]));
   const others = now.runs.filter((run) => {
@@ -131,6 +152,14 @@ function changes(then: Registered, now: Registered): Deviation[] {
   });
   return [
     ...ofDocument,
+    ...(ofDocument.length > 0 || otherData.length === 0
+      ? []
+      : [
+          {
+            at: 'data',
+            what: `the tasks of ${otherData.length} blocks, ${otherData[0]![0]} among them, have other data than were registered`,
+          },
+        ]),
     ...(ofDocument.length > 0 || others.length === 0
       ? []
       : [
@@ -150,13 +179,24 @@ function changes(then: Registered, now: Registered): Deviation[] {
   ];
 }
 
-function runDeviations({ run, extensions }: RunRow, lastRun: number): Deviation[] {
+function runDeviations(
+  { run, extensions, createdAt }: RunRow,
+  { lastRun, registeredAt }: Registration,
+): Deviation[] {
+  // A run that was imported came into the file after the registration, and was launched before it.
+  const isEarlier = run <= lastRun || Date.parse(createdAt) < Date.parse(registeredAt);
   return [
-    ...(run > lastRun ? [] : [{ at: `run ${run}`, what: 'launched before the study was registered' }]),
+    ...(isEarlier ? [{ at: `run ${run}`, what: 'launched before the study was registered' }] : []),
     ...(extensions.length === 0
       ? []
       : [{ at: `run ${run}`, what: `extended to ${extensions.at(-1)} births` }]),
   ];
+}
+
+/** A study is not what was registered before all of it is there: who stops when the numbers please has chosen them. */
+function openRuns(runs: readonly StudyRun[]): Deviation[] {
+  const open = runs.filter(({ row }) => row?.endReason == null).length;
+  return open === 0 ? [] : [{ at: 'run', what: `${open} of ${runs.length} are not over` }];
 }
 
 function classDeviations(runs: readonly StudyRun[]): Deviation[] {

@@ -97,13 +97,23 @@ const secondary = endpoint.extend({
   role: z.enum(roles).optional().describe('what it stands for in the table of outcomes'),
 });
 
+/** Of the tests of controls. */
+export const controlAlpha = 0.05;
+
 const control = z.strictObject({
   assay: name.describe('which assay'),
   measure: z.string().min(1).describe('which of its measures'),
   claim: z.string().min(1).describe('what the control shows where it holds, in a sentence'),
   expect: z
     .enum(['above', 'none'])
-    .describe('above: the mean is above 0 by a test at 5 %; none: 0 is within the limits of the mean'),
+    .describe(
+      'above: the mean is above 0 by a test at 5 %; none: it is within the margin by two tests at 5 %',
+    ),
+  margin: z
+    .number()
+    .positive()
+    .optional()
+    .describe('of `none`: a mean between minus the margin and the margin is as good as none'),
 });
 
 /** Parts of a study that there may be several of: by what they are called in tables for people. */

@@ -4,7 +4,7 @@ import { count, probability, runNumber } from '../analysis/answer-parts.ts';
 import { overBlocks } from '../assays/home-advantage-answer.ts';
 import { roles } from './outcomes.ts';
 
-const finding = z.enum(['above', 'none', 'below', 'open']);
+const finding = z.enum(['above', 'small', 'none', 'below', 'open']);
 
 const measured = z.strictObject({
   ...{ assay: z.string(), measure: z.string(), claim: z.string() },

@@ -3,17 +3,17 @@ import type { Lineage } from '../lineage/open.ts';
 import { runSummary } from '../lineage/runs.ts';
 import { stream } from '../random/stream.ts';
 import { streamNames } from '../random/stream-names.ts';
+import { equivalenceTest } from '../statistics/equivalence.ts';
 import { type OverBlocks, overBlocks } from '../statistics/home-advantage.ts';
 import { holm } from '../statistics/multiplicity.ts';
+import { signFlipTest } from '../statistics/permutation.ts';
 import type { AssayResult } from './assays.ts';
 import type { StudyDocument } from './document.ts';
 import { type Finding, type Findings, outcomeOf } from './outcomes.ts';
 import type { RegistrationReport } from './registration.ts';
 import type { StudyRun } from './runs.ts';
+import { controlAlpha } from './schema.ts';
 import type { VerdictAnswer } from './verdict-answer.ts';
-
-/** Of the test by which a control has to be above 0. */
-const controlAlpha = 0.05;
 
 interface Endpoint {
   readonly assay: string;
@@ -28,11 +28,11 @@ const conventions = {
   unit: 'the block is the unit: all numbers of an endpoint are one for each block, and tests and limits are over blocks',
   tests: 'p is one-sided, of a mean above 0, over all changes of signs; limits are BCa, 95 %, over blocks',
   primary:
-    'above: p is at most alpha; none: both limits are within the smallest effect of interest; below: the upper limit is below 0; open: none of these',
+    'above: p is at most alpha; small: that, and the upper limit is within the smallest effect of interest; none: the mean is within it by two one-sided t tests at alpha; below: p of a mean below 0 is at most alpha; open: none of these',
   secondary:
     'tested by Holm at the alpha of the primary endpoint, and only where that is above; the numbers are printed all the same',
   controls:
-    'above: p is at most 0.05; none: 0 is within the limits. Where one fails there is no verdict, as the instrument is in doubt',
+    'above: p is at most 0.05; none: the mean is within the margin by two one-sided t tests at 0.05. Where one fails there is no verdict, as the instrument is in doubt',
   failures:
     'a training that failed counts as one that learned nothing, and so does a population of which nobody lives; neither is left out',
 } as const;
@@ -44,15 +44,15 @@ export function verdictOf(
   registration: RegistrationReport,
   flow: VerdictAnswer['flow'],
 ): VerdictAnswer {
-  const measured = (endpoint: Endpoint): Measured => measuredOf(document, assays, endpoint);
+  const measured = (endpoint: Endpoint) => measuredOf(document, assays, endpoint);
   const controls = document.controls.map((control) => {
     const found = measured(control);
-    return { ...found, expect: control.expect, holds: controlHolds(control.expect, found.result) };
+    return { ...found.told, expect: control.expect, holds: controlHolds(control, found.values) };
   });
   const primary = document.primary === undefined ? null : primaryOf(document.primary, measured);
   const isOpen = primary?.finding === 'above';
   const secondary = secondariesOf(document, isOpen, measured);
-  const stands = controls.every(({ holds }) => holds);
+  const reason = noOutcome(document, controls, primary, flow, assays);
   return {
     study: document.name,
     question: document.question,
@@ -68,72 +68,110 @@ export function verdictOf(
       })),
     })),
     ...{ controls, primary, secondary },
-    outcome: primary === null || !stands ? null : outcomeAnswer(primary.finding, secondary),
-    noOutcome: stands
-      ? primary === null
-        ? 'the study has no primary endpoint'
-        : null
-      : `controls failed: ${controls
-          .filter(({ holds }) => !holds)
-          .map(({ assay, measure }) => `${measure} of ${assay}`)
-          .join(', ')}`,
+    outcome: primary === null || reason !== null ? null : outcomeAnswer(primary.finding, secondary),
+    noOutcome: reason,
     caution:
       'What small tasks and networks show need not hold for large ones: say so with every number, and measure how ranks change with size.',
   };
+}
+
+/** Why there is none, for people; null where there is one. */
+function noOutcome(
+  { primary: registered }: StudyDocument,
+  controls: VerdictAnswer['controls'],
+  primary: VerdictAnswer['primary'],
+  { runs, over }: VerdictAnswer['flow'],
+  assays: readonly AssayResult[],
+): string | null {
+  if (registered === undefined || primary === null) return 'the study has no primary endpoint';
+  if (over < runs)
+    return `${runs - over} of ${runs} runs are not over, and who stops when the numbers please has chosen them`;
+  if (primary.missing > 0) {
+    const blocks = assays.find(({ name }) => name === registered.assay)!.blocks;
+    const why = blocks.find(({ measures }) => measures?.[registered.measure] === undefined)?.missing;
+    return `${primary.missing} blocks have no number for the primary endpoint${why == null ? '' : ` (${why})`}, and a block is never left out`;
+  }
+  const failed = controls.filter(({ holds }) => !holds);
+  return failed.length === 0
+    ? null
+    : `controls failed: ${failed.map(({ assay, measure }) => `${measure} of ${assay}`).join(', ')}`;
+}
+
+/** An endpoint as it is told, and the values of its blocks. */
+interface Found {
+  readonly told: Measured;
+  readonly values: readonly number[];
 }
 
 function measuredOf(
   { name, seed }: StudyDocument,
   assays: readonly AssayResult[],
   { assay, measure, claim }: Endpoint,
-): Measured {
+): Found {
   const blocks = assays.find((each) => each.name === assay)?.blocks ?? [];
   const values = blocks.flatMap(({ measures }) => measures?.[measure] ?? []);
   const random = stream(streamNames.verdict(`${name}-${seed}`, assay, measure));
   return {
-    ...{ assay, measure, claim },
-    result: values.length === 0 ? null : overBlocks(values, random),
-    missing: blocks.length - values.length,
+    values,
+    told: {
+      ...{ assay, measure, claim },
+      result: values.length === 0 ? null : overBlocks(values, random),
+      missing: blocks.length - values.length,
+    },
   };
 }
 
-function controlHolds(expect: 'above' | 'none', result: OverBlocks | null): boolean {
-  if (result === null) return false;
-  if (expect === 'above') return result.signFlip.p <= controlAlpha;
-  return result.lower === null || result.upper === null
-    ? result.sd === 0 && result.mean === 0
-    : result.lower <= 0 && result.upper >= 0;
+function controlHolds(
+  { expect, margin }: StudyDocument['controls'][number],
+  values: readonly number[],
+): boolean {
+  if (values.length === 0) return false;
+  return expect === 'above'
+    ? isAbove(values, controlAlpha)
+    : margin !== undefined && isWithin(values, margin, controlAlpha);
+}
+
+/** By all changes of signs; drawn ones, of more than sixteen values, are never so few that this depends on them at usual levels. */
+const isAbove = (values: readonly number[], alpha: number): boolean =>
+  signFlipTest(values, stream(streamNames.verdict('', '', 'side')), { side: 'greater' }).p <= alpha;
+
+/** By two one-sided t tests; where nothing varies, by the one value there is. */
+function isWithin(values: readonly number[], margin: number, alpha: number): boolean {
+  if (values.length < 2) return false;
+  const { isShown, mean } = equivalenceTest(values, margin, { alpha });
+  return isShown ?? Math.abs(mean) < margin;
 }
 
 function primaryOf(
   primary: NonNullable<StudyDocument['primary']>,
-  measured: (endpoint: Endpoint) => Measured,
+  measured: (endpoint: Endpoint) => Found,
 ): NonNullable<VerdictAnswer['primary']> {
   const { alpha, smallest } = primary;
-  const found = measured(primary);
-  return { ...found, alpha, smallest, finding: findingOf(found.result, alpha, smallest) };
+  const { told, values } = measured(primary);
+  return { ...told, alpha, smallest, finding: findingOf(told.result, values, alpha, smallest) };
 }
 
 function findingOf(
   result: OverBlocks | null,
+  values: readonly number[],
   alpha: number,
   smallest: number,
   p = result?.signFlip.p,
 ): Finding {
   if (result === null || p === undefined) return 'open';
-  if (p <= alpha) return 'above';
-  const { lower, upper } = result;
-  if (lower === null || upper === null) return 'open';
-  if (lower >= -smallest && upper <= smallest) return 'none';
-  return upper < 0 ? 'below' : 'open';
+  if (p <= alpha) return result.upper !== null && result.upper <= smallest ? 'small' : 'above';
+  if (isWithin(values, smallest, alpha)) return 'none';
+  const mirrored = values.map((value) => -value);
+  return isAbove(mirrored, alpha) ? 'below' : 'open';
 }
 
 function secondariesOf(
   { primary, secondary }: StudyDocument,
   isOpen: boolean,
-  measured: (endpoint: Endpoint) => Measured,
+  measured: (endpoint: Endpoint) => Found,
 ): VerdictAnswer['secondary'] {
-  const found = secondary.map((endpoint) => ({ ...measured(endpoint), role: endpoint.role ?? null }));
+  const all = secondary.map((endpoint) => measured(endpoint));
+  const found = all.map(({ told }, i) => ({ ...told, role: secondary[i]!.role ?? null }));
   const adjusted = holm(found.map(({ result }) => result?.signFlip.p ?? null));
   return found.map((each, i) => ({
     ...each,
@@ -141,7 +179,7 @@ function secondariesOf(
     finding:
       !isOpen || primary === undefined
         ? null
-        : findingOf(each.result, primary.alpha, primary.smallest, adjusted[i] ?? undefined),
+        : findingOf(each.result, all[i]!.values, primary.alpha, primary.smallest, adjusted[i] ?? undefined),
   }));
 }
 
@@ -151,7 +189,7 @@ function outcomeAnswer(
 ): NonNullable<VerdictAnswer['outcome']> {
   const of = (role: string) => secondary.find((each) => each.role === role)?.finding ?? null;
   const findings: Findings = {
-    ...{ primary, tuned: of('tuned'), geometry: of('geometry') },
+    ...{ primary, tuned: of('tuned') },
   };
   const { name, meaning, refutedBy } = outcomeOf(findings);
   return { name, meaning, refutedBy };

@@ -85,6 +85,14 @@ describe('a block', () => {
 });
 
 describe('draws', () => {
+  it('are other ones under another seed, and those of seed 1 as ever', () => {
+    const drawsOf = (seed: number) =>
+      blocksOf(studyOf({ seed }).document, false).flatMap((block) => [0, 1, 21].map((k) => drawOf(block, k)));
+    expect(drawsOf(1)).toEqual([1000, 1001, 1021, 2000, 2001, 2021, 3000, 3001, 3021]);
+    const all = Array.from({ length: 45 }, (_, i) => drawsOf(i)).flat();
+    expect(new Set(all).size).toBe(all.length);
+  });
+
   it('are of one block each, and none that runs train on is judged on', () => {
     const study = studyOf({
       heldOut: { draws: 20, tasks: [{ name: 'spirals', turns: 2 }] },

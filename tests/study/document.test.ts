@@ -132,6 +132,45 @@ describe('a study', () => {
     [{ primary: { ...smallStudy.primary, measure: 'advantage' } }, 'unknown-measure'],
     [{ primary: undefined }, 'no-primary'],
     [{ heldOut: { draws: 1, tasks: [{ name: 'spiral' }] } }, 'wrong-value'],
+    [{ primary: { ...smallStudy.primary, assay: 'constructor' } }, 'unknown-assay'],
+    [{ primary: { ...smallStudy.primary, alpha: 0.1 } }, 'too-few-blocks'],
+    [{ controls: [{ ...smallStudy.controls[0], expect: 'above', margin: undefined }] }, 'too-few-blocks'],
+    [{ controls: [{ ...smallStudy.controls[0], margin: undefined }] }, 'margin'],
+    [{ blocks: 9, controls: [{ ...smallStudy.controls[0], expect: 'above' }] }, 'margin'],
+    [
+      {
+        assays: { ...smallStudy.assays, home: { ...smallStudy.assays.home, rules: ['heavy-ball', 'adam'] } },
+      },
+      'homes-exchanged',
+    ],
+    [
+      { assays: { ...smallStudy.assays, home: { ...smallStudy.assays.home, rules: ['adam', 'adam'] } } },
+      'one-home',
+    ],
+    [
+      {
+        conditions: {
+          ...smallStudy.conditions,
+          S: {
+            ...smallStudy.conditions.S,
+            set: { evaluation: { steps: 13 }, founders: { rules: ['heavy-ball'] } },
+          },
+        },
+      },
+      'trained-otherwise',
+    ],
+    [
+      {
+        conditions: {
+          ...smallStudy.conditions,
+          T: { summary: 'x', set: { founders: null, evolution: null } },
+        },
+      },
+      'shared-in-blocks',
+    ],
+    [{ base: { ...smallStudy.base, tasks: [{ name: 'csv', path: 'a.csv', target: 'y' }] } }, 'no-other-draw'],
+    [{ secondary: [...smallStudy.secondary, ...smallStudy.secondary] }, 'role-twice'],
+    [{ secondary: [{ ...smallStudy.secondary[0], measure: 'default advantage' }] }, 'not-tuned'],
   ])('with %j is refused: %s', (change, code) => {
     const issues = issuesOf({ ...smallStudy, ...change });
     expect(issues.map((issue) => issue.code)).toContain(code);

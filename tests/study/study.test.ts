@@ -197,6 +197,50 @@ describe('a registration', () => {
     expect(printed).toMatch(/registration 1, of study small, is not what was written/);
   });
 
+  it('does not hold where the study was not carried out whole, and there is no outcome then', async () => {
+    const part = file('part.db');
+    expect(ran('register', study, part).status).toBe(0);
+    const process = startNode(line('run', study, part, '--workers', '1'));
+    await untilNumber(process, part, births, 160);
+    process.child.kill('SIGINT');
+    await process.ended();
+    expect(ran('assay', study, part).status).toBe(0);
+    const found = await verdictOf(part);
+    expect(found.status).toBe('exploratory');
+    expect(found.registration.deviations).toEqual([
+      { at: 'run', what: expect.stringMatching(/^\d of 9 are not over$/) },
+    ]);
+    expect(found.noOutcome).toMatch(/of 9 runs are not over/);
+  });
+
+  it('cannot be made over runs of the study as it was, under another seed or with other births', async () => {
+    for (const change of [
+      { seed: 2 },
+      { base: { ...smallStudy.base, evaluation: { steps: 13, batchSize: 16 } } },
+    ]) {
+      const refused = await streetlight('study', 'register', written('again.yaml', change), '--db', whole);
+      expect(refused.code).toBe(2);
+      expect(refused.noted).toMatch(/runs of study small are in this file already/);
+    }
+  });
+
+  it('holds the data of files: where they changed, the verdict says so', async () => {
+    const rows = Array.from({ length: 120 }, (_, i) => `${i % 7},${(i * 5) % 11},${i % 3 === 0 ? 'a' : 'b'}`);
+    const data = file('data.csv');
+    writeFileSync(data, ['p,q,label', ...rows].join('\n'));
+    const csv = written('csv.yaml', {
+      blocks: 3,
+      base: { ...smallStudy.base, tasks: [{ name: 'csv', path: data }] },
+      heldOut: { draws: 0 },
+    });
+    const own = file('csv.db');
+    expect(ran('register', csv, own).status).toBe(0);
+    writeFileSync(data, ['p,q,label', ...rows.map((row) => row.replace(/a$/, 'c'))].join('\n'));
+    const refused = ran('run', csv, own);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(/data \(the tasks of 3 blocks, small-1-1 among them, have other data/);
+  });
+
   it('lists runs that were extended', async () => {
     const copy = file('extended.db');
     copyFileSync(db, copy);

@@ -8,8 +8,15 @@ import { verdictOf } from '../../src/study/verdict.ts';
 import { verdictAnswer } from '../../src/study/verdict-answer.ts';
 import { smallStudy } from '../support/study.ts';
 
+/** As many as the numbers below are of, with tests that they can pass. */
+const eightBlocks = {
+  blocks: 8,
+  primary: { ...smallStudy.primary, alpha: 0.025 },
+  controls: [{ assay: 'selection', measure: 'difference', expect: 'above', claim: 'selection beats drift' }],
+};
+
 function documentOf(change: object = {}): StudyDocument {
-  const read = readStudy(JSON.stringify({ ...smallStudy, ...change }), 'study.yaml');
+  const read = readStudy(JSON.stringify({ ...smallStudy, ...eightBlocks, ...change }), 'study.yaml');
   if (!read.ok) throw new Error(JSON.stringify(read.issues));
   return read.value.document;
 }
@@ -98,7 +105,9 @@ describe('a verdict', () => {
   });
 
   it('takes a negative control for one that holds where 0 is within the limits', () => {
-    const controls = [{ assay: 'selection', measure: 'difference', expect: 'none', claim: 'nothing' }];
+    const controls = [
+      { assay: 'selection', measure: 'difference', expect: 'none', margin: 0.6, claim: 'nothing' },
+    ];
     expect(
       verdict({ default: holds, tuned: holds, selection: unclear }, { controls }).controls[0]!.holds,
     ).toBe(true);
@@ -133,19 +142,65 @@ describe('a verdict', () => {
   });
 });
 
+describe('no outcome', () => {
+  const good = { default: holds, tuned: holds, selection: holds };
+
+  it('is given before every run is over: who stops when the numbers please has chosen them', () => {
+    const document = documentOf();
+    const assays = [
+      assay(
+        'home',
+        holds.map((value) => ({ 'default advantage': value, 'tuned advantage': value })),
+      ),
+      assay(
+        'selection',
+        holds.map((difference) => ({ difference })),
+      ),
+    ];
+    const open = { ...flow, runs: 12, unfinished: 1, missing: 2 };
+    const found = verdictOf(document, assays, registered, open);
+    expect(found.outcome).toBeNull();
+    expect(found.noOutcome).toMatch(/3 of 12 runs are not over/);
+    expect(found.primary!.finding).toBe('above');
+  });
+
+  it('is given where a block has no number', () => {
+    const found = verdictOf(
+      documentOf({ controls: [] }),
+      [assay('home', [...holds.map((value) => ({ 'default advantage': value })), null])],
+      registered,
+      flow,
+    );
+    expect(found.outcome).toBeNull();
+    expect(found.noOutcome).toMatch(/1 blocks have no number for the primary endpoint \(not over\)/);
+  });
+
+  it('is different from one that is there and too small to matter', () => {
+    const small = verdict({ ...good, default: around(0.01, 0.005) });
+    expect(small.primary!.finding).toBe('small');
+    expect(small.outcome!.name).toBe('negligible');
+  });
+
+  it('is not what equal blocks give', () => {
+    const same = (value: number) => Array<number>(8).fill(value);
+    expect(verdict({ ...good, default: same(0) }).outcome!.name).toBe('refuted');
+    expect(verdict({ ...good, default: same(-1) }).outcome!.name).toBe('reversed');
+  });
+});
+
 describe('the table of outcomes', () => {
   const of = (primary: Finding, roles: Partial<Record<Role, Finding>> = {}) =>
-    outcomeOf({ primary, tuned: null, geometry: null, ...roles }).name;
+    outcomeOf({ primary, tuned: null, ...roles }).name;
 
   it.each([
-    ['above', { tuned: 'above', geometry: 'above' }, 'rule'],
-    ['above', { tuned: 'above', geometry: 'open' }, 'beyond-step-size'],
     ['above', { tuned: 'above' }, 'beyond-step-size'],
     ['above', { tuned: 'none' }, 'step-size'],
     ['above', { tuned: 'below' }, 'step-size'],
-    ['above', { tuned: 'open', geometry: 'above' }, 'default-only'],
+    ['above', { tuned: 'small' }, 'step-size'],
+    ['above', { tuned: 'open' }, 'default-only'],
+    ['small', { tuned: 'above' }, 'negligible'],
     ['above', {}, 'shown'],
-    ['none', { tuned: 'above', geometry: 'above' }, 'refuted'],
+    ['none', { tuned: 'above' }, 'refuted'],
     ['below', {}, 'reversed'],
     ['open', { tuned: 'above' }, 'open'],
   ] as const)('reads %s with %j as %s', (primary, roles, name) => {
@@ -153,12 +208,10 @@ describe('the table of outcomes', () => {
   });
 
   it('has a row for all that can be found, and each of its rows is reached', () => {
-    const findings: readonly (Finding | null)[] = ['above', 'none', 'below', 'open', null];
+    const findings: readonly (Finding | null)[] = ['above', 'small', 'none', 'below', 'open', null];
     const reached = new Set<string>();
     for (const primary of findings)
-      for (const tuned of findings)
-        for (const geometry of findings)
-          if (primary !== null) reached.add(outcomeOf({ primary, tuned, geometry }).name);
+      for (const tuned of findings) if (primary !== null) reached.add(outcomeOf({ primary, tuned }).name);
     expect([...reached].sort()).toEqual(outcomes.map(({ name }) => name).sort());
   });
 });

@@ -32,11 +32,19 @@ export const smallStudy = {
     selection: { kind: 'contrast', conditions: ['A', 'D'], statistic: 'final-fitness' },
   },
   primary: {
-    ...{ assay: 'home', measure: 'default advantage', smallest: 0.05 },
+    ...{ assay: 'home', measure: 'default advantage', alpha: 0.2, smallest: 0.05 },
     claim: 'architectures are at home under the rule that they evolved with',
   },
   secondary: [
     { assay: 'home', measure: 'tuned advantage', role: 'tuned', claim: 'with tuned learning rates too' },
   ],
-  controls: [{ assay: 'selection', measure: 'difference', expect: 'above', claim: 'selection beats drift' }],
+  controls: [
+    {
+      assay: 'selection',
+      measure: 'difference',
+      expect: 'none',
+      margin: 20,
+      claim: 'selection is not absurd',
+    },
+  ],
 } as const;

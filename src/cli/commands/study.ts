@@ -17,7 +17,7 @@ import { rowLines } from '../../report/table.ts';
 import { currentVersions } from '../../search/run.ts';
 import type { Folders } from '../../search/task-files.ts';
 import { type AssayResult, type AssaysOptions, assayResults, type WatchedCells } from '../../study/assays.ts';
-import { blocksOf } from '../../study/blocks.ts';
+import { blocksOf, taskDigests } from '../../study/blocks.ts';
 import { type ReadStudy, readStudy } from '../../study/document.ts';
 import { comparedPopulations, evidenceTables } from '../../study/evidence.ts';
 import { measureStudy, powerPlan, studyCounts } from '../../study/plan.ts';
@@ -183,7 +183,6 @@ async function register(opened: Opened, { db, json }: Options, call: Call): Prom
     const runs = await runsOf(opened, lineage);
     const { hash, registeredAt, lastRun, isNew } = await registerStudy(
       study,
-      runs,
       { lineage, folders },
       { versions: currentVersions(engine), registeredAt: new Date().toISOString() },
     );
@@ -212,6 +211,8 @@ async function carryOut(opened: Opened, options: Options, call: Call, launches: 
         message: `study ${name} has no pilot blocks`,
         hint: 'say how many in `pilot`',
       });
+    // What assays judge on is opened before the first run: a missing file would be noticed after the last one.
+    await taskDigests(study, before[0]!.planned.block, folders);
     if (launches) await refuseOther(opened, before, lineage);
     const context = askContext(call);
     const { isDone, troubles } = launches
@@ -293,7 +294,9 @@ async function status(opened: Opened, { db, json, pilot = false }: Options, call
   const { study, folders } = opened;
   await using(db, 'read', async (lineage) => {
     const runs = await runsOf(opened, lineage, pilot);
-    const registration = await registrationReport(study, runs, { lineage, folders });
+    // A pilot is part of no registration.
+    const counted = pilot ? await runsOf(opened, lineage) : runs;
+    const registration = await registrationReport(study, counted, { lineage, folders });
     const answer = {
       study: study.document.name,
       registration: { ...registration, deviations: [...registration.deviations] },
