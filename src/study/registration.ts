@@ -86,6 +86,9 @@ export interface Deviation {
   readonly what: string;
 }
 
+/** Whether it is of the study itself, and not of how far or by what it was carried out. */
+export const isOfPlan = ({ at }: Deviation): boolean => !/^run \d+$/.test(at) && at !== carriedOut;
+
 /** What is known of a study's registration. */
 export interface RegistrationReport {
   /** Null where the study was not registered. */
@@ -193,17 +196,20 @@ function runDeviations(
   ];
 }
 
+/** Where deviations are that concern no part of the plan. */
+const carriedOut = 'runs in the file';
+
 /** A study is not what was registered before all of it is there: who stops when the numbers please has chosen them. */
 function openRuns(runs: readonly StudyRun[]): Deviation[] {
   const open = runs.filter(({ row }) => row?.endReason == null).length;
-  return open === 0 ? [] : [{ at: 'run', what: `${open} of ${runs.length} are not over` }];
+  return open === 0 ? [] : [{ at: carriedOut, what: `${open} of ${runs.length} are not over` }];
 }
 
 function classDeviations(runs: readonly StudyRun[]): Deviation[] {
   const rows = runs.flatMap(({ row }) => (row === null ? [] : [row]));
   const several = (what: string, of: (row: RunRow) => string): Deviation[] => {
     const found = [...new Set(rows.map(of))];
-    return found.length < 2 ? [] : [{ at: 'runs', what: `${what}: ${found.join(', ')}` }];
+    return found.length < 2 ? [] : [{ at: carriedOut, what: `${what}: ${found.join(', ')}` }];
   };
   return [
     ...several('computed on several numeric classes', ({ numericClass }) => numericClass),

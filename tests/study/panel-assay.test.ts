@@ -28,7 +28,7 @@ const study = {
     both: { kind: 'panel', conditions: ['S', 'A'], ...effort },
   },
   primary: {
-    ...{ assay: 'both', measure: 'regret default', smallest: 0.05 },
+    ...{ assay: 'both', measure: 'regret default', alpha: 0.3, smallest: 0.05 },
     claim: 'momentum-evolved architectures are less friendly to Adam than those that evolved under it',
   },
   ...{ secondary: [], controls: [] },

@@ -208,7 +208,7 @@ describe('a registration', () => {
     const found = await verdictOf(part);
     expect(found.status).toBe('exploratory');
     expect(found.registration.deviations).toEqual([
-      { at: 'run', what: expect.stringMatching(/^\d of 9 are not over$/) },
+      { at: 'runs in the file', what: expect.stringMatching(/^\d of 9 are not over$/) },
     ]);
     expect(found.noOutcome).toMatch(/of 9 runs are not over/);
   });
@@ -324,12 +324,11 @@ describe('what goes wrong', () => {
         ...smallStudy.assays,
         home: { ...smallStudy.assays.home, rules: ['adam', 'u = g * 1e30'] },
       },
-      blocks: 1,
     });
     const db = file('diverging.db');
     carriedOut(diverging, db, '2');
     const { flow, assays } = await verdictOf(db, diverging);
-    expect(flow).toMatchObject({ over: 3, unfinished: 0 });
+    expect(flow).toMatchObject({ over: 9, unfinished: 0 });
     const home = assays.find(({ name }) => name === 'home')!;
     expect(home.cells!.failed['diverged']).toBeGreaterThan(0);
     // Nobody lives in the second population: it scores nothing anywhere, and the first one is all that is left.

@@ -21,7 +21,7 @@ import { blocksOf, taskDigests } from '../../study/blocks.ts';
 import { type ReadStudy, readStudy } from '../../study/document.ts';
 import { comparedPopulations, evidenceTables } from '../../study/evidence.ts';
 import { measureStudy, powerPlan, studyCounts } from '../../study/plan.ts';
-import { registerStudy, registrationReport } from '../../study/registration.ts';
+import { isOfPlan, registerStudy, registrationReport } from '../../study/registration.ts';
 import { type OtherSearch, otherSearches, runBlocks, type StudyRun, studyRuns } from '../../study/runs.ts';
 import { studyFlow, verdictOf } from '../../study/verdict.ts';
 import { askContext } from '../ask-context.ts';
@@ -276,7 +276,7 @@ async function refuseOther(
     });
   }
   const { hash, deviations } = await registrationReport(study, runs, { lineage, folders });
-  const changed = deviations.filter(({ at }) => !at.startsWith('run '));
+  const changed = deviations.filter(isOfPlan);
   if (hash === null || changed.length === 0) return;
   throw new UserError({
     code: 'study-changed',
