@@ -161,17 +161,21 @@ describe('a registration', () => {
 
   it('holds: a study that was changed is not carried on in its name, and its verdict lists what changed', async () => {
     const changed = written('changed.yaml', {
-      blocks: 2,
+      blocks: 4,
       primary: { ...smallStudy.primary, smallest: 0.5 },
     });
     const { status, stderr } = ran('run', changed, db);
     expect(status).toBe(2);
     expect(stderr).toMatch(
-      /blocks \(registered as 3, analysed as 2\); primary\.smallest \(registered as 0\.05, analysed as 0\.5\)/,
+      /blocks \(registered as 3, analysed as 4\); primary\.smallest \(registered as 0\.05, analysed as 0\.5\)/,
     );
     const found = await verdictOf(db, changed);
     expect(found.status).toBe('exploratory');
-    expect(found.registration.deviations.map(({ at }) => at)).toEqual(['blocks', 'primary.smallest']);
+    expect(found.registration.deviations.map(({ at }) => at)).toEqual([
+      'blocks',
+      'primary.smallest',
+      'runs in the file',
+    ]);
     const shown = await streetlight('study', 'verdict', changed, '--db', db);
     expect(shown.printed).toMatch(
       /not carried out or analysed as registered, so everything here is exploratory:\n {2}blocks: /,
