@@ -88,7 +88,7 @@ function plantedRows(found: readonly VerdictAnswer[]): Row[] {
     power('a rotation that is purged under Adam', ({ primary }) => p(primary), 0.025),
     power('a scale gene that makes up for a small learning rate', ({ secondary }) => p(secondary[0]!), 0.025),
     {
-      what: 'planted: rotations are as frequent under gradient descent as under drift (0 within 95 % limits)',
+      what: 'planted: rotations are as frequent under gradient descent as under drift (within 0.2)',
       ...{ value: controls.reduce<number>((sum, each) => sum + each, 0) / controls.length },
       ...{ unit: `of ${controls.length}`, raw: controls },
     },
