@@ -61,9 +61,13 @@ export function collectOverride(text: string, before: readonly Override[]): read
   return [...before, { path: text.slice(0, equals), value: text.slice(equals + 1) }];
 }
 
-/** Opens for reading, hands it to `use`, closes. */
-export async function withLineage<T>(path: string, use: (lineage: Lineage) => T | Promise<T>): Promise<T> {
-  const lineage = openLineage(path, 'read');
+/** Opens, for reading unless said otherwise, hands it to `use`, closes. */
+export async function withLineage<T>(
+  path: string,
+  use: (lineage: Lineage) => T | Promise<T>,
+  mode: 'read' | 'write' = 'read',
+): Promise<T> {
+  const lineage = openLineage(path, mode);
   try {
     return await use(lineage);
   } catch (error) {

@@ -3,13 +3,12 @@ import { availableParallelism } from 'node:os';
 import { rateTrials } from '../assays/scores.ts';
 import { openPool } from '../dispatch/pool.ts';
 import type { Genome } from '../genome/genome.ts';
-import type { Random } from '../random/stream.ts';
-import { stream } from '../random/stream.ts';
+import { type Random, stream } from '../random/stream.ts';
 import { streamNames, trainingSeeds } from '../random/stream-names.ts';
 import { evaluationSettings, setUpRun, workbenchOf } from '../search/setup.ts';
 import type { Folders } from '../search/task-files.ts';
 import { tasksOf } from '../search-space/document.ts';
-import { variance } from '../statistics/moments.ts';
+import { mean, variance } from '../statistics/moments.ts';
 import { signFlipTest } from '../statistics/permutation.ts';
 import { type Power, simulatedPower } from '../statistics/power.ts';
 import { documentArchitecture, documentRule, founderRuleNames } from '../variation/settings.ts';
@@ -147,7 +146,6 @@ export function powerPlan({ document }: ReadStudy, pilot: readonly AssayResult[]
   const values = found.flatMap(({ measures }) => measures?.[primary.measure] ?? []);
   const spread = variance(values);
   if (values.length < 3 || spread === null) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const sd = Math.sqrt(spread);
   const random = stream(streamNames.verdict(`${name}-${seed}`, primary.assay, 'power'));
   const experiment = (effect: number) => (own: Random) =>
@@ -158,7 +156,7 @@ export function powerPlan({ document }: ReadStudy, pilot: readonly AssayResult[]
     ).p;
   const effects = [primary.smallest, 2 * primary.smallest, 4 * primary.smallest];
   return {
-    ...{ pilotBlocks: values.length, mean, sd },
+    ...{ pilotBlocks: values.length, mean: mean(values), sd },
     powers: effects.map((effect) => ({
       effect,
       ...simulatedPower(experiment(effect), random, { simulations, alpha: primary.alpha }),

@@ -4,52 +4,31 @@ import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { openEngine, resolveEngineName } from '../../engines/registry.ts';
 import { studyScript } from '../../interchange/study-script.ts';
-import { blamed } from '../../lineage/blame.ts';
-import { type Lineage, openLineage } from '../../lineage/open.ts';
+import type { Lineage } from '../../lineage/open.ts';
 import { registrationsOf } from '../../lineage/registrations.ts';
 import { plannedBirths } from '../../lineage/runs.ts';
 import { commandOn, shellPath } from '../../notation/shell.ts';
-import { renderIssue, UserError } from '../../notation/user-error.ts';
+import { UserError } from '../../notation/user-error.ts';
 import { answerJson } from '../../report/answer-json.ts';
 import { commandAnswers } from '../../report/command-answers.ts';
 import { planText, statusText, verdictText } from '../../report/study.ts';
 import { rowLines } from '../../report/table.ts';
 import { currentVersions } from '../../search/run.ts';
-import type { Folders } from '../../search/task-files.ts';
-import { type AssayResult, type AssaysOptions, assayResults, type WatchedCells } from '../../study/assays.ts';
-import { blocksOf, taskDigests } from '../../study/blocks.ts';
-import { type ReadStudy, readStudy } from '../../study/document.ts';
+import type { AssayResult, WatchedCells } from '../../study/assays.ts';
+import { readStudy } from '../../study/document.ts';
 import { comparedPopulations, evidenceTables } from '../../study/evidence.ts';
 import { measureStudy, powerPlan, studyCounts } from '../../study/plan.ts';
-import { isOfPlan, registerStudy, registrationReport } from '../../study/registration.ts';
-import { type OtherSearch, otherSearches, runBlocks, type StudyRun, studyRuns } from '../../study/runs.ts';
+import { registerStudy, registrationReport } from '../../study/registration.ts';
 import { studyFlow, verdictOf } from '../../study/verdict.ts';
-import { askContext } from '../ask-context.ts';
 import { documentNamed } from '../document-named.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { databaseOption, jsonOption, workerCount } from '../options.ts';
+import { databaseOption, jsonOption, withLineage, workerCount } from '../options.ts';
 import { type Call, printAnswer } from '../output.ts';
 import { writeFolder } from '../write-files.ts';
-
-interface Options {
-  readonly db: string;
-  readonly json?: boolean;
-  readonly workers?: number;
-  readonly pilot?: boolean;
-}
+import { carryOut, type Opened, type Options, results, runsOf } from './study-session.ts';
 
 interface ReportOptions extends Options {
   readonly out: string;
   readonly force?: boolean;
-}
-
-/** A study, what the person typed for it, and where its files are looked for. */
-interface Opened {
-  readonly typed: string;
-  /** The YAML. */
-  readonly text: string;
-  readonly study: ReadStudy;
-  readonly folders: Folders;
 }
 
 /** streetlight study plan|register|run|status|assay|verdict STUDY. */
@@ -110,32 +89,13 @@ function open(file: string): Opened {
   };
 }
 
-/** Opens the file for what is to be done with it, and closes it. */
-async function using<T>(
-  db: string,
-  mode: 'read' | 'write',
-  use: (lineage: Lineage) => Promise<T>,
-): Promise<T> {
-  const lineage = openLineage(db, mode);
-  try {
-    return await use(lineage);
-  } catch (error) {
-    throw blamed(lineage, error);
-  } finally {
-    lineage.close();
-  }
-}
-
-const runsOf = ({ study, folders }: Opened, lineage: Lineage, isPilot = false): Promise<StudyRun[]> =>
-  studyRuns(study, blocksOf(study.document, isPilot), lineage, folders);
-
 async function plan(opened: Opened, { db, json, workers }: Options, call: Call): Promise<void> {
   const { study, folders } = opened;
   const { name, question, conditions } = study.document;
   const counts = await studyCounts(study, folders);
   const time = await measureStudy(study, folders, workers ?? availableParallelism());
   const seconds = time.secondsPerTraining * (counts.trainings + counts.assayTrainings);
-  const pilot = existsSync(db) ? await using(db, 'read', (lineage) => pilotResults(opened, lineage)) : [];
+  const pilot = existsSync(db) ? await withLineage(db, (lineage) => pilotResults(opened, lineage)) : [];
   const answer = {
     ...{ study: name, question },
     conditions: Object.entries(conditions).map(([each, { summary }]) => ({ name: each, summary })),
@@ -162,137 +122,35 @@ async function pilotResults(opened: Opened, lineage: Lineage): Promise<AssayResu
   }
 }
 
-const results = (
-  { study, folders }: Opened,
-  runs: readonly StudyRun[],
-  lineage: Lineage,
-  how: Pick<AssaysOptions, 'mayTrain' | 'workers' | 'watch'> & { readonly call?: Call },
-): Promise<AssayResult[]> =>
-  assayResults(study, runs, {
-    ...{ lineage, folders, mayTrain: how.mayTrain, workers: how.workers, watch: how.watch },
-    context: askContext(how.call ?? silent),
-  });
-
-/** For work that trains nothing. */
-const silent = { isTerminal: false, colour: false, print: () => {}, note: () => {} };
-
 async function register(opened: Opened, { db, json }: Options, call: Call): Promise<void> {
   const { study, folders } = opened;
   const engine = await openEngine(resolveEngineName(study.base.engine));
-  await using(db, 'write', async (lineage) => {
-    const runs = await runsOf(opened, lineage);
-    const { hash, registeredAt, lastRun, isNew } = await registerStudy(
-      study,
-      { lineage, folders },
-      { versions: currentVersions(engine), registeredAt: new Date().toISOString() },
-    );
-    const { name } = study.document;
-    if (json === true)
-      printAnswer(call, 'study-registration', {
-        ...{ study: name, hash, registeredAt, runs: runs.length, lastRun, isNew },
-      });
-    else
-      call.print(
-        `Study ${name} ${isNew ? 'is' : 'was'} registered${isNew ? '' : ` as it stands, ${registeredAt},`} in ${db}: ${hash}\nWhat to type next:\n  ${commandOn(db, `study run ${opened.typed}`)}`,
+  await withLineage(
+    db,
+    async (lineage) => {
+      const runs = await runsOf(opened, lineage);
+      const { hash, registeredAt, lastRun, isNew } = await registerStudy(
+        study,
+        { lineage, folders },
+        { versions: currentVersions(engine), registeredAt: new Date().toISOString() },
       );
-  });
+      const { name } = study.document;
+      if (json === true)
+        printAnswer(call, 'study-registration', {
+          ...{ study: name, hash, registeredAt, runs: runs.length, lastRun, isNew },
+        });
+      else
+        call.print(
+          `Study ${name} ${isNew ? 'is' : 'was'} registered${isNew ? '' : ` as it stands, ${registeredAt},`} in ${db}: ${hash}\nWhat to type next:\n  ${commandOn(db, `study run ${opened.typed}`)}`,
+        );
+    },
+    'write',
+  );
 }
-
-/** Runs first, if `launches`, and then the trainings of assays. */
-async function carryOut(opened: Opened, options: Options, call: Call, launches: boolean): Promise<void> {
-  const { study, folders } = opened;
-  const { db, json, workers, pilot: isPilot = false } = options;
-  const { name } = study.document;
-  await using(db, 'write', async (lineage) => {
-    const before = await runsOf(opened, lineage, isPilot);
-    if (before.length === 0)
-      throw new UserError({
-        code: 'no-pilot',
-        message: `study ${name} has no pilot blocks`,
-        hint: 'say how many in `pilot`',
-      });
-    // What assays judge on is opened before the first run: a missing file would be noticed after the last one.
-    await taskDigests(study, before[0]!.planned.block, folders);
-    if (launches) await refuseOther(opened, before, lineage);
-    const context = askContext(call);
-    const { isDone, troubles } = launches
-      ? await runBlocks(before, { lineage, folders, workers, context })
-      : { isDone: true, troubles: [] };
-    for (const { block, condition, issues } of troubles)
-      for (const issue of issues) call.note(`${condition} of ${block}: ${renderIssue(issue)}`);
-    const runs = await runsOf(opened, lineage, isPilot);
-    const over = runs.filter(({ row }) => row?.endReason != null).length;
-    const isInterrupted = !isDone && troubles.length === 0;
-    const assays = isInterrupted
-      ? null
-      : await results(opened, runs, lineage, { mayTrain: true, workers, call });
-    if (json === true)
-      printAnswer(call, 'study-run', {
-        ...{ study: name, isPilot, runs: runs.length, over },
-        troubles: troubles.map(({ issues, ...rest }) => ({
-          ...rest,
-          issues: issues.map(({ code, message }) => ({ code, message })),
-        })),
-        assays:
-          assays?.map(({ name: assay, blocks }) => ({
-            name: assay,
-            blocks: blocks.length,
-            missing: blocks.filter(({ measures }) => measures === null).length,
-          })) ?? null,
-      });
-    else call.print(closingWords(opened, options, { runs: runs.length, over, isInterrupted }));
-    if (troubles.length > 0) call.endWith(exitCodes.failed);
-    if (isInterrupted) call.endWith(exitCodes.interrupted);
-  });
-}
-
-function closingWords(
-  { typed, study: { document } }: Opened,
-  { db, pilot }: Options,
-  { runs, over, isInterrupted }: { runs: number; over: number; isInterrupted: boolean },
-): string {
-  const said = `${over} of ${runs} runs of ${document.name} are over`;
-  const which = pilot === true ? ' --pilot' : '';
-  if (isInterrupted) return `\nStopped: ${said}. To go on:\n  ${commandOn(db, `study run ${typed}${which}`)}`;
-  const next = pilot === true ? `study plan ${typed}` : `study verdict ${typed}`;
-  return `\n${said}; what the assays need is trained. What to type next:\n  ${commandOn(db, next)}`;
-}
-
-/** A study that is not the one that was begun or registered in this file is not carried on in its name. */
-async function refuseOther(
-  { study, folders }: Opened,
-  runs: readonly StudyRun[],
-  lineage: Lineage,
-): Promise<void> {
-  const { name } = study.document;
-  const others = otherSearches(runs, lineage);
-  if (others.length > 0) {
-    const [{ run, condition, block, differsIn }] = others as [OtherSearch];
-    throw new UserError({
-      code: 'study-changed',
-      path: lineage.path,
-      message: `run ${run} is ${condition} of ${block} as another search than study ${name} has there now: they differ in ${listed(differsIn)}${others.length === 1 ? '' : `; and so do ${others.length - 1} more runs of the study`}`,
-      hint: 'put the study back as it was, with the version that began it; or carry the changed one out in another file (--db), or under another name',
-    });
-  }
-  const { hash, deviations } = await registrationReport(study, runs, { lineage, folders });
-  const changed = deviations.filter(isOfPlan);
-  if (hash === null || changed.length === 0) return;
-  throw new UserError({
-    code: 'study-changed',
-    path: lineage.path,
-    message: `study ${name} is not the one that was registered in this file: ${listed(changed.map(({ at, what }) => `${at} (${what})`))}`,
-    hint: 'put the study back as it was registered, or register the changed one under another name, or in another file',
-  });
-}
-
-/** The first of many. */
-const listed = (items: readonly string[]): string =>
-  `${items.slice(0, 12).join('; ')}${items.length > 12 ? `; and ${items.length - 12} more` : ''}`;
 
 async function status(opened: Opened, { db, json, pilot = false }: Options, call: Call): Promise<void> {
   const { study, folders } = opened;
-  await using(db, 'read', async (lineage) => {
+  await withLineage(db, async (lineage) => {
     const runs = await runsOf(opened, lineage, pilot);
     // A pilot is part of no registration.
     const counted = pilot ? await runsOf(opened, lineage) : runs;
@@ -313,7 +171,7 @@ async function status(opened: Opened, { db, json, pilot = false }: Options, call
 }
 
 async function verdict(opened: Opened, { db, json }: Options, call: Call): Promise<void> {
-  await using(db, 'read', async (lineage) => {
+  await withLineage(db, async (lineage) => {
     const { answer } = await verdictOn(opened, lineage, db);
     if (json === true) printAnswer(call, 'study-verdict', answer);
     else call.print(verdictText(answer));
@@ -345,7 +203,7 @@ async function verdictOn(opened: Opened, lineage: Lineage, db: string) {
 async function report(opened: Opened, { db, out, force = false }: ReportOptions, call: Call): Promise<void> {
   const { study, text } = opened;
   const { document } = study;
-  await using(db, 'read', async (lineage) => {
+  await withLineage(db, async (lineage) => {
     const { answer, runs, watched } = await verdictOn(opened, lineage, db);
     const registered = registrationsOf(lineage, document.name).at(-1);
     const tables = evidenceTables(answer, runs, comparedPopulations(answer, runs, lineage), watched);
