@@ -2,7 +2,7 @@
 import type { WorkbenchContent } from '../dispatch/evaluator.ts';
 import { averageRanks } from '../statistics/correlation.ts';
 import { mean } from '../statistics/moments.ts';
-import { livingPairsMean } from '../statistics/time-shift.ts';
+import { livingPairsMean, type TimeShift, timeShift } from '../statistics/time-shift.ts';
 import type { SampledRun } from './census-samples.ts';
 import { grouped, type Stages, scoresBySeed } from './scores.ts';
 import type { Trained } from './train-cells.ts';
@@ -65,6 +65,16 @@ export async function timeShiftPairs(
     runs: runs.map((run, r) => pairsOf(run, scoresOfRuns[r]!, trainedOfRuns[r]!, stages.cap)),
   };
 }
+
+/** What the pairs of a run show; trends are in decades, or shares of ranks, per 1,000 births. */
+export const shiftOf = (pairs: readonly TimePair[], what: 'score' | 'rank'): TimeShift =>
+  timeShift(
+    pairs.map((pair) => ({
+      architectureTime: pair.architectureTime / 1000,
+      ruleTime: pair.ruleTime / 1000,
+      score: pair[what],
+    })),
+  );
 
 /** `scores`, `trained`: of each architecture and rule, in the order of pairs of censuses. */
 function pairsOf(

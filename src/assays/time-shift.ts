@@ -13,13 +13,12 @@ import { individualId } from '../lineage/pack.ts';
 import { unfinishedRuns } from '../lineage/runs.ts';
 import { stream } from '../random/stream.ts';
 import { streamNames } from '../random/stream-names.ts';
-import { timeShift } from '../statistics/time-shift.ts';
 import { twoStageEstimate } from '../statistics/two-stage.ts';
 import { type SampledRun, sampledRuns } from './census-samples.ts';
 import { capParam, tuningSeedsParam, workersParam } from './params.ts';
 import { failures, type Stages, stagesOf } from './scores.ts';
 import { type OverRuns, type ShiftName, type TimeShiftAnswer, timeShiftAnswer } from './time-shift-answer.ts';
-import { type TimePair, timeShiftPairs } from './time-shift-pairs.ts';
+import { shiftOf, type TimePair, timeShiftPairs } from './time-shift-pairs.ts';
 import { openTrainer } from './train-cells.ts';
 import { unseenSplit, workbenchesOf } from './workbench.ts';
 
@@ -134,14 +133,6 @@ async function assayed(
 type RunAnswer = TimeShiftAnswer['runs'][number];
 
 function runAnswer({ row: { run, seed }, samples }: SampledRun, pairs: readonly TimePair[]): RunAnswer {
-  const shiftOf = (what: 'score' | 'rank') =>
-    timeShift(
-      pairs.map((pair) => ({
-        architectureTime: pair.architectureTime / 1000,
-        ruleTime: pair.ruleTime / 1000,
-        score: pair[what],
-      })),
-    );
   return {
     ...{ run, seed },
     censuses: samples.map(({ time, living, individuals }) => ({
@@ -149,7 +140,7 @@ function runAnswer({ row: { run, seed }, samples }: SampledRun, pairs: readonly 
       individuals: individuals.map(({ birth }) => individualText(individualId(run, birth))),
     })),
     pairs: [...pairs],
-    ...{ decades: shiftOf('score'), ranks: shiftOf('rank') },
+    ...{ decades: shiftOf(pairs, 'score'), ranks: shiftOf(pairs, 'rank') },
   };
 }
 

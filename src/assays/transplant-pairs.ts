@@ -32,13 +32,16 @@ export interface Transplanted {
   readonly judged: readonly Trained[];
 }
 
-/** Runs of one assay have their seeds in common, so that a run which is added trains its own pairs only. */
-const block = 'runs';
+/** Where runs are compared, and what names the seeds that they have in common, so that a run which is added trains its own pairs only. */
+export interface CommonGround {
+  readonly workbench: WorkbenchContent;
+  readonly block: string;
+}
 
 /** Of each population its best genomes, by trainings anew under the rules that they have. @throws UserError for runs in which nobody lives; Interrupted, with what was trained stored. */
 export async function transplantSubjects(
   stages: Stages,
-  workbench: WorkbenchContent,
+  { workbench, block }: CommonGround,
   populations: readonly Population[],
   top: number,
 ): Promise<Subject[][]> {
@@ -61,7 +64,7 @@ export async function transplantSubjects(
 /** Every pair is tuned for itself on one grid, and judged from the same seeds. @throws Interrupted, with what was trained stored. */
 export async function transplantPairs(
   stages: Stages,
-  workbench: WorkbenchContent,
+  { workbench, block }: CommonGround,
   subjects: readonly (readonly Subject[])[],
   { seeds, tuningSeeds }: { readonly seeds: number; readonly tuningSeeds: number },
 ): Promise<Transplanted> {

@@ -108,8 +108,9 @@ async function assayed(
   { top, seeds, tuningSeeds, cap }: Params,
 ): Promise<TransplantAnswer> {
   const rows = populations.map(({ row }) => row);
-  const subjects = await transplantSubjects(stages, workbench, populations, top);
-  const { pairs, judged } = await transplantPairs(stages, workbench, subjects, { seeds, tuningSeeds });
+  const ground = { workbench, block: 'runs' };
+  const subjects = await transplantSubjects(stages, ground, populations, top);
+  const { pairs, judged } = await transplantPairs(stages, ground, subjects, { seeds, tuningSeeds });
   const square = <T>(values: readonly T[]) =>
     grouped(
       values,

@@ -12,7 +12,7 @@ import {
 import { documentSchema } from '../search-space/schema.ts';
 import { jsonSchema, type KeyEntry, keyEntry, keyRows, type Row } from '../search-space/schema-keys.ts';
 import { type TaskName, taskNames } from '../search-space/task-schema.ts';
-import { studyMeasures } from '../study/measures.ts';
+import { kinds } from '../study/kinds/table.ts';
 import { studyParts, studySchema } from '../study/schema.ts';
 import { type TaskFacts, taskFacts } from '../tasks/catalogue.ts';
 import { traitTable } from '../traits/table.ts';
@@ -107,8 +107,8 @@ function sections() {
     studyKeys: tabled(
       [
         'Keys of a study',
-        `\`base\` is a search document without its name. Measures of an assay: ${Object.entries(studyMeasures)
-          .map(([kind, names]) => `${code(kind)} ${names.map(code).join(', ')}`)
+        `\`base\` is a search document without its name. Measures of an assay: ${Object.entries(kinds)
+          .map(([kind, { measures }]) => `${code(kind)} ${measures.map(code).join(', ')}`)
           .join('; ')}.`,
       ],
       [

@@ -1,11 +1,6 @@
 /** The assays of a study on its runs: numbers for each block, from trainings outside of selection or from the record itself. */
 import type { AskContext } from '../analysis/question.ts';
-import { runSource, statisticNamed } from '../analysis/run-statistics.ts';
-import { type HomeBlock, homeAdvantageBlocks } from '../assays/home-advantage-blocks.ts';
-import { type PanelHome, panelPopulations } from '../assays/panel-cells.ts';
-import { panelOf } from '../assays/panel-rules.ts';
-import { populationOf } from '../assays/populations.ts';
-import { failures, grouped, type Stages, stagesOf } from '../assays/scores.ts';
+import { failures, type Stages, stagesOf } from '../assays/scores.ts';
 import {
   type CellRequest,
   type CellTrainer,
@@ -15,14 +10,13 @@ import {
 } from '../assays/train-cells.ts';
 import { workbenchesOf, workbenchOn } from '../assays/workbench.ts';
 import type { WorkbenchContent } from '../dispatch/evaluator.ts';
-import { ruleBlock } from '../lineage/blocks.ts';
 import type { Lineage } from '../lineage/open.ts';
 import type { RunRow } from '../lineage/runs.ts';
 import type { Folders } from '../search/task-files.ts';
-import { documentRule } from '../variation/settings.ts';
 import { type Block, heldOutTasks } from './blocks.ts';
 import type { ReadStudy, StudyAssay } from './document.ts';
-import { homeMeasures, type Measures, panelMeasuresOf } from './measures.ts';
+import type { Benches, Measures } from './kinds/kind.ts';
+import { kindOf } from './kinds/table.ts';
 import type { StudyRun } from './runs.ts';
 
 /** What an assay gave. */
@@ -72,8 +66,6 @@ interface Complete {
   /** In the order of the assay's conditions. */
   readonly rows: readonly RunRow[];
 }
-
-type OfKind<Kind extends StudyAssay['kind']> = Extract<StudyAssay, { readonly kind: Kind }>;
 
 /** All assays of the study. Blocks with a run that is not over are left out, and say so. @throws UserError where cells are missing that may not be trained; Interrupted. */
 export async function assayResults(
@@ -152,69 +144,45 @@ async function valuesOf(
   assay: StudyAssay,
   blocks: readonly Complete[],
   trainer: CellTrainer,
-  options: AssaysOptions,
+  { lineage, folders }: AssaysOptions,
 ): Promise<Values> {
-  if (assay.kind === 'contrast') return contrasts(assay, blocks, options.lineage);
-  if (blocks.length === 0) return { values: [], cells: { trainings: 0, failed: {} } };
-  const stages = stagesOf(assay.kind, trainer, assay.cap);
-  const measures =
-    assay.kind === 'panel'
-      ? await panels(study, assay, blocks, stages, options)
-      : await homeAdvantages(study, assay, blocks, stages, options);
+  const kind = kindOf(assay);
+  const none = kind.isTrained ? { trainings: 0, failed: {} } : null;
+  if (blocks.length === 0) return { values: [], cells: none };
+  const opened: Stages[] = [];
+  const found = await kind.measure(
+    assay,
+    blocks.map(({ block, rows }) => ({ name: block.name, rows })),
+    {
+      lineage,
+      benches: () => benchesOf(study, blocks, folders),
+      stages(cap) {
+        const stages = stagesOf(assay.kind, trainer, cap);
+        opened.push(stages);
+        return stages;
+      },
+    },
+  );
+  const all = opened.flatMap((stages) => stages.all);
   return {
-    values: blocks.map(({ block, rows }, i) => {
-      const result = { block: block.name, runs: rows.map(({ run }) => run) };
-      return Object.keys(measures[i]!).length > 0
-        ? { ...result, measures: measures[i]!, missing: null }
-        : { ...result, measures: null, missing: 'nobody lives, or no rule gets anywhere' };
-    }),
-    cells: { trainings: stages.all.length, failed: failures(stages.all) },
+    values: blocks.map(({ block, rows }, i) => ({
+      ...{ block: block.name, runs: rows.map(({ run }) => run) },
+      ...found[i]!,
+    })),
+    cells: none && { trainings: all.length, failed: failures(all) },
   };
 }
 
-/** Where nobody lives, or no rule gets anywhere on any subject, there is no measure. */
-async function panels(
+async function benchesOf(
   study: ReadStudy,
-  assay: OfKind<'panel'>,
   blocks: readonly Complete[],
-  stages: Stages,
-  { lineage, folders }: AssaysOptions,
-): Promise<Measures[]> {
-  const benches = await workbenchesOf(blocks.map(({ rows }) => rows));
-  const homes: PanelHome[] = [];
-  for (const [i, { block, rows }] of blocks.entries()) {
-    const own = benches[i]!;
-    const judged = await judgedOn(study, block, rows[0]!, own, folders);
-    for (const row of rows)
-      homes.push({ block: block.name, population: populationOf(lineage, row), own, judged });
-  }
-  const panel = panelOf(lineage, assay.panel, assay.rule);
-  const found = await panelPopulations(stages, panel, homes, assay);
-  return grouped(
-    found.map(({ means }) => means),
-    blocks.map(({ rows }) => rows.length),
-  ).map(panelMeasuresOf);
-}
-
-async function homeAdvantages(
-  study: ReadStudy,
-  { rules, top, seeds, tuningSeeds }: OfKind<'home-advantage'>,
-  blocks: readonly Complete[],
-  stages: Stages,
-  { lineage, folders }: AssaysOptions,
-): Promise<Measures[]> {
+  folders: Folders,
+): Promise<readonly Benches[]> {
   const own = await workbenchesOf(blocks.map(({ rows }) => rows));
-  const homes: HomeBlock[] = [];
+  const benches: Benches[] = [];
   for (const [i, { block, rows }] of blocks.entries())
-    homes.push({
-      name: block.name,
-      populations: [populationOf(lineage, rows[0]!), populationOf(lineage, rows[1]!)],
-      own: own[i]!,
-      judged: await judgedOn(study, block, rows[0]!, own[i]!, folders),
-    });
-  const [first, second] = rules.map((rule) => ruleBlock(lineage, documentRule(rule)));
-  const answers = await homeAdvantageBlocks(stages, [first!, second!], homes, { top, seeds, tuningSeeds });
-  return answers.map(homeMeasures);
+    benches.push({ own: own[i]!, judged: await judgedOn(study, block, rows[0]!, own[i]!, folders) });
+  return benches;
 }
 
 /** Tasks that no run saw, trained on as the runs did; without such tasks the final split of the own. */
@@ -227,23 +195,4 @@ async function judgedOn(
 ): Promise<WorkbenchContent> {
   const tasks = heldOutTasks(study, block);
   return tasks.length === 0 ? own : workbenchOn(row, tasks, folders);
-}
-
-/** The first condition less the second in a statistic of runs. */
-function contrasts({ statistic }: OfKind<'contrast'>, blocks: readonly Complete[], lineage: Lineage): Values {
-  const { of } = statisticNamed(statistic);
-  const sources = blocks.flatMap(({ rows }) => rows.map((row) => runSource(lineage, row)));
-  const { values } = of(sources, { architecture: '', rule: '' });
-  return {
-    cells: null,
-    values: blocks.map(({ block, rows }, i) => {
-      const [first, second] = [values[2 * i]!, values[2 * i + 1]!];
-      const missing = [first, second].flatMap((each) => ('missing' in each ? [each.missing] : []))[0];
-      const result = { block: block.name, runs: rows.map(({ run }) => run) };
-      if (missing !== undefined || 'missing' in first || 'missing' in second)
-        return { ...result, measures: null, missing: missing ?? null };
-      const measures = { difference: first.value - second.value, first: first.value, second: second.value };
-      return { ...result, measures, missing: null };
-    }),
-  };
 }

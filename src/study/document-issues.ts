@@ -12,7 +12,7 @@ import type { Placed } from '../search-space/place.ts';
 import { valueAt } from '../search-space/schema-issues.ts';
 import { documentRule, founderRuleNames, isName } from '../variation/settings.ts';
 import { hasDraws } from './blocks.ts';
-import { measuresOf } from './measures.ts';
+import { kindOf } from './kinds/table.ts';
 import { chainOf, mergedDocument } from './place.ts';
 import { controlAlpha, type StudyDocument } from './schema.ts';
 
@@ -110,13 +110,8 @@ function assayIssues({ assays, conditions }: StudyDocument): Placed[] {
     );
     if (assay.kind === 'contrast')
       return [...unknown, ...statisticIssues(assay.statistic, ['assays', name, 'statistic'])];
-    const key = assay.kind === 'panel' ? 'panel' : 'rules';
-    const rules = assay.kind === 'panel' ? assay.panel : assay.rules;
-    return [
-      ...unknown,
-      ...rules.flatMap((rule, i) => ruleIssues(rule, ['assays', name, key, i])),
-      ...(assay.kind === 'panel' ? ruleIssues(assay.rule, ['assays', name, 'rule']) : []),
-    ];
+    const rules = kindOf(assay).rules(assay);
+    return [...unknown, ...rules.flatMap(({ path, rule }) => ruleIssues(rule, ['assays', name, ...path]))];
   });
 }
 
@@ -127,7 +122,7 @@ function comparedIssues(
 ): Placed[] {
   return Object.entries(assays).flatMap(([name, assay]): Placed[] => {
     const [first, second] = assay.conditions.map((condition) => searches[condition]);
-    if (first === undefined || second === undefined || assay.kind === 'contrast') return [];
+    if (first === undefined || second === undefined || !kindOf(assay).isTrained) return [];
     const issues: Placed[] = [];
     if (JSON.stringify(evaluationSettings(first)) !== JSON.stringify(evaluationSettings(second)))
       issues.push({
@@ -267,7 +262,7 @@ function endpointIssues({ assays, primary, secondary, controls }: StudyDocument)
   const issues = endpoints.flatMap(([path, { assay, measure }]): Placed[] => {
     const found = Object.hasOwn(assays, assay) ? assays[assay] : undefined;
     if (found === undefined) return [unknownName([...path, 'assay'], 'assay', assay, Object.keys(assays))];
-    const measures = measuresOf(found);
+    const { measures } = kindOf(found);
     return measures.includes(measure)
       ? []
       : [unknownName([...path, 'measure'], 'measure', measure, measures)];

@@ -8,7 +8,8 @@ import { studyIssues } from './document-issues.ts';
 import { chainOf, locateInStudy, mergedDocument } from './place.ts';
 import { type StudyDocument, studySchema } from './schema.ts';
 
-export type { StudyAssay, StudyDocument } from './schema.ts';
+export type { StudyAssay } from './kinds/table.ts';
+export type { StudyDocument } from './schema.ts';
 
 /** A study that was read: its document, the search documents of its conditions before tasks and founders are drawn, and where keys stand in its text. */
 export interface ReadStudy {

@@ -1,6 +1,5 @@
 /** What a study will take, before it is begun: runs and trainings counted, time from a sample that is trained here, and power from the spread of its pilot. */
 import { availableParallelism } from 'node:os';
-import { rateTrials } from '../assays/scores.ts';
 import { openPool } from '../dispatch/pool.ts';
 import type { Genome } from '../genome/genome.ts';
 import { type Random, stream } from '../random/stream.ts';
@@ -14,7 +13,8 @@ import { type Power, simulatedPower } from '../statistics/power.ts';
 import { documentArchitecture, documentRule, founderRuleNames } from '../variation/settings.ts';
 import type { AssayResult } from './assays.ts';
 import { blocksOf, heldOutTasks, type PlannedRun, plannedRuns } from './blocks.ts';
-import type { ReadStudy, StudyAssay } from './document.ts';
+import type { ReadStudy } from './document.ts';
+import { kindOf } from './kinds/table.ts';
 
 /** What there is to do. */
 export interface StudyCounts {
@@ -39,6 +39,13 @@ export async function studyCounts(study: ReadStudy, folders: Folders): Promise<S
     const [from, to] = evaluation.learningRates;
     return evolution.births * tasksOf(rest).length * evaluation.replicates * (to - from + 1);
   };
+  const own = tasksOf(study.base).length;
+  const sizes = {
+    own,
+    judged: heldOutTasks(study, blocks[0]!).length || own,
+    population: study.base.evolution.population,
+    births: study.base.evolution.births,
+  };
   return {
     blocks: blocks.length,
     runs: blocks.length * runs.length,
@@ -47,23 +54,11 @@ export async function studyCounts(study: ReadStudy, folders: Folders): Promise<S
     costUnits: sum((run) => trainings(run) * evaluationSettings(run.document).budget.costUnits!),
     assayTrainings:
       blocks.length *
-      Object.values(study.document.assays).reduce((total, assay) => total + trainingsOf(study, assay), 0),
+      Object.values(study.document.assays).reduce(
+        (total, assay) => total + kindOf(assay).trainings(assay, sizes),
+        0,
+      ),
   };
-}
-
-/** Of one block, at most. */
-function trainingsOf(study: ReadStudy, assay: StudyAssay): number {
-  if (assay.kind === 'contrast') return 0;
-  const [block] = blocksOf(study.document, false);
-  const own = tasksOf(study.base).length;
-  const judged = heldOutTasks(study, block!).length || own;
-  const populations = assay.conditions.length;
-  const rules = assay.kind === 'panel' ? new Set([...assay.panel, assay.rule]).size : assay.rules.length;
-  const sample = assay.kind === 'panel' ? assay.sample : undefined;
-  // A sample is drawn; the best are found by trainings.
-  const anew = sample === undefined ? populations * study.base.evolution.population * own : 0;
-  const trials = populations * rules * (sample ?? assay.top) * judged;
-  return anew + trials * (rateTrials.length * assay.tuningSeeds + 2 * assay.seeds);
 }
 
 /** How long trainings take here. */

@@ -1,16 +1,9 @@
 /** The whole of a study document: conditions of one search side by side, what is measured of their runs, and what would count as an answer. */
 import { z } from 'zod';
-import { panelNames } from '../assays/panel-rules.ts';
 import { taskSchema } from '../search-space/task-schema.ts';
+import { count, name } from './kinds/parts.ts';
+import { kinds, studyAssaySchema } from './kinds/table.ts';
 import { roles } from './outcomes.ts';
-
-const count = z.int().min(1);
-
-/** What conditions, assays and endpoints are called. They stand in streams and on command lines. */
-const name = z
-  .string()
-  .max(40)
-  .regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'letters, digits and hyphens, a letter first');
 
 const values = z.record(z.string(), z.unknown());
 
@@ -23,69 +16,6 @@ const condition = z.strictObject({
     .describe('shared: the streams of a block are those of its other conditions; own: streams of its own'),
   set: values.default({}).describe('what it has in place of the values of `base`; null leaves a key out'),
 });
-
-const pair = (of: string) => z.tuple([name, name]).describe(of);
-
-const homeAdvantage = z.strictObject({
-  kind: z.literal('home-advantage'),
-  conditions: pair('the two populations of a block'),
-  rules: z
-    .tuple([z.string().min(1), z.string().min(1)])
-    .describe('the home of the first population and that of the second: known rules, or notation'),
-  top: count.max(1000).default(8).describe('so many of each population, the best when trained anew'),
-  seeds: count.max(1000).default(5).describe('fresh seeds that scores are means of'),
-  tuningSeeds: count
-    .max(1000)
-    .default(2)
-    .describe('other seeds, by which each architecture and rule choose among 9 learning rates'),
-  cap: z
-    .number()
-    .positive()
-    .max(100)
-    .default(6)
-    .describe(
-      'a score counts at most so many decades of loss, so that a task solved whole cannot decide alone',
-    ),
-});
-
-const contrast = z.strictObject({
-  kind: z.literal('contrast'),
-  conditions: pair('what is subtracted from what: the first less the second, block by block'),
-  statistic: z
-    .string()
-    .min(1)
-    .describe('a statistic of a run, as `compare` has them, such as final-fitness or architecture.depth'),
-});
-
-const panel = z.strictObject({
-  kind: z.literal('panel'),
-  conditions: z
-    .array(name)
-    .min(1)
-    .max(2)
-    .describe('one population of a block; or what is subtracted from what: the first less the second'),
-  rule: z.string().min(1).default('adam').describe('whose regret: a known rule, or notation'),
-  panel: z
-    .array(z.string().min(1))
-    .min(1)
-    .max(64)
-    .default([...panelNames])
-    .describe('the rules that it is compared with: known rules, or notation'),
-  top: count.max(1000).default(8).describe('so many of each population, the best when trained anew'),
-  sample: count
-    .max(1000)
-    .optional()
-    .describe('so many of the living at random in the place of the best, and `top` counts no longer'),
-  seeds: count.max(1000).default(5).describe('fresh seeds that scores are means of'),
-  tuningSeeds: count
-    .max(1000)
-    .default(2)
-    .describe('other seeds, by which learning rates and the best rule are chosen'),
-  cap: z.number().positive().max(100).default(6).describe('a score counts at most so many decades of loss'),
-});
-
-/** One assay of a study. */
-export const studyAssaySchema = z.discriminatedUnion('kind', [homeAdvantage, panel, contrast]);
 
 const endpoint = z.strictObject({
   assay: name.describe('which assay'),
@@ -119,12 +49,10 @@ const control = z.strictObject({
 /** Parts of a study that there may be several of: by what they are called in tables for people. */
 export const studyParts = {
   'conditions.NAME': condition,
-  'assays.NAME, home-advantage': homeAdvantage,
-  'assays.NAME, panel': panel,
-  'assays.NAME, contrast': contrast,
+  ...Object.fromEntries(Object.entries(kinds).map(([kind, { schema }]) => [`assays.NAME, ${kind}`, schema])),
   'secondary, each': secondary,
   'controls, each': control,
-} as const satisfies Readonly<Record<string, z.ZodObject>>;
+} satisfies Readonly<Record<string, z.ZodObject>>;
 
 /** The whole study, with bounds, defaults and a description of every key. */
 export const studySchema = z.strictObject({
@@ -175,6 +103,3 @@ export const studySchema = z.strictObject({
 
 /** A validated study with every default filled in. */
 export type StudyDocument = z.output<typeof studySchema>;
-
-/** One of its assays. */
-export type StudyAssay = z.output<typeof studyAssaySchema>;

@@ -1,0 +1,31 @@
+/** The difference of two conditions in what the record says of their runs. Nothing is trained. */
+import { z } from 'zod';
+import { runSource, statisticNamed } from '../../analysis/run-statistics.ts';
+import { assayKind, type Found, found, notFound } from './kind.ts';
+import { pair } from './parts.ts';
+
+export const contrastKind = assayKind({
+  schema: z.strictObject({
+    kind: z.literal('contrast'),
+    conditions: pair('what is subtracted from what: the first less the second, block by block'),
+    statistic: z
+      .string()
+      .min(1)
+      .describe('a statistic of a run, as `compare` has them, such as final-fitness or architecture.depth'),
+  }),
+  measures: ['difference', 'first', 'second'],
+  isTrained: false,
+  rules: () => [],
+  trainings: () => 0,
+  async measure({ statistic }, blocks, { lineage }) {
+    const { of } = statisticNamed(statistic);
+    const sources = blocks.flatMap(({ rows }) => rows.map((row) => runSource(lineage, row)));
+    const { values } = of(sources, { architecture: '', rule: '' });
+    return blocks.map((_, i): Found => {
+      const [first, second] = [values[2 * i]!, values[2 * i + 1]!];
+      if ('missing' in first) return notFound(first.missing);
+      if ('missing' in second) return notFound(second.missing);
+      return found({ difference: first.value - second.value, first: first.value, second: second.value });
+    });
+  },
+});

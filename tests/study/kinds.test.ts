@@ -1,0 +1,185 @@
+/** Kinds of assays in a study, against second statements: plain loops over trainings in this process, or what the assay gives by hand. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import type { timeShiftAnswer } from '../../src/assays/time-shift-answer.ts';
+import { openLineage } from '../../src/lineage/open.ts';
+import type { CommandAnswer } from '../../src/report/command-answers.ts';
+import { readStudy } from '../../src/study/document.ts';
+import { studyCounts } from '../../src/study/plan.ts';
+import { naiveRate, naiveScores } from '../assays/support.ts';
+import { builtProgram, streetlight } from '../support/program.ts';
+import { smallStudy } from '../support/study.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'streetlight-study-kinds-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const [file, db] = [join(folder, 'study.yaml'), join(folder, 'study.db')];
+
+const { mutations, ...listed } = smallStudy.base.founders;
+const joint = { condition: 'joint', reassortment: 0.2 };
+const study = {
+  ...smallStudy,
+  // Judged on the final split of the own tasks, as assays by hand are.
+  ...{ blocks: 2, heldOut: { draws: 0 } },
+  base: {
+    ...smallStudy.base,
+    founders: { ...listed, rules: ['adam', 'sgd', 'heavy-ball'], mutations },
+    evolution: { ...smallStudy.base.evolution, ...joint, births: 60 },
+  },
+  conditions: {
+    one: { summary: 'joint', seeds: 'own' },
+    other: { summary: 'joint, from other streams', seeds: 'own' },
+    fixed: { summary: 'rules do not evolve', set: { evolution: { condition: 'rule-fixed' } } },
+  },
+  assays: {
+    swap: { kind: 'transplant', conditions: ['one', 'other'], top: 1, seeds: 2, tuningSeeds: 1 },
+    best: { kind: 'champions', conditions: ['one', 'other'], best: 2, seeds: 2, margin: 0.25 },
+    times: {
+      kind: 'time-shift',
+      conditions: ['one'],
+      ...{ censuses: 3, sample: 2, seeds: 1, tuningSeeds: 1 },
+    },
+    never: { kind: 'time-shift', conditions: ['fixed'], censuses: 3, sample: 2 },
+  },
+  primary: {
+    ...{ assay: 'swap', measure: 'own', alpha: 0.3, smallest: 0.05 },
+    claim: 'architectures are better with the rules that they evolved with',
+  },
+  ...{ secondary: [], controls: [] },
+};
+
+beforeAll(() => {
+  writeFileSync(file, JSON.stringify(study));
+  execFileSync(process.execPath, [builtProgram, 'study', 'run', file, '--db', db, '--workers', '2'], {
+    stdio: 'ignore',
+  });
+}, 300_000);
+
+async function answerOf<T>(...line: readonly string[]): Promise<T> {
+  const { code, printed, noted } = await streetlight(...line, '--db', db, '--json');
+  expect(code, noted).toBe(0);
+  return JSON.parse(printed) as T;
+}
+
+const verdict = () => answerOf<CommandAnswer<'study-verdict'>>('study', 'verdict', file);
+
+const assayOf = async (name: string) => (await verdict()).assays.find((each) => each.name === name)!;
+
+const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Of each the mean over seeds 0 and 1. */
+const overSeeds = async (score: (k: number) => Promise<number>) => meanOf([await score(0), await score(1)]);
+
+describe('transplants in a study', () => {
+  it('are means over pairs of the definition: at home less away', async () => {
+    const { blocks } = await assayOf('swap');
+    expect(blocks).toHaveLength(2);
+    const lineage = openLineage(db, 'read');
+    for (const { block, runs, measures } of blocks) {
+      const score = await naiveScores(lineage, runs[0]!);
+      const seedOf = (stage: string, k: number) => `assay/transplant/${block}/${stage}/${k}`;
+      const best: [string, string][] = [];
+      for (const run of runs) {
+        const living = lineage.db
+          .prepare<[number], [string, string]>(
+            `SELECT DISTINCT a.canon, r.canon FROM individual i JOIN block a ON a.id = i.architecture JOIN block r ON r.id = i.rule
+             WHERE run_of(i.id) = ? AND i.id NOT IN (SELECT individual FROM death) ORDER BY a.id, r.id`,
+          )
+          .raw()
+          .all(run);
+        const anew: [number, [string, string]][] = [];
+        for (const each of living)
+          anew.push([await score(...each, seedOf('subjects', 0), 0, 'select'), each]);
+        best.push(anew.sort(([a], [b]) => b - a)[0]![1]);
+      }
+      const pair = async (i: number, j: number) => {
+        const [architecture, rule] = [best[i]![0], best[j]![1]];
+        const rate = await naiveRate((k) => score(architecture, rule, seedOf('tuning', 0), k, 'select'));
+        return overSeeds((k) => score(architecture, rule, seedOf('judgement', k), rate, 'final'));
+      };
+      const [home, away] = [
+        meanOf([await pair(0, 0), await pair(1, 1)]),
+        meanOf([await pair(0, 1), await pair(1, 0)]),
+      ];
+      expect(measures!['at home']).toBeCloseTo(home, 12);
+      expect(measures!['away']).toBeCloseTo(away, 12);
+      expect(measures!['own']).toBeCloseTo(home - away, 12);
+    }
+    lineage.close();
+  }, 60_000);
+});
+
+describe('champions in a study', () => {
+  it('are the best of the fittest when trained anew, judged from other seeds', async () => {
+    const { blocks } = await assayOf('best');
+    expect(blocks).toHaveLength(2);
+    const lineage = openLineage(db, 'read');
+    for (const { block, runs, measures } of blocks) {
+      const score = await naiveScores(lineage, runs[0]!);
+      const seedOf = (stage: string, k: number) => `assay/champions/${block}/${stage}/${k}`;
+      const reached: number[] = [];
+      for (const run of runs) {
+        const fittest = lineage.db
+          .prepare<[number], [string, string]>(
+            `SELECT a.canon, r.canon FROM evaluation e JOIN individual i ON i.id = e.individual
+             JOIN block a ON a.id = i.architecture JOIN block r ON r.id = i.rule
+             WHERE run_of(i.id) = ? AND e.fitness IS NOT NULL GROUP BY a.id, r.id ORDER BY max(e.fitness) DESC, min(i.id) LIMIT 2`,
+          )
+          .raw()
+          .all(run);
+        const anew: number[] = [];
+        for (const each of fittest)
+          anew.push(await overSeeds((k) => score(...each, seedOf('champions', k), 0, 'select')));
+        const champion = fittest[anew[1]! > anew[0]! ? 1 : 0]!;
+        reached.push(await overSeeds((k) => score(...champion, seedOf('judgement', k), 0, 'final')));
+      }
+      expect(measures!['first']).toBeCloseTo(reached[0]!, 12);
+      expect(measures!['second']).toBeCloseTo(reached[1]!, 12);
+      expect(measures!['difference']).toBeCloseTo(reached[0]! - reached[1]!, 12);
+      expect(measures!['not worse']).toBeCloseTo(reached[0]! - reached[1]! + 0.25, 12);
+    }
+    lineage.close();
+  }, 60_000);
+});
+
+describe('shifts in time in a study', () => {
+  it('are those that the assay gives by hand', async () => {
+    const { blocks } = await assayOf('times');
+    expect(blocks).toHaveLength(2);
+    for (const { runs, measures } of blocks) {
+      const options = ['--censuses', '3', '--sample', '2', '--seeds', '1', '--tuning-seeds', '1'];
+      const { runs: answers } = await answerOf<z.output<typeof timeShiftAnswer>>(
+        ...['assay', 'time-shift', `${runs[0]!}`, ...options],
+      );
+      const { contrast, ruleTrend, architectureTrend } = answers[0]!.decades;
+      expect(contrast).not.toBeNull();
+      expect(measures).toEqual({
+        contrast,
+        'rule trend': ruleTrend!.value,
+        'architecture trend': architectureTrend!.value,
+      });
+    }
+  });
+
+  it('are missing where one chromosome does not evolve, and the verdict says why', async () => {
+    const { blocks } = await assayOf('never');
+    expect(blocks.map(({ measures }) => measures)).toEqual([null, null]);
+    expect(blocks[0]!.missing).toMatch(/of the condition rule-fixed, rules do not evolve/);
+  });
+});
+
+it('assays are planned at least as large as they are', async () => {
+  const { assays } = await verdict();
+  for (const [name, assay] of Object.entries(study.assays)) {
+    const read = readStudy(JSON.stringify({ ...study, primary: undefined, assays: { [name]: assay } }), file);
+    if (!read.ok) throw new Error(JSON.stringify(read.issues));
+    const { assayTrainings } = await studyCounts(read.value, { launch: folder });
+    const { trainings } = assays.find((each) => each.name === name)!.cells!;
+    expect(trainings, name).toBeLessThanOrEqual(assayTrainings);
+    // Populations have fewer different genomes than places; all else is exact.
+    expect(trainings, name).toBeGreaterThanOrEqual(name === 'never' ? 0 : assayTrainings / 2);
+  }
+});
