@@ -2,6 +2,7 @@
 import type { Question } from '../analysis/question.ts';
 import { homeAdvantageAssay } from './home-advantage.ts';
 import { panelAssay } from './panel.ts';
+import { rescueAssay } from './rescue.ts';
 import { timeShiftAssay } from './time-shift.ts';
 import { transplantAssay } from './transplant.ts';
 import { winnersCurseAssay } from './winners-curse.ts';
@@ -13,4 +14,5 @@ export const assays = {
   transplant: transplantAssay,
   'time-shift': timeShiftAssay,
   'winners-curse': winnersCurseAssay,
+  rescue: rescueAssay,
 } as const satisfies Readonly<Record<string, Question>>;

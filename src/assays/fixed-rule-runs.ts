@@ -6,6 +6,7 @@ import type { Lineage } from '../lineage/open.ts';
 import type { RunRow } from '../lineage/runs.ts';
 import { UserError } from '../notation/user-error.ts';
 import { nobodyLives, type Population, populationOf } from './populations.ts';
+import { blocksBySeed, type LeftOut, type SeedBlock, type SeedGroup } from './seed-blocks.ts';
 
 /** Runs whose living all have this rule. */
 export interface RuleGroup {
@@ -13,18 +14,11 @@ export interface RuleGroup {
   readonly populations: readonly Population[];
 }
 
-/** One run of each group, of the same seed. */
-export interface Block {
-  readonly seed: string;
-  readonly first: Population;
-  readonly second: Population;
-}
-
 /** Two groups and their blocks, in the order of the seeds; the group of the run that was named first is the first. */
 export interface PairedRuns {
   readonly groups: readonly [RuleGroup, RuleGroup];
-  readonly blocks: readonly Block[];
-  readonly leftOut: readonly { readonly run: number; readonly reason: string }[];
+  readonly blocks: readonly SeedBlock<Population>[];
+  readonly leftOut: readonly LeftOut[];
   /** In what the documents of the groups differ, and where runs of one group differ. */
   readonly documents: DocumentDifferences;
 }
@@ -47,28 +41,16 @@ export function pairedRuns(lineage: Lineage, runs: readonly RunRow[]): PairedRun
       message: `these runs evolved under ${byRule.size === 1 ? 'one rule' : `${byRule.size} rules`}, and home advantage is between two`,
       hint: 'name runs of two conditions, such as Adam-fixed and momentum-fixed ones; `streetlight runs` lists them',
     });
-  refuseRepeatedSeeds([first, second]);
-  const partner = new Map(second.populations.map((each) => [each.row.seed, each]));
-  const blocks = first.populations
-    .flatMap((each): Block[] => {
-      const other = partner.get(each.row.seed);
-      return other === undefined ? [] : [{ seed: each.row.seed, first: each, second: other }];
-    })
-    .sort((a, b) => a.seed.localeCompare(b.seed, 'en', { numeric: true }));
-  if (blocks.length === 0)
-    throw new UserError({
-      code: 'no-block',
-      message:
-        'no run under one rule has the seed of a run under the other, and runs are compared within seeds',
-      hint: 'launch both conditions with the same seeds (--seed)',
-    });
-  const paired = new Set(blocks.flatMap((block) => [block.first.row.run, block.second.row.run]));
+  const { blocks, leftOut } = blocksBySeed(
+    [first, second].map(({ rule, populations }) => ({
+      name: `under ${rule.name}`,
+      members: populations,
+    })) as [SeedGroup<Population>, SeedGroup<Population>],
+    { one: 'under one rule', other: 'under the other rule' },
+  );
   return {
     groups: [first, second],
-    blocks,
-    leftOut: runs
-      .filter(({ run }) => !paired.has(run))
-      .map(({ run, seed }) => ({ run, reason: `no run under the other rule has its seed, ${seed}` })),
+    ...{ blocks, leftOut },
     documents: documentDifferences(
       [first, second].map(({ populations }) => populations.map(({ row }) => row)),
     ),
@@ -88,18 +70,6 @@ function refuseUnfixed(living: readonly Population[]): void {
             hint: 'use runs whose rule is fixed (evolution.condition: rule-fixed, one rule among the founders)',
           },
     ];
-  });
-  if (issues.length > 0) throw new UserError(issues);
-}
-
-function refuseRepeatedSeeds(groups: readonly RuleGroup[]): void {
-  const issues = groups.flatMap(({ rule, populations }) => {
-    const seeds = populations.map(({ row }) => row.seed);
-    return [...new Set(seeds.filter((seed, i) => seeds.indexOf(seed) !== i))].map((seed) => ({
-      code: 'seed-twice',
-      message: `several runs under ${rule.name} have the seed ${seed}, and only one can be in its block`,
-      hint: 'name one of them',
-    }));
   });
   if (issues.length > 0) throw new UserError(issues);
 }

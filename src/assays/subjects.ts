@@ -2,7 +2,7 @@
 import type { WorkbenchContent } from '../dispatch/evaluator.ts';
 import { stream } from '../random/stream.ts';
 import { streamNames } from '../random/stream-names.ts';
-import type { Population } from './populations.ts';
+import type { Carried, Population } from './populations.ts';
 import { bestPlaces, grouped, type Stages, type Trial } from './scores.ts';
 import { unseenScores } from './tuning.ts';
 
@@ -14,12 +14,8 @@ export interface Home {
   readonly own: WorkbenchContent;
 }
 
-/** The distinct architectures of the best genomes of each population at most `top`, the best first, by trainings anew under the rules that they have. @throws Interrupted. */
-export async function bestArchitectures(
-  stages: Stages,
-  homes: readonly Home[],
-  top: number,
-): Promise<number[][]> {
+/** The genomes of each population, the best first, by trainings anew under the rules that they have. @throws Interrupted. */
+export async function rankedGenomes(stages: Stages, homes: readonly Home[]): Promise<Carried[][]> {
   const trials = homes.map(({ block, population: { genomes }, own: workbench }) =>
     genomes.map(
       ({ architecture, rule }): Trial => ({
@@ -32,10 +28,19 @@ export async function bestArchitectures(
   return grouped(
     anew,
     trials.map(({ length }) => length),
-  ).map((scores, i) => {
-    const ordered = bestPlaces(scores, scores.length).map((place) => trials[i]![place]!.architecture);
-    return [...new Set(ordered)].slice(0, top);
-  });
+  ).map((scores, i) =>
+    bestPlaces(scores, scores.length).map((place) => homes[i]!.population.genomes[place]!),
+  );
+}
+
+/** The distinct architectures of the best genomes of each population at most `top`, the best first. @throws Interrupted. */
+export async function bestArchitectures(
+  stages: Stages,
+  homes: readonly Home[],
+  top: number,
+): Promise<number[][]> {
+  const ranked = await rankedGenomes(stages, homes);
+  return ranked.map((genomes) => [...new Set(genomes.map(({ architecture }) => architecture))].slice(0, top));
 }
 
 /** So many of the distinct architectures of a population, each with the same probability, in the order of their ids; all where they are no more. */

@@ -80,6 +80,9 @@ const otherStreams = {
   assayed: (assay: string, measure: string) => `assay/${part(assay)}/${part(measure)}`,
   /** Which of a population are subjects of an assay. */
   assaySample: (assay: string, block: string) => `assay/${part(assay)}/${part(block)}/sample`,
+  /** Which births of a run with the same fate are subjects of an assay. */
+  birthSample: (assay: string, block: string, fate: string) =>
+    `assay/${part(assay)}/${part(block)}/births/${part(fate)}/sample`,
 } as const;
 
 export const streamNames = { ...streamsOfRun, ...streamsOfTraining, ...otherStreams } as const;

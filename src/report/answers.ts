@@ -15,6 +15,7 @@ import { hazardRowsCsv, hazardRowsText, hazardText } from './hazard.ts';
 import { homeAdvantageCsv, homeAdvantageText } from './home-advantage.ts';
 import { panelCsv, panelText } from './panel.ts';
 import { queryCsv, queryText } from './query.ts';
+import { rescueCsv, rescueText } from './rescue.ts';
 import { runsText } from './runs.ts';
 import { selectionText } from './selection.ts';
 import { showText } from './show.ts';
@@ -99,6 +100,10 @@ export const renderers = {
   'winners-curse': {
     text: winnersCurseText,
     csv: { summary: 'print the gaps of each run as CSV', rows: winnersCurseCsv },
+  },
+  rescue: {
+    text: rescueText,
+    csv: { summary: 'print the sampled births as CSV', rows: rescueCsv },
   },
 } as const satisfies { readonly [Name in AskableName]: Renderer<z.output<(typeof askable)[Name]['answer']>> };
 

@@ -56,6 +56,7 @@ const under = {
   'assay transplant': ['assay', 'transplant', '1', '2'],
   'assay time-shift': ['assay', 'time-shift', '1', '2'],
   'assay winners-curse': ['assay', 'winners-curse', '1', '2'],
+  'assay rescue': ['assay', 'rescue', '1', '2'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 const typed = { ...lines, ...under };

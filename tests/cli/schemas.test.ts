@@ -176,6 +176,14 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
     line: `assay winners-curse 1 2 --best 1,2 --seeds 1 --db ${file('fixed.db')}`,
     schema: 'winners-curse',
   },
+  {
+    line: 'assay rescue 1 2 --against 3,4 --panel sgd --sample 2 --seeds 1 --tuning-seeds 1 --no-tuned',
+    schema: 'rescue',
+  },
+  {
+    line: `assay rescue 1 2 --panel sgd --sample 2 --seeds 1 --tuning-seeds 1 --db ${file('fixed.db')}`,
+    schema: 'rescue',
+  },
   ...study('register', 'study-registration'),
   ...study('run', 'study-run'),
   ...study('assay', 'study-run'),

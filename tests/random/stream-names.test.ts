@@ -61,6 +61,10 @@ function* everyStream(): Generator<readonly [name: string, owner: string]> {
       yield owned(streamNames.assaySample(assay, block), 'assay sample', assay, block);
   for (const assay of names)
     for (const block of seeds)
+      for (const fate of ['living', 'aged', 'a/b'])
+        yield owned(streamNames.birthSample(assay, block, fate), 'birth sample', assay, block, fate);
+  for (const assay of names)
+    for (const block of seeds)
       for (const stage of ['final', 'a/b'])
         for (const replicate of [0, 12])
           yield* ofTraining(
