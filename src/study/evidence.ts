@@ -1,8 +1,10 @@
 /** What a verdict rests on, as rows that other programs read: runs, populations, every training of its assays, and the numbers that come of them. */
-import { type Population, populationOf } from '../assays/populations.ts';
 import type { Trained } from '../assays/train-cells.ts';
 import type { Lineage } from '../lineage/open.ts';
 import type { WatchedCells } from './assays.ts';
+import type { ReadStudy } from './document.ts';
+import type { Candidate } from './kinds/kind.ts';
+import { kindOf } from './kinds/table.ts';
 import type { StudyRun } from './runs.ts';
 import type { VerdictAnswer } from './verdict-answer.ts';
 
@@ -15,35 +17,33 @@ export interface EvidenceTable {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** Populations of a block as an assay compares them, in the order of its conditions. */
-export interface ComparedPopulations {
+/** The genomes that the assays of a study chose their subjects among. */
+export interface AssayCandidates {
   readonly assay: string;
   readonly block: string;
+  /** Of its conditions. */
+  readonly runs: readonly number[];
   readonly conditions: readonly string[];
-  readonly populations: readonly Population[];
+  readonly candidates: readonly Candidate[];
 }
 
-/** The populations of all assays that compare trainings, of blocks with a number. */
-export function comparedPopulations(
+/** Of all assays, in blocks with a number. */
+export function assayCandidates(
   { assays }: VerdictAnswer,
+  { document }: ReadStudy,
   runs: readonly StudyRun[],
   lineage: Lineage,
-): ComparedPopulations[] {
+): AssayCandidates[] {
   const rows = new Map(runs.flatMap(({ row }) => (row === null ? [] : [[row.run, row] as const])));
-  return assays.flatMap(({ name, cells, conditions, blocks }) =>
-    cells === null
-      ? []
-      : blocks.flatMap(({ block, measures, runs: compared }) =>
-          measures === null
-            ? []
-            : [
-                {
-                  ...{ assay: name, block, conditions },
-                  populations: compared.map((run) => populationOf(lineage, rows.get(run)!)),
-                },
-              ],
-        ),
-  );
+  return assays.flatMap(({ name, conditions, blocks }) => {
+    const assay = document.assays[name]!;
+    return blocks.flatMap(({ block, measures, runs: compared }) => {
+      if (measures === null) return [];
+      const own = { name: block, rows: compared.map((run) => rows.get(run)!) };
+      const candidates = kindOf(assay).candidates(assay, own, lineage);
+      return [{ assay: name, block, runs: compared, conditions, candidates }];
+    });
+  });
 }
 
 /** The runs of the study and what they were functions of. */
@@ -66,22 +66,30 @@ const runsTable = (runs: readonly StudyRun[]): EvidenceTable => ({
   ]),
 });
 
-const populationsTable = (compared: readonly ComparedPopulations[]): EvidenceTable => ({
+const populationsTable = (all: readonly AssayCandidates[]): EvidenceTable => ({
   name: 'populations.csv',
-  head: ['assay', 'block', 'side', 'condition', 'run', 'architecture', 'rule', 'carriers'],
-  rows: compared.flatMap(({ assay, block, conditions, populations }) =>
-    populations.flatMap(({ row, genomes }, side) =>
-      genomes.map(({ architecture, rule, carriers }): Cell[] => [
-        ...[assay, block, side + 1, conditions[side]!, row.run, architecture, rule, carriers],
-      ]),
-    ),
+  head: [
+    ...['assay', 'block', 'side', 'condition', 'run', 'time', 'living'],
+    ...['architecture', 'rule', 'carriers', 'learning_rate'],
+  ],
+  rows: all.flatMap(({ assay, block, conditions, runs, candidates }) =>
+    candidates.map(({ place, side, time, living, architecture, rule, carriers, learningRate }): Cell[] => [
+      ...[assay, block, side, conditions[place]!, runs[place]!, time, living],
+      ...[architecture, rule, carriers, learningRate],
+    ]),
   ),
 });
 
-/** Which block a training belongs to is in the name of its streams. */
-const blockOf = (seed: string): string => seed.split('/')[2]!;
+/** Which block a training belongs to is in the name of its streams, which is that of the block or of one of its runs. */
+function blockNames(runs: readonly StudyRun[]): (seed: string) => string {
+  const blocks = new Map(runs.map(({ planned: { seed, block } }) => [seed, block.name]));
+  return (seed) => {
+    const named = seed.split('/')[2]!;
+    return blocks.get(named) ?? named;
+  };
+}
 
-const cellsTable = (watched: readonly WatchedCells[]): EvidenceTable => ({
+const cellsTable = (watched: readonly WatchedCells[], blockOf: (seed: string) => string): EvidenceTable => ({
   name: 'cells.csv',
   head: [
     ...['assay', 'stage', 'block', 'task', 'untrained_loss', 'architecture', 'rule', 'learning_rate', 'seed'],
@@ -132,12 +140,12 @@ const endpointsTable = ({ controls, primary, secondary }: VerdictAnswer): Eviden
 export const evidenceTables = (
   verdict: VerdictAnswer,
   runs: readonly StudyRun[],
-  compared: readonly ComparedPopulations[],
+  candidates: readonly AssayCandidates[],
   watched: readonly WatchedCells[],
 ): EvidenceTable[] => [
   runsTable(runs),
-  populationsTable(compared),
-  cellsTable(watched),
+  populationsTable(candidates),
+  cellsTable(watched, blockNames(runs)),
   valuesTable(verdict),
   endpointsTable(verdict),
 ];

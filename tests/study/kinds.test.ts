@@ -1,6 +1,6 @@
 /** Kinds of assays in a study, against second statements: plain loops over trainings in this process, or what the assay gives by hand. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import { readStudy } from '../../src/study/document.ts';
 import { studyCounts } from '../../src/study/plan.ts';
 import { naiveRate, naiveScores } from '../assays/support.ts';
 import { builtProgram, streetlight } from '../support/program.ts';
+import { itWithR, rscript } from '../support/r.ts';
 import { smallStudy } from '../support/study.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'streetlight-study-kinds-'));
@@ -42,6 +43,11 @@ const study = {
       conditions: ['one'],
       ...{ censuses: 3, sample: 2, seeds: 1, tuningSeeds: 1 },
     },
+    friendly: {
+      ...{ kind: 'panel', conditions: ['one', 'other'], panel: ['sgd', 'lion'] },
+      ...{ top: 2, seeds: 2, tuningSeeds: 1 },
+    },
+    drawn: { kind: 'panel', conditions: ['one'], panel: ['sgd'], sample: 2, seeds: 2, tuningSeeds: 1 },
     never: { kind: 'time-shift', conditions: ['fixed'], censuses: 3, sample: 2 },
   },
   primary: {
@@ -168,6 +174,43 @@ describe('shifts in time in a study', () => {
     const { blocks } = await assayOf('never');
     expect(blocks.map(({ measures }) => measures)).toEqual([null, null]);
     expect(blocks[0]!.missing).toMatch(/of the condition rule-fixed, rules do not evolve/);
+  });
+});
+
+describe('a report', () => {
+  const out = join(folder, 'report');
+  const script = join(out, 'recompute.R');
+  beforeAll(async () => {
+    const { code, noted } = await streetlight('study', 'report', file, '--db', db, '--out', out);
+    expect(code, noted).toBe(0);
+  });
+
+  const withR = itWithR('stats');
+  withR('of all kinds is computed again by R from the trainings', () => {
+    const { status, text } = rscript(script);
+    expect(text).toMatch(/All numbers agree/);
+    expect(status).toBe(0);
+  });
+
+  // Each by itself: R must have looked.
+  withR.each([
+    ['swap', 'away'],
+    ['best', 'not worse'],
+    ['times', 'architecture trend'],
+    ['friendly', 'regret tuned'],
+    ['friendly', 'tfr2'],
+    ['drawn', 'regret default'],
+    ['drawn', 'rate displacement'],
+  ])('in which %s has another value of %s is found out', (assay, measure) => {
+    const path = join(out, 'values.csv');
+    const sound = readFileSync(path, 'utf8');
+    const line = new RegExp(`(${assay},small-1-2,${measure},)([-\\d.e]+)`);
+    expect(sound).toMatch(line);
+    writeFileSync(path, sound.replace(line, '$17'));
+    const { status, text } = rscript(script);
+    writeFileSync(path, sound);
+    expect(text).toMatch(new RegExp(`DIFFERS: ${assay} small-1-2 ${measure}`));
+    expect(status).toBe(1);
   });
 });
 

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { openEngine, resolveEngineName } from '../../engines/registry.ts';
-import { studyScript } from '../../interchange/study-script.ts';
+import { studyScript } from '../../interchange/study-script/script.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import { registrationsOf } from '../../lineage/registrations.ts';
 import { plannedBirths } from '../../lineage/runs.ts';
@@ -16,7 +16,7 @@ import { rowLines } from '../../report/table.ts';
 import { currentVersions } from '../../search/run.ts';
 import type { AssayResult, WatchedCells } from '../../study/assays.ts';
 import { readStudy } from '../../study/document.ts';
-import { comparedPopulations, evidenceTables } from '../../study/evidence.ts';
+import { assayCandidates, evidenceTables } from '../../study/evidence.ts';
 import { measureStudy, powerPlan, studyCounts } from '../../study/plan.ts';
 import { registerStudy, registrationReport } from '../../study/registration.ts';
 import { studyFlow, verdictOf } from '../../study/verdict.ts';
@@ -206,7 +206,7 @@ async function report(opened: Opened, { db, out, force = false }: ReportOptions,
   await withLineage(db, async (lineage) => {
     const { answer, runs, watched } = await verdictOn(opened, lineage, db);
     const registered = registrationsOf(lineage, document.name).at(-1);
-    const tables = evidenceTables(answer, runs, comparedPopulations(answer, runs, lineage), watched);
+    const tables = evidenceTables(answer, runs, assayCandidates(answer, study, runs, lineage), watched);
     const json = (value: unknown) => [JSON.stringify(value, null, 1)];
     writeFolder(
       out,

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { championsOf } from '../../assays/champions.ts';
 import { grouped } from '../../assays/scores.ts';
+import { winnersOf } from '../../assays/winners.ts';
+import { storedDocument } from '../../search/closed-document.ts';
 import { assayKind, type Found, found, notFound } from './kind.ts';
 import { cap, count, pair, seeds } from './parts.ts';
 
@@ -25,6 +27,13 @@ export const championsKind = assayKind({
   isTrained: true,
   rules: () => [],
   trainings: ({ best, seeds: fresh }, { own, judged }) => 2 * fresh * (best * own + judged),
+  candidates: ({ best }, { rows }, lineage) =>
+    rows.flatMap((row, place) =>
+      winnersOf(lineage, row, storedDocument(row), best).best.map(({ architecture, rule, trial }) => ({
+        ...{ place, side: place + 1, time: row.lastTold, living: 1, carriers: 1 },
+        ...{ architecture, rule, learningRate: trial },
+      })),
+    ),
   async measure({ cap: most, margin, ...effort }, blocks, { lineage, benches, stages }) {
     const places = await benches();
     const homes = blocks.flatMap(({ name, rows }, i) =>

@@ -17,6 +17,7 @@ export const contrastKind = assayKind({
   isTrained: false,
   rules: () => [],
   trainings: () => 0,
+  candidates: () => [],
   async measure({ statistic }, blocks, { lineage }) {
     const { of } = statisticNamed(statistic);
     const sources = blocks.flatMap(({ rows }) => rows.map((row) => runSource(lineage, row)));

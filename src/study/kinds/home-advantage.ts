@@ -8,6 +8,7 @@ import { ruleBlock } from '../../lineage/blocks.ts';
 import { documentRule } from '../../variation/settings.ts';
 import { assayKind, found, type Measures } from './kind.ts';
 import { cap, pair, rule, seeds, top, tuningSeeds } from './parts.ts';
+import { livingCandidates } from './populations.ts';
 
 const parts = {
   advantage: 'advantage',
@@ -49,6 +50,7 @@ export const homeAdvantageKind = assayKind({
     const trials = 2 * rules.length * subjects * judged;
     return 2 * population * own + trials * (rateTrials.length * other + 2 * fresh);
   },
+  candidates: (_, block, lineage) => livingCandidates(block, lineage),
   async measure({ rules, cap: most, ...effort }, blocks, { lineage, benches, stages }) {
     const places = await benches();
     const [first, second] = rules.map((each) => ruleBlock(lineage, documentRule(each)));

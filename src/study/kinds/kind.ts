@@ -52,6 +52,22 @@ export interface NamedRule {
   readonly rule: string;
 }
 
+/** A genome, by the ids of its rows in `block`, that an assay chose its subjects among. */
+export interface Candidate {
+  /** Among the assay's conditions. */
+  readonly place: number;
+  /** Populations that are compared have sides, from 1 on. */
+  readonly side: number;
+  /** Births after which it lived; how many lived then, and so many of them had it. */
+  readonly time: number;
+  readonly living: number;
+  readonly carriers: number;
+  readonly architecture: number;
+  readonly rule: number;
+  /** j of the rate that it had. */
+  readonly learningRate: number;
+}
+
 /** A kind of assay. `Schema`: its part of a study document; `conditions` is among its keys. */
 export interface AssayKind<Schema extends z.ZodObject = z.ZodObject> {
   readonly schema: Schema;
@@ -62,6 +78,8 @@ export interface AssayKind<Schema extends z.ZodObject = z.ZodObject> {
   rules(assay: z.output<Schema>): readonly NamedRule[];
   /** Of one block, at most. */
   trainings(assay: z.output<Schema>, sizes: TrainingSizes): number;
+  /** Of a block, in the order in which equals are chosen. For those who compute its numbers again; none where nothing is trained. */
+  candidates(assay: z.output<Schema>, block: AssayBlock, lineage: Lineage): readonly Candidate[];
   /** In the order of the blocks; there is at least one. @throws UserError; Interrupted, with what was trained stored. */
   measure(
     assay: z.output<Schema>,

@@ -6,7 +6,7 @@ import { grouped, rateTrials } from '../../assays/scores.ts';
 import { panelMeasures } from '../../statistics/panel.ts';
 import { assayKind, differences, found } from './kind.ts';
 import { cap, oneOrTwo, rule, sample, seeds, top, tuningSeeds } from './parts.ts';
-import { judgedHomes } from './populations.ts';
+import { judgedHomes, sampledCandidates } from './populations.ts';
 
 export const panelKind = assayKind({
   schema: z.strictObject({
@@ -39,6 +39,7 @@ export const panelKind = assayKind({
     const trials = populations * rules * (assay.sample ?? assay.top) * judged;
     return anew + trials * (rateTrials.length * assay.tuningSeeds + 2 * assay.seeds);
   },
+  candidates: sampledCandidates,
   async measure(assay, blocks, tools) {
     const homes = await judgedHomes(blocks, tools);
     const panel = panelOf(tools.lineage, assay.panel, assay.rule);

@@ -30,6 +30,16 @@ export const timeShiftKind = assayKind({
     const pairs = (assay.censuses * assay.sample) ** 2 * judged;
     return pairs * (rateTrials.length * assay.tuningSeeds + assay.seeds);
   },
+  candidates({ censuses, sample }, { rows }, lineage) {
+    const run = sampledOr(lineage, rows[0]!, { censuses, sample });
+    if (!('samples' in run)) return [];
+    return run.samples.flatMap(({ time, living, individuals }, i) =>
+      individuals.map(({ architecture, rule }) => ({
+        ...{ place: 0, side: i + 1, time, living, carriers: 1 },
+        ...{ architecture, rule, learningRate: 0 },
+      })),
+    );
+  },
   async measure({ cap: most, censuses, sample, ...effort }, blocks, { lineage, benches, stages }) {
     const sampled = blocks.map(({ rows }) => sampledOr(lineage, rows[0]!, { censuses, sample }));
     const places = await benches();

@@ -6,6 +6,7 @@ import { transplantPairs, transplantSubjects } from '../../assays/transplant-pai
 import { mean } from '../../statistics/moments.ts';
 import { assayKind, type Found, found, notFound } from './kind.ts';
 import { cap, name, seeds, top, tuningSeeds } from './parts.ts';
+import { livingCandidates } from './populations.ts';
 
 export const transplantKind = assayKind({
   schema: z.strictObject({
@@ -24,6 +25,7 @@ export const transplantKind = assayKind({
     const pairs = (runs * assay.top) ** 2 * judged;
     return runs * population * own + pairs * (rateTrials.length * assay.tuningSeeds + assay.seeds);
   },
+  candidates: (_, block, lineage) => livingCandidates(block, lineage),
   async measure({ cap: most, top: best, ...effort }, blocks, { lineage, benches, stages }) {
     const places = await benches();
     const open = stages(most);
