@@ -3,6 +3,7 @@ import type { Question } from '../analysis/question.ts';
 import { homeAdvantageAssay } from './home-advantage.ts';
 import { panelAssay } from './panel.ts';
 import { rescueAssay } from './rescue.ts';
+import { rotationAssay } from './rotation.ts';
 import { timeShiftAssay } from './time-shift.ts';
 import { transplantAssay } from './transplant.ts';
 import { winnersCurseAssay } from './winners-curse.ts';
@@ -15,4 +16,5 @@ export const assays = {
   'time-shift': timeShiftAssay,
   'winners-curse': winnersCurseAssay,
   rescue: rescueAssay,
+  rotation: rotationAssay,
 } as const satisfies Readonly<Record<string, Question>>;

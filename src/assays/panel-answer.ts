@@ -4,6 +4,7 @@ import { count, defined, runNumber } from '../analysis/answer-parts.ts';
 import { schemaOf } from '../analysis/question.ts';
 import type { MeanOverRuns } from '../statistics/mean-over-runs.ts';
 import type { PanelMeans, panelMeasures } from '../statistics/panel.ts';
+import { askedFields, cellsAnswer, populationFields } from './subject-answer.ts';
 
 export const meanOverRunsAnswer = schemaOf<MeanOverRuns>()(
   'MeanOverRuns',
@@ -34,23 +35,12 @@ export const panelAnswer = z.strictObject({
   /** The rule whose regret it is. */
   rule: z.string(),
   panel: z.array(z.strictObject({ name: z.string(), defaults: z.string().nullable(), text: z.string() })),
-  asked: z.strictObject({
-    ...{ top: count.nullable(), sample: count.nullable() },
-    ...{ seeds: count, tuningSeeds: count, cap: z.number() },
-  }),
+  asked: z.strictObject(askedFields),
   conventions: z.record(z.string(), z.string()),
   /** Keys in which the documents of the runs differ. */
   documents: z.array(z.string()),
-  /** Trainings of this assay, those found in the file among them; `failed` by reason. */
-  cells: z.strictObject({ trainings: count, failed: z.record(z.string(), count) }),
-  populations: z.array(
-    z.strictObject({
-      ...{ run: runNumber, seed: z.string(), living: count, architectures: count, subjects: count },
-      /** Probability with which an architecture of the living is a subject; null where the best are. */
-      inclusion: defined,
-      means,
-    }),
-  ),
+  cells: cellsAnswer,
+  populations: z.array(z.strictObject({ ...populationFields, means })),
   /** Each subject on each task. */
   regrets: z.array(
     z.strictObject({

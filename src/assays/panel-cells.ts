@@ -1,26 +1,16 @@
 /** The trainings of the panel assay: subjects are chosen, every rule is tuned on every subject and task, the best rule is chosen by the same seeds, and all are judged by others. */
-import type { WorkbenchContent } from '../dispatch/evaluator.ts';
 import { taskKeys } from '../evaluation/individual.ts';
-import { individualText } from '../lineage/chosen.ts';
 import { mean } from '../statistics/moments.ts';
 import { type PanelMeans, panelMeans, panelRegret } from '../statistics/panel.ts';
 import type { PanelAnswer } from './panel-answer.ts';
 import type { Panel } from './panel-rules.ts';
+import { firstBearer } from './populations.ts';
 import { bestPlaces, bestRate, grouped, rateTrials, type Stages, scoresBySeed } from './scores.ts';
-import { bestArchitectures, type Home, sampledArchitectures } from './subjects.ts';
+import { type Choice, chosenArchitectures, type JudgedHome } from './subjects.ts';
 import { unseenScores } from './tuning.ts';
 
-/** A population whose architectures are trained under the panel. */
-export interface PanelHome extends Home {
-  /** Where rules are tuned and judged. */
-  readonly judged: WorkbenchContent;
-}
-
 /** How much is trained. */
-export interface PanelEffort {
-  /** Subjects of each population at most: its best, or as many at random where `sample` says so. */
-  readonly top: number;
-  readonly sample?: number | undefined;
+export interface PanelEffort extends Choice {
   readonly seeds: number;
   readonly tuningSeeds: number;
 }
@@ -37,13 +27,10 @@ export interface PanelPopulation {
 export async function panelPopulations(
   stages: Stages,
   { rules, rule }: Panel,
-  homes: readonly PanelHome[],
-  { top, sample, seeds, tuningSeeds }: PanelEffort,
+  homes: readonly JudgedHome[],
+  { seeds, tuningSeeds, ...choice }: PanelEffort,
 ): Promise<PanelPopulation[]> {
-  const subjects =
-    sample === undefined
-      ? await bestArchitectures(stages, homes, top)
-      : homes.map((home) => sampledArchitectures(stages, home, sample));
+  const subjects = await chosenArchitectures(stages, homes, choice);
   const places = homes.map(({ block, judged: workbench }, i) =>
     subjects[i]!.flatMap((architecture) =>
       workbench.tasks.map((_, task) => ({ block, workbench, architecture, task })),
@@ -97,20 +84,12 @@ export async function panelPopulations(
   ).map((cells, i) => {
     const { population, judged: workbench } = homes[i]!;
     const keys = taskKeys(workbench.tasks.map(({ task }) => task));
-    const bearer = (architecture: number) =>
-      individualText(
-        Math.min(
-          ...population.genomes
-            .filter((each) => each.architecture === architecture)
-            .map(({ individual }) => individual),
-        ),
-      );
     return {
       subjects: subjects[i]!.length,
       means: panelMeans(cells.map(({ regret }) => regret)),
       regrets: cells.map(({ place, regret, ...rest }) => ({
         run: population.row.run,
-        architecture: bearer(place.architecture),
+        architecture: firstBearer(population, place.architecture),
         task: keys[place.task]!,
         ...regret,
         ...rest,

@@ -3,42 +3,32 @@
  * Adam-friendly they are.
  */
 import { z } from 'zod';
-import { documentDifferences } from '../analysis/conditions.ts';
 import { positive } from '../analysis/params.ts';
 import { param, question } from '../analysis/question.ts';
 import { withStore } from '../analysis/store.ts';
-import { mostWorkers } from '../dispatch/pool.ts';
 import { chosenUnits, requireBirths } from '../lineage/chosen.ts';
-import { type RunRow, unfinishedRuns } from '../lineage/runs.ts';
-import { UserError } from '../notation/user-error.ts';
+import type { RunRow } from '../lineage/runs.ts';
 import { stream } from '../random/stream.ts';
 import { streamNames } from '../random/stream-names.ts';
 import { meanOverRuns } from '../statistics/mean-over-runs.ts';
 import { panelMeasures } from '../statistics/panel.ts';
 import { type PanelAnswer, panelAnswer } from './panel-answer.ts';
-import { type PanelHome, type PanelPopulation, panelPopulations } from './panel-cells.ts';
+import { type PanelPopulation, panelPopulations } from './panel-cells.ts';
 import { type Panel, panelNames, panelOf } from './panel-rules.ts';
-import { populationOf } from './populations.ts';
-import { failures, type Stages, stagesOf } from './scores.ts';
+import { capParam, freshSeedsParam, sampleParam, topParam, unitRunsParam, workersParam } from './params.ts';
+import { populationOf, requireLiving } from './populations.ts';
+import { type Stages, stagesOf } from './scores.ts';
+import { askedAnswer, homesConventions, populationAnswer, runsAndCells } from './subject-answer.ts';
+import type { JudgedHome } from './subjects.ts';
 import { openTrainer } from './train-cells.ts';
-import { unseenSplit, workbenchesOf } from './workbench.ts';
+import { workbenchesOf } from './workbench.ts';
 
 const name = 'panel';
 
 const panelParams = z.strictObject({
-  runs: param(
-    z.array(positive()).overwrite((runs) => [...new Set(runs)]),
-    { summary: 'runs; each is a unit', ...{ isPositional: true, list: 'both' } },
-  ),
-  top: param(positive().default(8), {
-    summary: 'so many architectures of each run, those of the best genomes when trained anew',
-    value: 'n',
-  }),
-  sample: param(positive().exactOptional(), {
-    summary: 'so many architectures of the living at random in the place of the best',
-    value: 'n',
-    conflicts: ['top'],
-  }),
+  runs: unitRunsParam(),
+  top: topParam(),
+  sample: sampleParam(),
   rule: param(z.string().min(1).default('adam'), {
     summary: 'whose regret: a known rule or notation',
     value: 'rule',
@@ -54,20 +44,13 @@ const panelParams = z.strictObject({
       list: 'commas',
     },
   ),
-  seeds: param(positive().default(5), { summary: 'fresh seeds that scores are means of', value: 'n' }),
+  seeds: freshSeedsParam(),
   tuningSeeds: param(positive().default(2), {
     summary: 'other seeds, by which each rule chooses among 9 learning rates and the best rule is chosen',
     value: 'n',
   }),
-  cap: param(z.number().positive('It must be above 0.').default(6), {
-    summary:
-      'a score counts at most so many decades of loss, so that a task solved whole cannot decide alone',
-    value: 'decades',
-  }),
-  workers: param(positive().max(mostWorkers, `At most ${mostWorkers} threads.`).exactOptional(), {
-    summary: 'worker threads; the answer does not depend on it',
-    value: 'n',
-  }),
+  cap: capParam(),
+  workers: workersParam(),
 });
 
 type Params = z.output<typeof panelParams>;
@@ -102,11 +85,11 @@ export const panelAssay = question({
     const chosen = chosenUnits(lineage, params.runs);
     requireBirths(...chosen);
     const benches = await workbenchesOf(chosen.map((row) => [row]));
-    const homes = chosen.map((row, i): PanelHome => {
+    const homes = chosen.map((row, i): JudgedHome => {
       const own = benches[i]!;
       return { block: row.seed, population: populationOf(lineage, row), own, judged: own };
     });
-    requireLiving(homes);
+    requireLiving(homes.map(({ population }) => population));
     return withStore(lineage, 'Trainings', context, async (open) => {
       const panel = panelOf(open, params.panel, params.rule);
       const trainer = openTrainer(open, context, params.workers);
@@ -121,60 +104,29 @@ export const panelAssay = question({
   },
 });
 
-function requireLiving(homes: readonly PanelHome[]): void {
-  const empty = homes.filter(({ population }) => population.living === 0);
-  if (empty.length === 0) return;
-  throw new UserError(
-    empty.map(({ population: { row } }) => ({
-      code: 'nobody-lives',
-      message: `nobody lives in run ${row.run}`,
-      hint: 'leave it out, or resume it first',
-    })),
-  );
-}
-
 function answerOf(
   chosen: readonly RunRow[],
   { rules, rule }: Panel,
-  homes: readonly PanelHome[],
+  homes: readonly JudgedHome[],
   found: readonly PanelPopulation[],
-  { all }: Stages,
-  { top, sample, seeds, tuningSeeds, cap }: Params,
+  stages: Stages,
+  params: Params,
 ): PanelAnswer {
-  const benches = homes.map(({ own }) => own);
   const over = (measure: (typeof panelMeasures)[number]) =>
     meanOverRuns(
       found.map(({ means }) => means[measure]),
       stream(streamNames.assayed(name, measure)),
     );
   return {
-    ...{ runs: chosen.map(({ run }) => run), unfinished: [...unfinishedRuns(chosen)] },
+    ...runsAndCells(chosen, stages),
     rule: rules[rule]!.name,
     panel: rules.map(({ name: known, defaults, text }) => ({ name: known, defaults, text })),
-    asked: {
-      ...{ top: sample === undefined ? top : null, sample: sample ?? null },
-      ...{ seeds, tuningSeeds, cap },
-    },
-    conventions: {
-      ...conventions,
-      subjects:
-        sample === undefined
-          ? 'of the living at the end, each distinct architecture trained anew under its own rule from a seed that selection did not see, measured on a split that gradients did not see; the best of them'
-          : 'distinct architectures of the living at the end, drawn without replacement, each with the same probability',
-      engine: benches[0]!.engine.numericClass,
-      unseen: [...new Set(benches.map(unseenSplit))].join(', '),
-    },
-    documents: [...documentDifferences([chosen]).within],
-    cells: { trainings: all.length, failed: failures(all) },
-    populations: found.map(({ subjects, means }, i) => {
-      const { row, living, genomes } = homes[i]!.population;
-      const architectures = new Set(genomes.map(({ architecture }) => architecture)).size;
-      return {
-        ...{ run: row.run, seed: row.seed, living, architectures, subjects },
-        inclusion: sample === undefined ? null : subjects / architectures,
-        means,
-      };
-    }),
+    asked: askedAnswer(params),
+    conventions: { ...conventions, ...homesConventions(homes, params.sample) },
+    populations: found.map(({ subjects, means }, i) => ({
+      ...populationAnswer(homes[i]!, subjects, params.sample),
+      means,
+    })),
     regrets: found.flatMap(({ regrets }) => regrets),
     results: Object.fromEntries(
       panelMeasures.map((measure) => [measure, over(measure)]),

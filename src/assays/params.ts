@@ -4,6 +4,32 @@ import { positive } from '../analysis/params.ts';
 import { param } from '../analysis/question.ts';
 import { mostWorkers } from '../dispatch/pool.ts';
 
+/** Runs, each of which is a unit of the statistics. */
+export const unitRunsParam = () =>
+  param(
+    z.array(positive()).overwrite((runs) => [...new Set(runs)]),
+    { summary: 'runs; each is a unit', ...{ isPositional: true, list: 'both' } },
+  );
+
+/** Subjects that are the best of each run. */
+export const topParam = () =>
+  param(positive().default(8), {
+    summary: 'so many architectures of each run, those of the best genomes when trained anew',
+    value: 'n',
+  });
+
+/** Subjects that are a random sample of each run. */
+export const sampleParam = () =>
+  param(positive().exactOptional(), {
+    summary: 'so many architectures of the living at random in the place of the best',
+    value: 'n',
+    conflicts: ['top'],
+  });
+
+/** Seeds that scores are means of. */
+export const freshSeedsParam = () =>
+  param(positive().default(5), { summary: 'fresh seeds that scores are means of', value: 'n' });
+
 /** Seeds of the choice of a learning rate, of each architecture with each rule. */
 export const tuningSeedsParam = () =>
   param(positive().default(2), {

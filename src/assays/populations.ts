@@ -1,4 +1,5 @@
 /** Who lives at the end of a run, as an assay takes its subjects from. */
+import { individualText } from '../lineage/chosen.ts';
 import type { Lineage } from '../lineage/open.ts';
 import { individualId } from '../lineage/pack.ts';
 import type { RunRow } from '../lineage/runs.ts';
@@ -33,6 +34,19 @@ export function populationOf({ db }: Lineage, row: RunRow): Population {
     .map(([architecture, rule, carriers, individual]) => ({ architecture, rule, carriers, individual }));
   return { row, living: genomes.reduce((sum, { carriers }) => sum + carriers, 0), genomes };
 }
+
+/** The first born of the living that have an architecture, which stands for it in answers. */
+export const firstBearer = ({ genomes }: Population, architecture: number): string =>
+  individualText(
+    Math.min(
+      ...genomes.filter((each) => each.architecture === architecture).map(({ individual }) => individual),
+    ),
+  );
+
+/** Distinct architectures of the living. */
+export const architecturesOf = ({ genomes }: Population): number[] => [
+  ...new Set(genomes.map(({ architecture }) => architecture)),
+];
 
 /** @throws UserError with all runs in which nobody lives. */
 export function requireLiving(populations: readonly Population[]): void {

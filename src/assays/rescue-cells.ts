@@ -6,7 +6,6 @@ import { mean } from '../statistics/moments.ts';
 import { panelRegret } from '../statistics/panel.ts';
 import { type RescueAnalysis, type RescueSubject, rescueAnalysis } from '../statistics/rescue.ts';
 import type { BirthSample } from './fates.ts';
-import type { PanelHome } from './panel-cells.ts';
 import type { Panel } from './panel-rules.ts';
 import type { RescueAnswer } from './rescue-answer.ts';
 import {
@@ -18,11 +17,11 @@ import {
   scoresBySeed,
   type Trial,
 } from './scores.ts';
-import { rankedGenomes } from './subjects.ts';
+import { type JudgedHome, rankedGenomes } from './subjects.ts';
 import { unseenScores } from './tuning.ts';
 
 /** A population with a sample of all births of its run. */
-export interface RescueHome extends PanelHome {
+export interface RescueHome extends JudgedHome {
   readonly sample: BirthSample;
 }
 

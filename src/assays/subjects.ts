@@ -2,7 +2,7 @@
 import type { WorkbenchContent } from '../dispatch/evaluator.ts';
 import { stream } from '../random/stream.ts';
 import { streamNames } from '../random/stream-names.ts';
-import type { Carried, Population } from './populations.ts';
+import { architecturesOf, type Carried, type Population } from './populations.ts';
 import { bestPlaces, grouped, type Stages, type Trial } from './scores.ts';
 import { unseenScores } from './tuning.ts';
 
@@ -13,6 +13,33 @@ export interface Home {
   readonly population: Population;
   readonly own: WorkbenchContent;
 }
+
+/** A population whose architectures are tuned and judged on a workbench that may be another one. */
+export interface JudgedHome extends Home {
+  readonly judged: WorkbenchContent;
+}
+
+/** Which architectures are subjects: the best `top` of each population, or `sample` at random where it is said. */
+export interface Choice {
+  readonly top: number;
+  readonly sample?: number | undefined;
+}
+
+/** The subjects of each population. @throws Interrupted, with what was trained stored. */
+export const chosenArchitectures = async (
+  stages: Stages,
+  homes: readonly Home[],
+  { top, sample }: Choice,
+): Promise<number[][]> =>
+  sample === undefined
+    ? bestArchitectures(stages, homes, top)
+    : homes.map((home) => sampledArchitectures(stages, home, sample));
+
+/** How subjects were chosen, for the conventions of an answer. */
+export const subjectsConvention = (sample: number | undefined): string =>
+  sample === undefined
+    ? 'of the living at the end, each distinct architecture trained anew under its own rule from a seed that selection did not see, measured on a split that gradients did not see; the best of them'
+    : 'distinct architectures of the living at the end, drawn without replacement, each with the same probability';
 
 /** The genomes of each population, the best first, by trainings anew under the rules that they have. @throws Interrupted. */
 export async function rankedGenomes(stages: Stages, homes: readonly Home[]): Promise<Carried[][]> {
@@ -46,10 +73,10 @@ export async function bestArchitectures(
 /** So many of the distinct architectures of a population, each with the same probability, in the order of their ids; all where they are no more. */
 export function sampledArchitectures(
   { assay }: Pick<Stages, 'assay'>,
-  { block, population: { genomes } }: Pick<Home, 'block' | 'population'>,
+  { block, population }: Pick<Home, 'block' | 'population'>,
   size: number,
 ): number[] {
-  const architectures = [...new Set(genomes.map(({ architecture }) => architecture))];
+  const architectures = architecturesOf(population);
   const order = stream(streamNames.assaySample(assay, block)).permutation(architectures.length);
   return [...order.subarray(0, size)].sort((a, b) => a - b).map((place) => architectures[place]!);
 }

@@ -16,6 +16,7 @@ import { homeAdvantageCsv, homeAdvantageText } from './home-advantage.ts';
 import { panelCsv, panelText } from './panel.ts';
 import { queryCsv, queryText } from './query.ts';
 import { rescueCsv, rescueText } from './rescue.ts';
+import { rotationCsv, rotationText } from './rotation.ts';
 import { runsText } from './runs.ts';
 import { selectionText } from './selection.ts';
 import { showText } from './show.ts';
@@ -104,6 +105,10 @@ export const renderers = {
   rescue: {
     text: rescueText,
     csv: { summary: 'print the sampled births as CSV', rows: rescueCsv },
+  },
+  rotation: {
+    text: rotationText,
+    csv: { summary: 'print scores of each architecture, task and rule as CSV', rows: rotationCsv },
   },
 } as const satisfies { readonly [Name in AskableName]: Renderer<z.output<(typeof askable)[Name]['answer']>> };
 

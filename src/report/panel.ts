@@ -4,6 +4,7 @@ import type { assays } from '../assays/assays.ts';
 import { mean } from '../statistics/moments.ts';
 import { panelMeasures } from '../statistics/panel.ts';
 import type { Rows } from './answers.ts';
+import { conventionLines, runsList, subjectsFlow } from './subjects-flow.ts';
 import { type Cell, renderTable } from './table.ts';
 
 type Answer = z.output<(typeof assays)['panel']['answer']>;
@@ -13,9 +14,18 @@ export function panelText(answer: Answer): string {
   const { conventions: of, populations, results } = answer;
   return [
     [headline(answer), ...flow(answer)].join('\n'),
-    ['regret', 'score', 'best', 'tuned', 'undefined', 'rate', 'rank', 'budget', 'subjects', 'runs']
-      .map((key) => `${key}: ${of[key]!}.`)
-      .join('\n'),
+    conventionLines(of, [
+      'regret',
+      'score',
+      'best',
+      'tuned',
+      'undefined',
+      'rate',
+      'rank',
+      'budget',
+      'subjects',
+      'runs',
+    ]),
     `Over runs\n${renderTable(
       ['', 'runs', 'mean', 'sd', 'lower', 'upper'],
       panelMeasures.map((measure) => {
@@ -36,27 +46,18 @@ export function panelText(answer: Answer): string {
 }
 
 const headline = ({ rule, panel, populations }: Answer) =>
-  `Regret of ${rule} against the best of ${panel.length} rule${panel.length === 1 ? '' : 's'}, ${populations.length} run${populations.length === 1 ? '' : 's'} (${populations.map(({ run }) => run).join(', ')}).`;
+  `Regret of ${rule} against the best of ${panel.length} rule${panel.length === 1 ? '' : 's'}, ${runsList(populations)}.`;
 
-function flow({ asked, populations, regrets, cells, documents, unfinished, conventions }: Answer): string[] {
-  const total = (of: 'living' | 'architectures' | 'subjects') =>
-    populations.reduce((sum, each) => sum + each[of], 0);
-  const failed = Object.entries(cells.failed).map(([reason, count]) => `${count} ${reason}`);
-  const chosen =
-    asked.sample === null
-      ? `the best ${asked.top} of each run`
-      : `${asked.sample} of each run at random (inclusion ${populations.map(({ inclusion }) => inclusion!.toPrecision(3)).join(', ')})`;
-  const without = populations.reduce((sum, { means }) => sum + means.undefined, 0);
-  return [
-    `Living ${total('living')}, of ${total('architectures')} distinct architectures; ${chosen}, ${total('subjects')} in all, are subjects. ${cells.trainings} trainings, failed ${failed.join(', ') || 'none'} (they count as 0 decades). Fresh seeds ${asked.seeds}, for tuning ${asked.tuningSeeds}; cap ${asked.cap} decades. Engine ${conventions['engine']}.`,
-    ...(without === 0
+function flow(answer: Answer): string[] {
+  const without = answer.populations.reduce((sum, { means }) => sum + means.undefined, 0);
+  return subjectsFlow(
+    answer,
+    without === 0
       ? []
       : [
-          `Of ${regrets.length} subjects on tasks ${without} have no regret, as no rule of the panel gets anywhere.`,
-        ]),
-    ...(documents.length === 0 ? [] : [`The documents of the runs differ in ${documents.join(', ')}.`]),
-    ...unfinished.map((run) => `Run ${run} is not finished.`),
-  ];
+          `Of ${answer.regrets.length} subjects on tasks ${without} have no regret, as no rule of the panel gets anywhere.`,
+        ],
+  );
 }
 
 function rulesTable({ panel, regrets }: Answer): string {

@@ -28,6 +28,8 @@ export type Head =
        * number of features draw theirs by `init`.
        */
       readonly start?: readonly number[];
+      /** Whether its weight is seen through fixed random orthogonal matrices, as by the gene `rotation` of architectures. No task has that: an assay asks for it. */
+      readonly rotation?: boolean;
     }
   /** The output is the prediction: its features must be as many as the task has outputs. */
   | { readonly kind: 'none' };

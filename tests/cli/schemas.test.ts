@@ -184,6 +184,10 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
     line: `assay rescue 1 2 --panel sgd --sample 2 --seeds 1 --tuning-seeds 1 --db ${file('fixed.db')}`,
     schema: 'rescue',
   },
+  {
+    line: `assay rotation 1 2 --top 1 --seeds 1 --tuning-seeds 1 --db ${file('fixed.db')}`,
+    schema: 'rotation',
+  },
   ...study('register', 'study-registration'),
   ...study('run', 'study-run'),
   ...study('assay', 'study-run'),

@@ -27,7 +27,7 @@ export function appendHead(context: Context, features: TensorId, fanIn: number, 
             gain: 1,
             bias: head.bias,
             multiplier: 1,
-            rotation: false,
+            rotation: head.rotation ?? false,
             start: head.start?.length === fanIn * units ? head.start : undefined,
           },
         );

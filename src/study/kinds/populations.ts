@@ -1,7 +1,6 @@
 /** The populations of an assay's blocks, as assays of single populations take them. */
-import type { PanelHome } from '../../assays/panel-cells.ts';
 import { type Population, populationOf } from '../../assays/populations.ts';
-import { sampledArchitectures } from '../../assays/subjects.ts';
+import { type JudgedHome, sampledArchitectures } from '../../assays/subjects.ts';
 import type { Lineage } from '../../lineage/open.ts';
 import type { AssayBlock, AssayTools, Candidate } from './kind.ts';
 
@@ -9,7 +8,7 @@ import type { AssayBlock, AssayTools, Candidate } from './kind.ts';
 export async function judgedHomes(
   blocks: readonly AssayBlock[],
   { lineage, benches }: Pick<AssayTools, 'lineage' | 'benches'>,
-): Promise<PanelHome[][]> {
+): Promise<JudgedHome[][]> {
   const found = await benches();
   return blocks.map(({ name, rows }, i) =>
     rows.map((row) => ({ block: name, population: populationOf(lineage, row), ...found[i]! })),
