@@ -7,6 +7,7 @@ import { type Lineage, openLineage } from '../lineage/open.ts';
 import { defaultDatabase } from '../notation/shell.ts';
 import { isReservedSeed } from '../random/stream-names.ts';
 import type { Override } from '../search-space/document.ts';
+import { mostRateExponent } from '../search-space/evaluation-schema.ts';
 
 /** `--db`, else STREETLIGHT_DB, else lineage.db. */
 export const databaseOption = () =>
@@ -24,6 +25,16 @@ export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1)
     throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return value;
+}
+
+/** Reads j of a learning-rate trial 10^(j/2), within the range that documents have. */
+export function rateExponent(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || Math.abs(value) > mostRateExponent)
+    throw new InvalidArgumentError(
+      `It must be a whole number from -${mostRateExponent} to ${mostRateExponent}: j of 10^(j/2).`,
+    );
   return value;
 }
 

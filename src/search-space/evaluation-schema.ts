@@ -4,6 +4,10 @@ import { z } from 'zod';
 const count = z.int().min(1);
 const share = z.number().min(0).max(1);
 
+/** Learning-rate trials are 10^(j/2) with j from minus this to this. */
+export const mostRateExponent = 20;
+const rateExponent = z.int().min(-mostRateExponent).max(mostRateExponent);
+
 const hurdles = z.strictObject({
   rungs: z
     .array(count.max(1e7))
@@ -64,7 +68,7 @@ export const evaluationSchema = z.strictObject({
     .describe('one fitness from those of all tasks and replicates'),
   quantile: share.default(0.25).describe('which quantile low-quantile takes'),
   learningRates: z
-    .tuple([z.int().min(-20).max(20), z.int().min(-20).max(20)])
+    .tuple([rateExponent, rateExponent])
     .default([0, 0])
     .describe(
       'trials from j to k: the update times 10^(j/2), ..., 10^(k/2); the best on the search split counts',

@@ -3,6 +3,7 @@ import { compile } from '../compiler/compile.ts';
 import type { Cost } from '../compiler/program.ts';
 import type { TrainingRecord } from '../engines/engine.ts';
 import { type EngineName, openEngine, resolveEngineName } from '../engines/registry.ts';
+import { withRate } from '../evaluation/learning-rate.ts';
 import type { Genome } from '../genome/genome.ts';
 import { UserError } from '../notation/user-error.ts';
 import type { Override } from '../search-space/document.ts';
@@ -26,6 +27,8 @@ export interface TrainingOptions {
   /** Where not given, as in the task's recipe; without one 100, shuffled. */
   readonly batchSize?: number | undefined;
   readonly order?: 'shuffled' | 'sequential' | undefined;
+  /** j: the update is multiplied by 10^(j/2). 0 where not given, the rule as it is. */
+  readonly rate?: number | undefined;
   readonly seed: string;
   readonly engine: EngineName | 'auto';
   readonly curvePoints: number;
@@ -48,7 +51,11 @@ export async function trainGenome(genome: Genome, options: TrainingOptions): Pro
   const { recipe }: TaskFacts = taskFacts[name];
   const batchSize = options.batchSize ?? (recipe === null ? 100 : recipeBatch(recipe, task));
   const order = options.order ?? recipe?.order ?? 'shuffled';
-  const compiled = compile(genome, task.signature, { batchSize, limits, verify: options.debug ?? false });
+  const compiled = compile(withRate(genome, options.rate ?? 0), task.signature, {
+    batchSize,
+    limits,
+    verify: options.debug ?? false,
+  });
   if (!compiled.ok)
     throw new UserError({
       code: compiled.reason,

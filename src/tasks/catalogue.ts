@@ -172,9 +172,13 @@ export const taskFacts = {
     floor: '0',
     recipe: { steps: 100, batchSize: 'full', order: 'sequential' },
     results: [
-      { how: 'heterogeneous, Adam without momentum, decayed', result: '2e-46', by: port },
-      { how: 'heterogeneous, GD', result: '4e-4', by: port },
-      { how: 'heterogeneous, rotated, Adam without momentum', result: '5.5e-4', by: port },
+      {
+        how: 'heterogeneous, Adam without momentum, decayed',
+        result: '2e-46 of the untrained loss',
+        by: port,
+      },
+      { how: 'heterogeneous, GD', result: '4e-4 of the untrained loss', by: port },
+      { how: 'heterogeneous, rotated, Adam without momentum', result: '5.5e-4 of it', by: port },
     ],
   },
   'quadratic-deep': {

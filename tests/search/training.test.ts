@@ -8,6 +8,7 @@ import { UserError } from '../../src/notation/user-error.ts';
 import { heldOutSplits, type TrainingOptions, trainGenome } from '../../src/search/train.ts';
 import { taskFacts } from '../../src/tasks/catalogue.ts';
 import { genomeOf } from '../support/engines.ts';
+import { streetlight } from '../support/program.ts';
 
 const genome = { architecture: knownArchitecture('linear')!, rule: knownRule('sgd')! };
 const asked = (over: Partial<TrainingOptions>): TrainingOptions => ({
@@ -75,6 +76,38 @@ describe('a training', () => {
     ];
     expect(again.record).toEqual(first.record);
     expect(other.record.curve).not.toEqual(first.record.curve);
+  });
+
+  it('at another rate is that of the rule with its update times 10^(j/2)', async () => {
+    const written = genomeOf('y = x', 'u = 100 * (-0.001 * g)');
+    const [scaled, said] = [
+      await trainGenome(genome, asked({ rate: 4 })),
+      await trainGenome(written, asked({})),
+    ];
+    expect(scaled.record).toEqual(said.record);
+    expect(scaled.record.curve).not.toEqual((await trainGenome(genome, asked({}))).record.curve);
+    expect((await trainGenome(genome, asked({ rate: 0 }))).record).toEqual(
+      (await trainGenome(genome, asked({}))).record,
+    );
+  });
+
+  it('takes both chromosomes as notation, its lines divided by `;`', async () => {
+    const line = ['--steps', '4', '--seed', 's', '--engine', 'wasm', '--json'];
+    const known = await streetlight('train', 'linear', '--rule', 'heavy-ball', ...line);
+    const written = await streetlight(
+      ...['train', 'y = x', '--rule', "m = 0.9 * m' + g; u = -0.001 * m", ...line],
+    );
+    expect(known.code, known.noted).toBe(0);
+    expect(written.printed).toBe(known.printed);
+    const wrong = await streetlight('train', 'y = x', '--rule', "m = 0.9 * m' + g; u = -0.001 * k", ...line);
+    expect(wrong.code).toBe(2);
+    expect(wrong.noted).toMatch(/rule:2:15: .*`k`/);
+  });
+
+  it.each(['21', '0.5', '-21', ''])('at rate %j is refused', async (rate) => {
+    const { code, noted } = await streetlight('train', 'linear', '--rate', rate);
+    expect(code).toBe(2);
+    expect(noted).toContain('It must be a whole number from -20 to 20: j of 10^(j/2).');
   });
 
   it('says what does not fit', async () => {

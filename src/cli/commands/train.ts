@@ -12,7 +12,14 @@ import type { CommandAnswer } from '../../report/command-answers.ts';
 import { drawCurves } from '../../report/curve.ts';
 import { renderTable } from '../../report/table.ts';
 import { type GenomeTraining, heldOutSplits, type TrainingOptions, trainGenome } from '../../search/train.ts';
-import { collectOverride, debugOption, jsonOption, positiveInteger, seedText } from '../options.ts';
+import {
+  collectOverride,
+  debugOption,
+  jsonOption,
+  positiveInteger,
+  rateExponent,
+  seedText,
+} from '../options.ts';
 import { type Output, printAnswer } from '../output.ts';
 import { noteTasks } from '../task-notes.ts';
 
@@ -28,8 +35,11 @@ const curvePoints = 64;
 export function registerTrain(program: Command, output: Output): void {
   program
     .command('train <architecture>')
-    .description('train one genome and plot its curve; architecture and rule are known names or text files')
-    .option('--rule <name>', 'the update rule: a known name or a file', 'adam')
+    .description(
+      'train one genome and plot its curve; architecture and rule are known names, files, or notation whose lines are divided by `;`',
+    )
+    .option('--rule <name>', 'the update rule: a known name, a file or notation', 'adam')
+    .option('--rate <j>', 'train with the update times 10^(j/2), as a learning-rate trial', rateExponent, 0)
     .option('--task <name>', 'the task', 'mnist1d')
     .option('--steps <n>', 'training steps', positiveInteger, 1000)
     .option('--batch-size <n>', "examples per step; default as in the task's recipe, or 100", positiveInteger)
@@ -106,17 +116,24 @@ function chromosome<T>(
 ): T {
   const shipped = known(name);
   if (shipped !== null) return shipped;
-  let text: string;
-  try {
-    text = readFileSync(name, 'utf8');
-  } catch {
+  const file = fileText(name);
+  const text = file ?? (name.includes('=') ? name.replaceAll(';', '\n') : null);
+  if (text === null)
     throw new UserError({
       code: `unknown-${kind}`,
       message: `there is no known ${kind} and no file \`${name}\``,
       hint: didYouMean(name, names()) ?? `known are ${names().join(', ')}`,
     });
-  }
   const result = read(text);
-  if (!result.ok) throw new UserError(result.issues.map((issue) => ({ ...issue, path: name })));
+  const path = file === null ? kind : name;
+  if (!result.ok) throw new UserError(result.issues.map((issue) => ({ ...issue, path })));
   return result.value;
+}
+
+function fileText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
 }
