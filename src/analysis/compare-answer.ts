@@ -51,7 +51,7 @@ const plan = schemaOf<Plan>()(
   }),
 );
 
-const runComparison = schemaOf<RunComparison>()(
+export const runComparison = schemaOf<RunComparison>()(
   'RunComparison',
   z.strictObject({
     isPaired: z.boolean(),
@@ -101,7 +101,7 @@ const compared = schemaOf<Compared>()(
   }),
 );
 
-const pairing = schemaOf<Pairing>()(
+export const pairing = schemaOf<Pairing>()(
   'Pairing',
   z.strictObject({
     ...{ of: z.string(), less: z.string(), pairs: count },
@@ -116,7 +116,7 @@ export const documentDifferences = schemaOf<DocumentDifferences>()(
   z.strictObject({ between: places, inPart: places, within: places }),
 );
 
-const condition = z.strictObject({
+export const condition = z.strictObject({
   name: z.string(),
   runs: z.array(z.strictObject({ run: runNumber, seed: z.string() })).readonly(),
   leftOut: z.array(z.strictObject({ run: runNumber, reason: z.string() })).readonly(),

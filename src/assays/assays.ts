@@ -1,9 +1,10 @@
-/** The closed table of assays: questions that are answered by trainings outside of selection. */
+/** The closed table of assays: questions that are answered by trainings outside of selection, and one about where selection has been, which needs none. */
 import type { Question } from '../analysis/question.ts';
 import { homeAdvantageAssay } from './home-advantage.ts';
 import { panelAssay } from './panel.ts';
 import { rescueAssay } from './rescue.ts';
 import { rotationAssay } from './rotation.ts';
+import { streetlightMapAssay } from './streetlight-map.ts';
 import { timeShiftAssay } from './time-shift.ts';
 import { transplantAssay } from './transplant.ts';
 import { winnersCurseAssay } from './winners-curse.ts';
@@ -17,4 +18,5 @@ export const assays = {
   'winners-curse': winnersCurseAssay,
   rescue: rescueAssay,
   rotation: rotationAssay,
+  'streetlight-map': streetlightMapAssay,
 } as const satisfies Readonly<Record<string, Question>>;

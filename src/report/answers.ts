@@ -20,6 +20,7 @@ import { rotationCsv, rotationText } from './rotation.ts';
 import { runsText } from './runs.ts';
 import { selectionText } from './selection.ts';
 import { showText } from './show.ts';
+import { streetlightMapCsv, streetlightMapText } from './streetlight-map.ts';
 import { survivorshipCsv, survivorshipText } from './survivorship.ts';
 import type { Cell } from './table.ts';
 import { timeShiftCsv, timeShiftText } from './time-shift.ts';
@@ -109,6 +110,10 @@ export const renderers = {
   rotation: {
     text: rotationText,
     csv: { summary: 'print scores of each architecture, task and rule as CSV', rows: rotationCsv },
+  },
+  'streetlight-map': {
+    text: streetlightMapText,
+    csv: { summary: 'print the cells as CSV', rows: streetlightMapCsv },
   },
 } as const satisfies { readonly [Name in AskableName]: Renderer<z.output<(typeof askable)[Name]['answer']>> };
 

@@ -25,20 +25,30 @@ function differencesText({ between, inPart, within }: CompareAnswer['documentsDi
   ];
 }
 
-/** Which runs stand for which condition, what became of their births, and how their documents differ. */
-const headText = ({ conditions, pairing, documentsDifferIn, conventions, flow }: CompareAnswer): string =>
+/** What became of the births of each condition, which runs are left out or paired, and how documents differ. */
+export const conditionLines = ({
+  conditions,
+  pairing,
+  documentsDifferIn,
+  flow,
+}: Pick<CompareAnswer, 'conditions' | 'pairing' | 'documentsDifferIn' | 'flow'>): string[] => [
+  ...conditions.map(({ name }) => `${name}: ${flowText(flow[name]!)}.`),
+  ...conditions.flatMap(({ leftOut }) =>
+    leftOut.map(({ run, reason }) => `Run ${run} is left out: ${reason}.`),
+  ),
+  ...pairing.map(({ of, less, pairs, reason }) =>
+    reason === null
+      ? `${of} less ${less}: ${pairs} pairs, runs of the same seed.`
+      : `${of} less ${less}: not paired, ${reason}.`,
+  ),
+  ...(conditions.length < 2 ? [] : differencesText(documentsDifferIn)),
+];
+
+/** Which runs stand for which condition. */
+const headText = (answer: CompareAnswer): string =>
   [
-    `Comparison of ${conditions.map(({ name, runs }) => `${name} (${runs.length} runs: ${runs.map(({ run }) => run).join(', ')})`).join(', ')}; ${conventions.unit}.`,
-    ...conditions.map(({ name }) => `${name}: ${flowText(flow[name]!)}.`),
-    ...conditions.flatMap(({ leftOut }) =>
-      leftOut.map(({ run, reason }) => `Run ${run} is left out: ${reason}.`),
-    ),
-    ...pairing.map(({ of, less, pairs, reason }) =>
-      reason === null
-        ? `${of} less ${less}: ${pairs} pairs, runs of the same seed.`
-        : `${of} less ${less}: not paired, ${reason}.`,
-    ),
-    ...differencesText(documentsDifferIn),
+    `Comparison of ${answer.conditions.map(({ name, runs }) => `${name} (${runs.length} runs: ${runs.map(({ run }) => run).join(', ')})`).join(', ')}; ${answer.conventions.unit}.`,
+    ...conditionLines(answer),
   ].join('\n');
 
 /** Of a comparison's answer. */

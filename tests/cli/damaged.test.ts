@@ -58,6 +58,7 @@ const under = {
   'assay winners-curse': ['assay', 'winners-curse', '1', '2'],
   'assay rescue': ['assay', 'rescue', '1', '2'],
   'assay rotation': ['assay', 'rotation', '1', '2'],
+  'assay streetlight-map': ['assay', 'streetlight-map', '1,2'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 const typed = { ...lines, ...under };

@@ -188,6 +188,11 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
     line: `assay rotation 1 2 --top 1 --seeds 1 --tuning-seeds 1 --db ${file('fixed.db')}`,
     schema: 'rotation',
   },
+  { line: 'assay streetlight-map 1,2', schema: 'streetlight-map' },
+  {
+    line: 'assay streetlight-map 1,2 3,4 --axes architecture --delta 0',
+    schema: 'streetlight-map',
+  },
   ...study('register', 'study-registration'),
   ...study('run', 'study-run'),
   ...study('assay', 'study-run'),
