@@ -1,5 +1,6 @@
 /** The closed table of assays: questions that are answered by trainings outside of selection, and one about where selection has been, which needs none. */
 import type { Question } from '../analysis/question.ts';
+import { ablationAssay } from './ablation.ts';
 import { homeAdvantageAssay } from './home-advantage.ts';
 import { panelAssay } from './panel.ts';
 import { rescueAssay } from './rescue.ts';
@@ -19,4 +20,5 @@ export const assays = {
   rescue: rescueAssay,
   rotation: rotationAssay,
   'streetlight-map': streetlightMapAssay,
+  ablation: ablationAssay,
 } as const satisfies Readonly<Record<string, Question>>;

@@ -5,9 +5,9 @@ import { type PanelMeans, panelMeans, panelRegret } from '../statistics/panel.ts
 import type { PanelAnswer } from './panel-answer.ts';
 import type { Panel } from './panel-rules.ts';
 import { firstBearer } from './populations.ts';
-import { bestPlaces, bestRate, grouped, rateTrials, type Stages, scoresBySeed } from './scores.ts';
+import { placesOf, ruleScores } from './rule-scores.ts';
+import { bestPlaces, grouped, type Stages } from './scores.ts';
 import { type Choice, chosenArchitectures, type JudgedHome } from './subjects.ts';
-import { unseenScores } from './tuning.ts';
 
 /** How much is trained. */
 export interface PanelEffort extends Choice {
@@ -31,50 +31,29 @@ export async function panelPopulations(
   { seeds, tuningSeeds, ...choice }: PanelEffort,
 ): Promise<PanelPopulation[]> {
   const subjects = await chosenArchitectures(stages, homes, choice);
-  const places = homes.map(({ block, judged: workbench }, i) =>
-    subjects[i]!.flatMap((architecture) =>
-      workbench.tasks.map((_, task) => ({ block, workbench, architecture, task })),
-    ),
-  );
-  const trials = places.flat().flatMap((each) => rules.map(({ id }) => ({ ...each, rule: id })));
-  const tried = grouped(
-    await unseenScores(
-      stages,
-      'tuning',
-      trials.flatMap((each) =>
-        rateTrials.map((learningRate) => ({ ...each, learningRate, seeds: tuningSeeds })),
-      ),
-    ),
-    trials.map(() => rateTrials.length),
-  );
-  const rates = tried.map(bestRate);
-  const judged = await scoresBySeed(
+  const places = placesOf(homes, subjects);
+  const scores = await ruleScores(
     stages,
-    'judgement',
-    'final',
-    trials.flatMap((each, i) => [0, rates[i]!].map((learningRate) => ({ ...each, learningRate, seeds }))),
+    places.flat(),
+    rules.map(({ id }) => id),
+    { seeds, tuningSeeds },
   );
-  // One training for each seed, of the one task of the trial.
-  const scores = judged.map((bySeed) => bySeed.flat());
   const found = places.flat().map((place, p) => {
-    const first = p * rules.length;
-    const own = rules.map((_, r) => ({
-      default: scores[2 * (first + r)]!,
-      tuned: scores[2 * (first + r) + 1]!,
-    }));
+    const own = scores[p]!;
     const [best] = bestPlaces(
-      rules.map((_, r) => Math.max(...tried[first + r]!)),
+      own.map(({ tried }) => tried),
       1,
     );
+    const { rate } = own[rule]!;
     return {
       place,
-      regret: { ...panelRegret(own, rule, best!), rate: rates[first + rule]! },
+      regret: { ...panelRegret(own, rule, best!), rate },
       bestRule: rules[best!]!.name,
       rules: rules.map(({ name }, r) => ({
         rule: name,
         default: mean(own[r]!.default),
         tuned: mean(own[r]!.tuned),
-        rate: rates[first + r]!,
+        rate: own[r]!.rate,
       })),
     };
   });

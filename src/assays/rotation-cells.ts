@@ -7,10 +7,10 @@ import type { PanelRule } from './panel-rules.ts';
 import { firstBearer } from './populations.ts';
 import { type BothCoordinates, rotatedBench } from './rotated-bench.ts';
 import type { RotationAnswer } from './rotation-answer.ts';
-import { bestRate, grouped, rateTrials, type Stages, scoresBySeed } from './scores.ts';
+import { grouped, type Stages, scoresBySeed } from './scores.ts';
 import { type Choice, chosenArchitectures, type JudgedHome } from './subjects.ts';
 import type { Trained } from './train-cells.ts';
-import { unseenScores } from './tuning.ts';
+import { tunedRates } from './tuning.ts';
 
 /** The rule in question, and one that commutes with rotations, on which the assay must find nothing. */
 export interface RotationRules {
@@ -62,17 +62,7 @@ export async function rotationPopulations(
       ]),
     ),
   );
-  const tried = grouped(
-    await unseenScores(
-      stages,
-      'tuning',
-      trials.flatMap((each) =>
-        rateTrials.map((learningRate) => ({ ...each, learningRate, seeds: tuningSeeds })),
-      ),
-    ),
-    trials.map(() => rateTrials.length),
-  );
-  const rates = tried.map(bestRate);
+  const rates = await tunedRates(stages, trials, tuningSeeds);
   const before = stages.all.length;
   const judged = await scoresBySeed(
     stages,

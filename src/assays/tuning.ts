@@ -28,12 +28,12 @@ export async function unseenScores(
 /** A genome to be tuned on a workbench. */
 export type Untuned = Omit<Trial, 'learningRate' | 'seeds'>;
 
-/** Of each genome the best of `rateTrials`, by so many seeds of a stage of its own. @throws Interrupted, with what was trained stored. */
-export async function tunedRates(
+/** Of each genome the scores at `rateTrials`, by so many seeds of a stage of its own. @throws Interrupted, with what was trained stored. */
+export async function triedRates(
   stages: Stages,
   genomes: readonly Untuned[],
   seeds: number,
-): Promise<number[]> {
+): Promise<number[][]> {
   const tried = await unseenScores(
     stages,
     'tuning',
@@ -42,5 +42,12 @@ export async function tunedRates(
   return grouped(
     tried,
     genomes.map(() => rateTrials.length),
-  ).map(bestRate);
+  );
 }
+
+/** Of each genome the best of them. @throws Interrupted, with what was trained stored. */
+export const tunedRates = async (
+  stages: Stages,
+  genomes: readonly Untuned[],
+  seeds: number,
+): Promise<number[]> => (await triedRates(stages, genomes, seeds)).map(bestRate);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Question } from '../analysis/question.ts';
 import { type QuestionName, questions } from '../analysis/questions.ts';
 import { assays } from '../assays/assays.ts';
+import { ablationCsv, ablationText } from './ablation.ts';
 import { ancestorsText, commonAncestorText } from './ancestors.ts';
 import { schemaId } from './answer-json.ts';
 import { associationCsv, associationText } from './association.ts';
@@ -114,6 +115,10 @@ export const renderers = {
   'streetlight-map': {
     text: streetlightMapText,
     csv: { summary: 'print the cells as CSV', rows: streetlightMapCsv },
+  },
+  ablation: {
+    text: ablationText,
+    csv: { summary: 'print scores of each architecture, task and ablation as CSV', rows: ablationCsv },
   },
 } as const satisfies { readonly [Name in AskableName]: Renderer<z.output<(typeof askable)[Name]['answer']>> };
 

@@ -34,14 +34,15 @@ export async function naiveScores(lineage: Lineage, run: number) {
     seed: string,
     learningRate: number,
     split: 'final' | 'select',
+    task = 0,
   ) => {
     const record = await trainCell(workbench, {
       genome: { architecture: architectureFromText(architecture), rule: ruleFromText(rule) },
-      ...{ task: 0, budget: setup.evaluation.budget, seed, learningRate },
+      ...{ task, budget: setup.evaluation.budget, seed, learningRate },
       ...(split === 'final' ? { split, claim: true } : { split }),
     });
     if (record.status === 'failed') return 0;
-    return Math.min(6, Math.max(0, Math.log10(setup.tasks[0]!.untrainedLoss / record.measured.loss)));
+    return Math.min(6, Math.max(0, Math.log10(setup.tasks[task]!.untrainedLoss / record.measured.loss)));
   };
 }
 

@@ -59,6 +59,7 @@ const under = {
   'assay rescue': ['assay', 'rescue', '1', '2'],
   'assay rotation': ['assay', 'rotation', '1', '2'],
   'assay streetlight-map': ['assay', 'streetlight-map', '1,2'],
+  'assay ablation': ['assay', 'ablation', '1', '2'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 const typed = { ...lines, ...under };

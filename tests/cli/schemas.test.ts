@@ -193,6 +193,10 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
     line: 'assay streetlight-map 1,2 3,4 --axes architecture --delta 0',
     schema: 'streetlight-map',
   },
+  {
+    line: `assay ablation 1 2 --ablations momentum --top 1 --seeds 1 --tuning-seeds 1 --db ${file('fixed.db')}`,
+    schema: 'ablation',
+  },
   ...study('register', 'study-registration'),
   ...study('run', 'study-run'),
   ...study('assay', 'study-run'),
