@@ -56,7 +56,35 @@ const engines = allEngines
 
 type Verdict = 'together' | 'chaotic' | 'out of range' | 'apart';
 
-function judge(training: Training, reference: Trajectory, other: Trajectory): Verdict {
+/** The training of a random genome, and the reference's trajectories of it, each computed once for all engines. */
+interface Subject {
+  readonly training: Training;
+  readonly reference: Trajectory;
+  disturbed(): readonly Trajectory[];
+}
+
+const subjects = new Map<number, Subject>();
+
+function subjectOf(n: number): Subject {
+  const known = subjects.get(n);
+  if (known !== undefined) return known;
+  const program = programOf(randomGenome(n), signature, 8);
+  const training = { program, task, steps, seed: `trajectory/${n}` };
+  let disturbed: readonly Trajectory[] | null = null;
+  const subject: Subject = {
+    training,
+    reference: trajectoryOn(referenceEngine, training),
+    disturbed() {
+      disturbed ??= Array.from({ length: samples }, (_, k) => disturbedTrajectory(training, k));
+      return disturbed;
+    },
+  };
+  subjects.set(n, subject);
+  return subject;
+}
+
+function judge(subject: Subject, other: Trajectory): Verdict {
+  const { reference } = subject;
   const common = Math.min(reference.losses.length, other.losses.length);
   const stays = (bound: (t: number) => number) =>
     Array.from({ length: common }, (_, t) => apartAt(other, reference, t) <= bound(t)).every(Boolean);
@@ -64,7 +92,7 @@ function judge(training: Training, reference: Trajectory, other: Trajectory): Ve
   const unamplified = (t: number) => float32Rounding * (t + 1);
   if (sameEnd && stays((t) => allowance * unamplified(t))) return 'together';
   if (reference.weights.some((weights) => weights.some((w) => !(Math.abs(w) < range)))) return 'out of range';
-  const disturbed = Array.from({ length: samples }, (_, k) => disturbedTrajectory(training, k));
+  const disturbed = subject.disturbed();
   if (disturbed.some(({ losses }) => losses.length !== reference.losses.length)) return 'chaotic';
   const spread = Array.from(reference.losses, (_, t) =>
     disturbed.reduce((most, trajectory) => Math.max(most, apartAt(trajectory, reference, t)), 0),
@@ -77,10 +105,8 @@ function judge(training: Training, reference: Trajectory, other: Trajectory): Ve
 function verdicts(engine: Engine, count: number): Record<Verdict, number[]> {
   const found: Record<Verdict, number[]> = { together: [], chaotic: [], 'out of range': [], apart: [] };
   for (let n = 0; n < count; n++) {
-    const program = programOf(randomGenome(n), signature, 8);
-    const training = { program, task, steps, seed: `trajectory/${n}` };
-    const reference = trajectoryOn(referenceEngine, training);
-    found[judge(training, reference, trajectoryOn(engine, training))].push(n);
+    const subject = subjectOf(n);
+    found[judge(subject, trajectoryOn(engine, subject.training))].push(n);
   }
   return found;
 }

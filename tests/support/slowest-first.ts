@@ -12,7 +12,9 @@ const longest = [
   'analysis/selection',
 ];
 
-const placeOf = ({ moduleId }: TestSpecification): number => {
+/** Files that need a process of their own come before all others: processes that many files share end where the next file may not share one. */
+const placeOf = ({ moduleId, project }: TestSpecification): number => {
+  if (project.config.isolate) return -1;
   const place = longest.findIndex((name) => moduleId.endsWith(`tests/${name}.test.ts`));
   return place < 0 ? longest.length : place;
 };
