@@ -8,7 +8,7 @@ import { traitReader } from '../../src/lineage/trait-values.ts';
 import { stream } from '../../src/random/stream.ts';
 import { meanInterval } from '../../src/statistics/mean-interval.ts';
 import { expectClose } from '../support/close.ts';
-import { answerOf, expectNumbers, madeUpRun, temporaryLineage } from './support.ts';
+import { answerOf, expectNumbers, formsOf, madeUpRun, temporaryLineage } from './support.ts';
 
 const { path, lineage, remove } = temporaryLineage();
 const settings = { births: 200, population: 12, tournament: 3, inFlight: 4 };
@@ -151,27 +151,29 @@ describe('inference', () => {
 });
 
 describe('streetlight association', () => {
-  it('prints text, data and CSV', async () => {
-    for (const line of [
-      ['association', '1'],
-      ['association', '1', '2', '3', '--architecture', 'has-norm', '--rule', 'family=momentum'],
-      ['association', '4', '1', '--architecture', 'block', '--rule', 'block', '--every', '50'],
+  it('gives text, data and CSV', async () => {
+    for (const given of [
+      { runs: [1] },
+      { runs: [1, 2, 3], architecture: 'has-norm', rule: 'family=momentum' },
+      { runs: [4, 1], architecture: 'block', rule: 'block', every: 50 },
     ]) {
-      const shown = await answerOf(path, ...line);
-      expect(shown.code, shown.text).toBe(0);
-      expectNumbers(shown.text);
-      const { text } = await answerOf(path, ...line, '--json');
+      const { text, json, csv } = await formsOf('association', lineage, given);
       expectNumbers(text);
-      expect(JSON.parse(text)).toMatchObject({
-        runs: line
-          .slice(1)
-          .filter((each) => /^\d$/.test(each))
-          .slice(0, line.length > 3 ? 3 : 1)
-          .map(Number),
-      });
-      expect((await answerOf(path, ...line, '--csv')).text.split('\n')[0]).toMatch(/^run,birth,n/);
+      expectNumbers(json);
+      expect(JSON.parse(json)).toMatchObject({ runs: given.runs });
+      expect(csv!.split('\n')[0]).toMatch(/^run,birth,n/);
     }
-    expect((await answerOf(path, 'association', '4')).text).toContain('Run 4 is not finished');
+  });
+
+  it('is printed by its command in each form', async () => {
+    const line = ['association', '4', '--rule', 'family=momentum', '--every', '20'];
+    const { text, json, csv } = await formsOf('association', lineage, {
+      ...{ runs: [4], rule: 'family=momentum', every: 20 },
+    });
+    expect(text).toContain('Run 4 is not finished');
+    expect(await answerOf(path, ...line)).toEqual({ code: 0, text: `${text}\n` });
+    expect(await answerOf(path, ...line, '--json')).toEqual({ code: 0, text: `${json}\n` });
+    expect(await answerOf(path, ...line, '--csv')).toEqual({ code: 0, text: `${csv}\n` });
   });
 
   it('says what is missing', async () => {

@@ -25,7 +25,7 @@ import { numericTraitReader } from '../../src/lineage/trait-values.ts';
 import { stream } from '../../src/random/stream.ts';
 import { tournamentChances } from '../../src/statistics/tournament.ts';
 import { expectClose } from '../support/close.ts';
-import { answerOf, expectNumbers, madeUpRun, temporaryLineage } from './support.ts';
+import { answerOf, expectNumbers, formsOf, madeUpRun, temporaryLineage } from './support.ts';
 
 const { path, lineage, remove } = temporaryLineage();
 const base = { births: 400, population: 12, tournament: 3, inFlight: 5, reassortment: 0.4 };
@@ -350,18 +350,24 @@ describe('sums over intervals', () => {
 });
 
 describe('streetlight selection', () => {
-  it('prints text and data for every scheme and condition', async () => {
+  it('gives text and data for every scheme and condition', async () => {
     for (const name of names)
       for (const of of ['architecture', 'rule', 'genome']) {
-        const line = ['selection', String(runOf(name)), '--of', of, '--every', '25'];
-        if (of !== 'genome') line.push('--null', '5,6');
-        const shown = await answerOf(path, ...line);
-        expect(shown.code, shown.text).toBe(0);
-        expectNumbers(shown.text);
-        const { text } = await answerOf(path, ...line, '--json');
+        const given = { run: runOf(name), of, every: 25, ...(of === 'genome' ? {} : { null: [5, 6] }) };
+        const { text, json } = await formsOf('selection', lineage, given);
         expectNumbers(text);
-        expect(JSON.parse(text)).toMatchObject({ run: runOf(name), of, unfinished: false });
+        expectNumbers(json);
+        expect(JSON.parse(json)).toMatchObject({ run: runOf(name), of, unfinished: false });
       }
+  });
+
+  it('is printed by its command in each form', async () => {
+    const line = ['selection', '1', '--of', 'rule', '--every', '25', '--null', '5,6'];
+    const { text, json } = await formsOf('selection', lineage, {
+      ...{ run: 1, of: 'rule', every: 25, null: [5, 6] },
+    });
+    expect(await answerOf(path, ...line)).toEqual({ code: 0, text: `${text}\n` });
+    expect(await answerOf(path, ...line, '--json')).toEqual({ code: 0, text: `${json}\n` });
   });
 
   it('looks at named traits closely, by value too', async () => {

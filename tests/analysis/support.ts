@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { type Question, silentContext } from '../../src/analysis/question.ts';
 import type { EvaluationOutcome } from '../../src/evaluation/outcome.ts';
 import type { Birth } from '../../src/evolution/birth.ts';
 import { breed, tell } from '../../src/evolution/controller.ts';
@@ -12,6 +13,9 @@ import { controllerSettings } from '../../src/evolution/settings.ts';
 import { createRun, openJournal } from '../../src/lineage/journal.ts';
 import { type Lineage, openLineage } from '../../src/lineage/open.ts';
 import { stream } from '../../src/random/stream.ts';
+import { answerJson } from '../../src/report/answer-json.ts';
+import { type AskableName, askable, type Renderer, renderers } from '../../src/report/answers.ts';
+import { renderCsv } from '../../src/report/table.ts';
 import { drive } from '../../src/search/drive.ts';
 import { documentHash } from '../../src/search/setup.ts';
 import { documentText, parseDocument } from '../../src/search-space/document.ts';
@@ -109,6 +113,23 @@ export async function answerOf(
 ): Promise<{ code: number; text: string }> {
   const { code, printed, noted } = await streetlight(...line, '--db', path);
   return { code, text: printed + noted };
+}
+
+/** An answer that is asked for once, in each form in which its command prints it. */
+export async function formsOf(
+  name: AskableName,
+  lineage: Lineage,
+  given: object,
+): Promise<{ text: string; json: string; csv: string | null }> {
+  const asked: Question = askable[name];
+  const { text, csv }: Renderer<never> = renderers[name];
+  const found = (await asked.ask(lineage, asked.params.parse(given), silentContext)) as never;
+  const rows = csv !== undefined && 'rows' in csv ? csv.rows(found) : null;
+  return {
+    text: text(found, false),
+    json: answerJson(asked, found),
+    csv: rows === null ? null : renderCsv(rows.head, rows.rows),
+  };
 }
 
 /** Every number in what was printed is one: no NaN, no infinity. */
