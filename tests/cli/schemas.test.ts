@@ -66,7 +66,11 @@ beforeAll(() => {
       '\n',
     ),
   );
-  writeFileSync(file('study.yaml'), JSON.stringify(smallStudy));
+  const evolution = { ...smallStudy.base.evolution, births: 16 };
+  writeFileSync(
+    file('study.yaml'),
+    JSON.stringify({ ...smallStudy, base: { ...smallStudy.base, evolution } }),
+  );
   writeFileSync(file('diverges.txt'), 'u = g * 1e30\n');
   // Runs 3 and 4: another condition, paired with the first by seeds.
   for (const seed of seeds) search(db, 60, seed, '--set', 'evolution.scheme=random-parents');

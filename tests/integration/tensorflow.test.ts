@@ -33,15 +33,15 @@ describe.skipIf(tensorflowEngine === null || tensorflowEngine.machine['device']?
     const search = [
       'search',
       join(root, 'search-spaces/smoke.yaml'),
-      ...['--engine', 'tensorflow', '--births', '120', '--set', 'evaluation.steps=20'],
+      ...['--engine', 'tensorflow', '--births', '80', '--set', 'evaluation.steps=20'],
     ];
 
     it('has one lineage on one worker, and on two through kill -9 and resume', async () => {
       const [one, two] = [join(folder, 'one.db'), join(folder, 'two.db')];
       streetlight(...search, '--workers', '1', '--db', one);
-      await killMidRun(startNode([program, ...search, '--workers', '2', '--db', two]), two, 5, 120);
+      await killMidRun(startNode([program, ...search, '--workers', '2', '--db', two]), two, 5, 80);
       streetlight('resume', '--workers', '2', '--db', two);
-      expect(shown(two)).toMatchObject({ status: 'finished', births: 120, eventHash: shown(one).eventHash });
+      expect(shown(two)).toMatchObject({ status: 'finished', births: 80, eventHash: shown(one).eventHash });
       expect(streetlight('verify', '--replay', '5', '--db', two)).toContain('the same losses within 2 %');
     });
   },
