@@ -2,6 +2,7 @@
 import type { Question } from '../analysis/question.ts';
 import { ablationAssay } from './ablation.ts';
 import { homeAdvantageAssay } from './home-advantage.ts';
+import { noiseDoseAssay } from './noise-dose.ts';
 import { panelAssay } from './panel.ts';
 import { rescueAssay } from './rescue.ts';
 import { rotationAssay } from './rotation.ts';
@@ -13,6 +14,7 @@ import { winnersCurseAssay } from './winners-curse.ts';
 /** By their names: permanent, as those of questions, with which they share their schemas' names. */
 export const assays = {
   'home-advantage': homeAdvantageAssay,
+  'noise-dose': noiseDoseAssay,
   panel: panelAssay,
   transplant: transplantAssay,
   'time-shift': timeShiftAssay,

@@ -14,6 +14,7 @@ import { diversityCsv, diversityText } from './diversity.ts';
 import { genomeText } from './genome.ts';
 import { hazardRowsCsv, hazardRowsText, hazardText } from './hazard.ts';
 import { homeAdvantageCsv, homeAdvantageText } from './home-advantage.ts';
+import { noiseDoseCsv, noiseDoseText } from './noise-dose.ts';
 import { panelCsv, panelText } from './panel.ts';
 import { queryCsv, queryText } from './query.ts';
 import { rescueCsv, rescueText } from './rescue.ts';
@@ -87,6 +88,10 @@ export const renderers = {
   'home-advantage': {
     text: homeAdvantageText,
     csv: { summary: 'print the blocks as CSV', rows: homeAdvantageCsv },
+  },
+  'noise-dose': {
+    text: noiseDoseText,
+    csv: { summary: 'print scores of each architecture, task, rule and dose as CSV', rows: noiseDoseCsv },
   },
   panel: {
     text: panelText,

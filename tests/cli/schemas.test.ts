@@ -165,6 +165,10 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
     schema: 'home-advantage',
   },
   {
+    line: `assay noise-dose 1 2 --rules adam,sgd --doses 0.3,1 --top 1 --seeds 1 --tuning-seeds 1 --db ${file('fixed.db')}`,
+    schema: 'noise-dose',
+  },
+  {
     line: `assay panel 1 2 --top 1 --panel sgd,sls --seeds 2 --tuning-seeds 1 --db ${file('fixed.db')}`,
     schema: 'panel',
   },
