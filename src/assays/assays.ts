@@ -6,6 +6,7 @@ import { noiseDoseAssay } from './noise-dose.ts';
 import { panelAssay } from './panel.ts';
 import { rescueAssay } from './rescue.ts';
 import { rotationAssay } from './rotation.ts';
+import { scaleLadderAssay } from './scale-ladder.ts';
 import { streetlightMapAssay } from './streetlight-map.ts';
 import { timeShiftAssay } from './time-shift.ts';
 import { transplantAssay } from './transplant.ts';
@@ -23,4 +24,5 @@ export const assays = {
   rotation: rotationAssay,
   'streetlight-map': streetlightMapAssay,
   ablation: ablationAssay,
+  'scale-ladder': scaleLadderAssay,
 } as const satisfies Readonly<Record<string, Question>>;

@@ -22,7 +22,8 @@ const means = schemaOf<PanelMeans>()(
   z.strictObject({ cells: count, undefined: count, ...measures(defined) }),
 );
 
-const rule = z.strictObject({
+/** Of one rule. */
+export const panelRuleScores = z.strictObject({
   rule: z.string(),
   /** Mean scores over the fresh seeds, in decades. */
   ...{ default: z.number(), tuned: z.number() },
@@ -30,11 +31,16 @@ const rule = z.strictObject({
   rate: z.int(),
 });
 
+/** The rules of a panel, and whose defaults they have. */
+export const panelRules = z.array(
+  z.strictObject({ name: z.string(), defaults: z.string().nullable(), text: z.string() }),
+);
+
 export const panelAnswer = z.strictObject({
   ...{ runs: z.array(runNumber), unfinished: z.array(runNumber) },
   /** The rule whose regret it is. */
   rule: z.string(),
-  panel: z.array(z.strictObject({ name: z.string(), defaults: z.string().nullable(), text: z.string() })),
+  panel: panelRules,
   asked: z.strictObject(askedFields),
   conventions: z.record(z.string(), z.string()),
   /** Keys in which the documents of the runs differ. */
@@ -50,7 +56,7 @@ export const panelAnswer = z.strictObject({
       task: z.string(),
       ...{ bestRule: z.string(), best: z.number() },
       ...{ default: defined, tuned: defined, rateShare: defined, rate: z.int(), rank: count },
-      rules: z.array(rule),
+      rules: z.array(panelRuleScores),
     }),
   ),
   /** Over runs. */

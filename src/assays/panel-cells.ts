@@ -1,11 +1,17 @@
 /** The trainings of the panel assay: subjects are chosen, every rule is tuned on every subject and task, the best rule is chosen by the same seeds, and all are judged by others. */
 import { taskKeys } from '../evaluation/individual.ts';
 import { mean } from '../statistics/moments.ts';
-import { type PanelMeans, panelMeans, panelRegret } from '../statistics/panel.ts';
+import {
+  type PanelCell,
+  type PanelMeans,
+  panelMeans,
+  panelRegret,
+  type RuleScores,
+} from '../statistics/panel.ts';
 import type { PanelAnswer } from './panel-answer.ts';
 import type { Panel } from './panel-rules.ts';
 import { firstBearer } from './populations.ts';
-import { placesOf, ruleScores } from './rule-scores.ts';
+import { type Place, placesOf, ruleScores } from './rule-scores.ts';
 import { bestPlaces, grouped, type Stages } from './scores.ts';
 import { type Choice, chosenArchitectures, type JudgedHome } from './subjects.ts';
 
@@ -32,31 +38,7 @@ export async function panelPopulations(
 ): Promise<PanelPopulation[]> {
   const subjects = await chosenArchitectures(stages, homes, choice);
   const places = placesOf(homes, subjects);
-  const scores = await ruleScores(
-    stages,
-    places.flat(),
-    rules.map(({ id }) => id),
-    { seeds, tuningSeeds },
-  );
-  const found = places.flat().map((place, p) => {
-    const own = scores[p]!;
-    const [best] = bestPlaces(
-      own.map(({ tried }) => tried),
-      1,
-    );
-    const { rate } = own[rule]!;
-    return {
-      place,
-      regret: { ...panelRegret(own, rule, best!), rate },
-      bestRule: rules[best!]!.name,
-      rules: rules.map(({ name }, r) => ({
-        rule: name,
-        default: mean(own[r]!.default),
-        tuned: mean(own[r]!.tuned),
-        rate: own[r]!.rate,
-      })),
-    };
-  });
+  const found = await panelAt(stages, { rules, rule }, places.flat(), { seeds, tuningSeeds });
   return grouped(
     found,
     places.map(({ length }) => length),
@@ -66,12 +48,58 @@ export async function panelPopulations(
     return {
       subjects: subjects[i]!.length,
       means: panelMeans(cells.map(({ regret }) => regret)),
-      regrets: cells.map(({ place, regret, ...rest }) => ({
+      regrets: cells.map(({ place, regret, bestRule, rules: own }) => ({
         run: population.row.run,
         architecture: firstBearer(population, place.architecture),
         task: keys[place.task]!,
-        ...regret,
-        ...rest,
+        ...{ ...regret, bestRule },
+        rules: own.map(meanScores),
+      })),
+    };
+  });
+}
+
+/** Of a rule of the panel its scores by seed, and j of the rate that it was tuned to. */
+type FoundRule = RuleScores & { readonly rule: string; readonly rate: number };
+
+/** What the panel comes to at one place. */
+export interface PanelFound {
+  readonly place: Place;
+  readonly regret: PanelCell;
+  readonly bestRule: string;
+  readonly rules: readonly FoundRule[];
+}
+
+/** A rule with the means of its scores over the seeds. */
+export const meanScores = ({ rule, rate, ...scores }: FoundRule) => ({
+  ...{ rule, default: mean(scores.default), tuned: mean(scores.tuned), rate },
+});
+
+/** The best rule at each place is chosen by the tuning seeds, and all are judged by others. In the order of the places. @throws Interrupted, with what was trained stored. */
+export async function panelAt(
+  stages: Stages,
+  { rules, rule }: Panel,
+  places: readonly Place[],
+  effort: Pick<PanelEffort, 'seeds' | 'tuningSeeds'>,
+): Promise<PanelFound[]> {
+  const scores = await ruleScores(
+    stages,
+    places,
+    rules.map(({ id }) => id),
+    effort,
+  );
+  return places.map((place, p) => {
+    const own = scores[p]!;
+    const [best] = bestPlaces(
+      own.map(({ tried }) => tried),
+      1,
+    );
+    return {
+      place,
+      regret: { ...panelRegret(own, rule, best!), rate: own[rule]!.rate },
+      bestRule: rules[best!]!.name,
+      rules: own.map((each, r) => ({
+        ...{ rule: rules[r]!.name, default: each.default, tuned: each.tuned, rate: each.rate },
       })),
     };
   });

@@ -14,8 +14,17 @@ import { meanOverRuns } from '../statistics/mean-over-runs.ts';
 import { panelMeasures } from '../statistics/panel.ts';
 import { type PanelAnswer, panelAnswer } from './panel-answer.ts';
 import { type PanelPopulation, panelPopulations } from './panel-cells.ts';
-import { type Panel, panelNames, panelOf } from './panel-rules.ts';
-import { capParam, freshSeedsParam, sampleParam, topParam, unitRunsParam, workersParam } from './params.ts';
+import { type Panel, panelOf } from './panel-rules.ts';
+import {
+  capParam,
+  freshSeedsParam,
+  panelParam,
+  regretRuleParam,
+  sampleParam,
+  topParam,
+  unitRunsParam,
+  workersParam,
+} from './params.ts';
 import { populationOf, requireLiving } from './populations.ts';
 import { type Stages, stagesOf } from './scores.ts';
 import { askedAnswer, homesConventions, populationAnswer, runsAndCells } from './subject-answer.ts';
@@ -29,21 +38,8 @@ const panelParams = z.strictObject({
   runs: unitRunsParam(),
   top: topParam(),
   sample: sampleParam(),
-  rule: param(z.string().min(1).default('adam'), {
-    summary: 'whose regret: a known rule or notation',
-    value: 'rule',
-  }),
-  panel: param(
-    z
-      .array(z.string().min(1))
-      .min(1)
-      .default([...panelNames]),
-    {
-      summary: 'the rules that it is compared with; default the 15 of the panel',
-      value: 'names',
-      list: 'commas',
-    },
-  ),
+  rule: regretRuleParam(),
+  panel: panelParam(),
   seeds: freshSeedsParam(),
   tuningSeeds: param(positive().default(2), {
     summary: 'other seeds, by which each rule chooses among 9 learning rates and the best rule is chosen',

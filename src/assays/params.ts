@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { positive } from '../analysis/params.ts';
 import { param } from '../analysis/question.ts';
 import { mostWorkers } from '../dispatch/pool.ts';
+import { panelNames } from './panel-rules.ts';
 
 /** Runs, each of which is a unit of the statistics. */
 export const unitRunsParam = () =>
@@ -25,6 +26,27 @@ export const sampleParam = () =>
     value: 'n',
     conflicts: ['top'],
   });
+
+/** Whose regret a panel measures. */
+export const regretRuleParam = () =>
+  param(z.string().min(1).default('adam'), {
+    summary: 'whose regret: a known rule or notation',
+    value: 'rule',
+  });
+
+/** The rules of a panel. */
+export const panelParam = () =>
+  param(
+    z
+      .array(z.string().min(1))
+      .min(1)
+      .default([...panelNames]),
+    {
+      summary: 'the rules that it is compared with; default the 15 of the panel',
+      value: 'names',
+      list: 'commas',
+    },
+  );
 
 /** Seeds that scores are means of. */
 export const freshSeedsParam = () =>

@@ -20,6 +20,7 @@ import { queryCsv, queryText } from './query.ts';
 import { rescueCsv, rescueText } from './rescue.ts';
 import { rotationCsv, rotationText } from './rotation.ts';
 import { runsText } from './runs.ts';
+import { scaleLadderCsv, scaleLadderText } from './scale-ladder.ts';
 import { selectionText } from './selection.ts';
 import { showText } from './show.ts';
 import { streetlightMapCsv, streetlightMapText } from './streetlight-map.ts';
@@ -124,6 +125,10 @@ export const renderers = {
   ablation: {
     text: ablationText,
     csv: { summary: 'print scores of each architecture, task and ablation as CSV', rows: ablationCsv },
+  },
+  'scale-ladder': {
+    text: scaleLadderText,
+    csv: { summary: 'print scores of each architecture, task, size and rule as CSV', rows: scaleLadderCsv },
   },
 } as const satisfies { readonly [Name in AskableName]: Renderer<z.output<(typeof askable)[Name]['answer']>> };
 

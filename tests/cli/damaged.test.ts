@@ -61,6 +61,7 @@ const under = {
   'assay rotation': ['assay', 'rotation', '1', '2'],
   'assay streetlight-map': ['assay', 'streetlight-map', '1,2'],
   'assay ablation': ['assay', 'ablation', '1', '2'],
+  'assay scale-ladder': ['assay', 'scale-ladder', '1', '2'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 const typed = { ...lines, ...under };

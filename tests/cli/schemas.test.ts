@@ -205,6 +205,10 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
     line: `assay ablation 1 2 --ablations momentum --top 1 --seeds 1 --tuning-seeds 1 --db ${file('fixed.db')}`,
     schema: 'ablation',
   },
+  {
+    line: `assay scale-ladder 1 2 --top 1 --panel sgd --examples 1 --width 2 --seeds 2 --tuning-seeds 1 --db ${file('fixed.db')}`,
+    schema: 'scale-ladder',
+  },
   ...study('register', 'study-registration'),
   ...study('run', 'study-run'),
   ...study('assay', 'study-run'),
