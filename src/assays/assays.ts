@@ -1,6 +1,7 @@
 /** The closed table of assays: questions that are answered by trainings outside of selection, and one about where selection has been, which needs none. */
 import type { Question } from '../analysis/question.ts';
 import { ablationAssay } from './ablation.ts';
+import { epistasisAssay } from './epistasis.ts';
 import { homeAdvantageAssay } from './home-advantage.ts';
 import { noiseDoseAssay } from './noise-dose.ts';
 import { panelAssay } from './panel.ts';
@@ -17,6 +18,7 @@ export const assays = {
   'home-advantage': homeAdvantageAssay,
   'noise-dose': noiseDoseAssay,
   panel: panelAssay,
+  epistasis: epistasisAssay,
   transplant: transplantAssay,
   'time-shift': timeShiftAssay,
   'winners-curse': winnersCurseAssay,

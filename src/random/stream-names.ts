@@ -80,6 +80,9 @@ const otherStreams = {
   assayed: (assay: string, measure: string) => `assay/${part(assay)}/${part(measure)}`,
   /** Which of a population are subjects of an assay. */
   assaySample: (assay: string, block: string) => `assay/${part(assay)}/${part(block)}/sample`,
+  /** One mutation of a chromosome of an assay's subject. */
+  assayStep: (assay: string, block: string, chromosome: 'architecture' | 'rule', i: number) =>
+    `assay/${part(assay)}/${part(block)}/steps/${chromosome}/${i}`,
   /** Which births of a run with the same fate are subjects of an assay. */
   birthSample: (assay: string, block: string, fate: string) =>
     `assay/${part(assay)}/${part(block)}/births/${part(fate)}/sample`,

@@ -11,6 +11,7 @@ import { type Answering, commandAnswers } from './command-answers.ts';
 import { compareText } from './compare.ts';
 import { coverageText } from './coverage.ts';
 import { diversityCsv, diversityText } from './diversity.ts';
+import { epistasisCsv, epistasisText } from './epistasis.ts';
 import { genomeText } from './genome.ts';
 import { hazardRowsCsv, hazardRowsText, hazardText } from './hazard.ts';
 import { homeAdvantageCsv, homeAdvantageText } from './home-advantage.ts';
@@ -97,6 +98,10 @@ export const renderers = {
   panel: {
     text: panelText,
     csv: { summary: 'print scores of each architecture, task and rule as CSV', rows: panelCsv },
+  },
+  epistasis: {
+    text: epistasisText,
+    csv: { summary: 'print the pairs of steps as CSV', rows: epistasisCsv },
   },
   transplant: {
     text: transplantText,

@@ -54,6 +54,7 @@ const lines = {
 const under = {
   'assay panel': ['assay', 'panel', '1', '2'],
   'assay noise-dose': ['assay', 'noise-dose', '1', '2'],
+  'assay epistasis': ['assay', 'epistasis', '1', '2'],
   'assay transplant': ['assay', 'transplant', '1', '2'],
   'assay time-shift': ['assay', 'time-shift', '1', '2'],
   'assay winners-curse': ['assay', 'winners-curse', '1', '2'],

@@ -196,6 +196,7 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
     line: `assay rotation 1 2 --top 1 --seeds 1 --tuning-seeds 1 --db ${file('fixed.db')}`,
     schema: 'rotation',
   },
+  { line: 'assay epistasis 1 2 --pairs 3 --seeds 1', schema: 'epistasis' },
   { line: 'assay streetlight-map 1,2', schema: 'streetlight-map' },
   {
     line: 'assay streetlight-map 1,2 3,4 --axes architecture --delta 0',

@@ -61,6 +61,18 @@ function* everyStream(): Generator<readonly [name: string, owner: string]> {
       yield owned(streamNames.assaySample(assay, block), 'assay sample', assay, block);
   for (const assay of names)
     for (const block of seeds)
+      for (const chromosome of ['architecture', 'rule'] as const)
+        for (const i of counts)
+          yield owned(
+            streamNames.assayStep(assay, block, chromosome, i),
+            'step',
+            assay,
+            block,
+            chromosome,
+            i,
+          );
+  for (const assay of names)
+    for (const block of seeds)
       for (const fate of ['living', 'aged', 'a/b'])
         yield owned(streamNames.birthSample(assay, block, fate), 'birth sample', assay, block, fate);
   for (const assay of names)
