@@ -22,7 +22,7 @@ import {
 import { meanOverRuns } from '../statistics/mean-over-runs.ts';
 import { type EpistasisAnswer, epistasisAnswer } from './epistasis-answer.ts';
 import { type EpistasisPopulation, epistasisPopulations, type SteppedPair } from './epistasis-cells.ts';
-import { capParam, workersParam } from './params.ts';
+import { capParam, freshSeedsParam, unitRunsParam, workersParam } from './params.ts';
 import { populationOf, requireLiving } from './populations.ts';
 import { failures, type Stages, stagesOf } from './scores.ts';
 import type { JudgedHome } from './subjects.ts';
@@ -32,15 +32,12 @@ import { unseenSplit, workbenchesOf } from './workbench.ts';
 const name = 'epistasis';
 
 const epistasisParams = z.strictObject({
-  runs: param(
-    z.array(positive()).overwrite((runs) => [...new Set(runs)]),
-    { summary: 'runs; each is a unit', ...{ isPositional: true, list: 'both' } },
-  ),
+  runs: unitRunsParam(),
   pairs: param(positive().default(32), {
     summary: 'so many pairs of a step of the architecture and a step of the rule, from the best of each run',
     value: 'n',
   }),
-  seeds: param(positive().default(5), { summary: 'fresh seeds that scores are means of', value: 'n' }),
+  seeds: freshSeedsParam(),
   margin: param(z.number().min(0, 'It must not be below 0.').default(0.05), {
     summary: 'decades that are still no difference',
     value: 'decades',

@@ -40,7 +40,7 @@ export interface RescuePopulation {
   /** The best of the living, by trainings anew. */
   readonly champion: string;
   /** Each of the sampled, in the order of the sample. */
-  readonly births: readonly (Omit<RescueSubject, 'livesOn'> & RescueAnswer['births'][number])[];
+  readonly births: RescueAnswer['births'];
 }
 
 /** A genome to be tried under the panel, where its run is judged. */

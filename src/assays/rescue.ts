@@ -19,7 +19,7 @@ import { meanOverRuns } from '../statistics/mean-over-runs.ts';
 import { rescueMeasures, rescueMeasuresOf, rescueOdds } from '../statistics/rescue.ts';
 import { sampledBirths } from './fates.ts';
 import { type Panel, panelNames, panelOf } from './panel-rules.ts';
-import { capParam, workersParam } from './params.ts';
+import { capParam, freshSeedsParam, unitRunsParam, workersParam } from './params.ts';
 import { populationOf, requireLiving } from './populations.ts';
 import { type RescueAnswer, rescueAnswer } from './rescue-answer.ts';
 import { type RescueHome, type RescuePopulation, rescuePopulations } from './rescue-cells.ts';
@@ -32,10 +32,7 @@ const name = 'rescue';
 const fewBirths = 'It must be a whole number from 2 on: of one nothing is known of how far births vary.';
 
 const rescueParams = z.strictObject({
-  runs: param(
-    z.array(positive()).overwrite((runs) => [...new Set(runs)]),
-    { summary: 'runs; each is a unit', ...{ isPositional: true, list: 'both' } },
-  ),
+  runs: unitRunsParam(),
   against: param(
     z
       .array(positive())
@@ -73,7 +70,7 @@ const rescueParams = z.strictObject({
   tuned: param(z.boolean().default(true), {
     summary: 'try rules at their own learning rates only: a tenth of the trainings, and no regret',
   }),
-  seeds: param(positive().default(5), { summary: 'fresh seeds that scores are means of', value: 'n' }),
+  seeds: freshSeedsParam(),
   tuningSeeds: param(positive().default(2), {
     summary: 'other seeds, by which learning rates and the best rule are chosen',
     value: 'n',
