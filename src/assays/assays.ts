@@ -3,6 +3,7 @@ import type { Question } from '../analysis/question.ts';
 import { ablationAssay } from './ablation.ts';
 import { epistasisAssay } from './epistasis.ts';
 import { homeAdvantageAssay } from './home-advantage.ts';
+import { linearRateAssay } from './linear-rate.ts';
 import { noiseDoseAssay } from './noise-dose.ts';
 import { panelAssay } from './panel.ts';
 import { rescueAssay } from './rescue.ts';
@@ -27,4 +28,5 @@ export const assays = {
   'streetlight-map': streetlightMapAssay,
   ablation: ablationAssay,
   'scale-ladder': scaleLadderAssay,
+  'linear-rate': linearRateAssay,
 } as const satisfies Readonly<Record<string, Question>>;

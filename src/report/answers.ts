@@ -15,6 +15,7 @@ import { epistasisCsv, epistasisText } from './epistasis.ts';
 import { genomeText } from './genome.ts';
 import { hazardRowsCsv, hazardRowsText, hazardText } from './hazard.ts';
 import { homeAdvantageCsv, homeAdvantageText } from './home-advantage.ts';
+import { linearRateCsv, linearRateText } from './linear-rate.ts';
 import { noiseDoseCsv, noiseDoseText } from './noise-dose.ts';
 import { panelCsv, panelText } from './panel.ts';
 import { queryCsv, queryText } from './query.ts';
@@ -130,6 +131,10 @@ export const renderers = {
   ablation: {
     text: ablationText,
     csv: { summary: 'print scores of each architecture, task and ablation as CSV', rows: ablationCsv },
+  },
+  'linear-rate': {
+    text: linearRateText,
+    csv: { summary: 'print the points of each curve as CSV', rows: linearRateCsv },
   },
   'scale-ladder': {
     text: scaleLadderText,

@@ -63,6 +63,7 @@ const under = {
   'assay streetlight-map': ['assay', 'streetlight-map', '1,2'],
   'assay ablation': ['assay', 'ablation', '1', '2'],
   'assay scale-ladder': ['assay', 'scale-ladder', '1', '2'],
+  'assay linear-rate': ['assay', 'linear-rate', '1', '2'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 const typed = { ...lines, ...under };

@@ -210,6 +210,10 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
     line: `assay scale-ladder 1 2 --top 1 --panel sgd --examples 1 --width 2 --seeds 2 --tuning-seeds 1 --db ${file('fixed.db')}`,
     schema: 'scale-ladder',
   },
+  {
+    line: `assay linear-rate 1 2 --top 1 --points 6 --units 60 --seeds 1 --db ${file('fixed.db')}`,
+    schema: 'linear-rate',
+  },
   ...study('register', 'study-registration'),
   ...study('run', 'study-run'),
   ...study('assay', 'study-run'),
