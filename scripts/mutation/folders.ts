@@ -15,6 +15,7 @@ const tests = {
   search: [
     'tests/search/task-files.test.ts',
     'tests/search/same-result.test.ts',
+    'tests/search/breeding-tables.test.ts',
     'tests/search/closed-document.test.ts',
     'tests/search/cost-bound.test.ts',
     'tests/search/refusals.test.ts',

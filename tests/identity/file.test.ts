@@ -48,7 +48,7 @@ it('a file that is written keeps what it commits: a log ahead of it, synchronise
 });
 
 /** A copy of the file with one thing changed behind the program's back; gives the births that replaying all finds to differ. */
-async function differing(sql: string | null): Promise<readonly number[]> {
+async function differing(sql: string | null, sample = births, rows = 1): Promise<readonly number[]> {
   const path = join(folder, 'tampered.db');
   copyFileSync(sound, path);
   if (sql !== null) {
@@ -58,14 +58,14 @@ async function differing(sql: string | null): Promise<readonly number[]> {
       .pluck()
       .all() as string[];
     for (const name of triggers) db.exec(`DROP TRIGGER ${name}`);
-    expect(db.prepare(sql).run().changes).toBe(1);
+    expect(db.prepare(sql).run().changes).toBe(rows);
     db.close();
   }
   const lineage = openLineage(path, 'read');
-  const { births: replayed, differing } = await replaySample(lineage, findRun(lineage, 1)!, births);
+  const { births: replayed, differing } = await replaySample(lineage, findRun(lineage, 1)!, sample);
   lineage.close();
   rmSync(path);
-  expect(replayed).toBe(births);
+  expect(replayed).toBe(Math.min(sample, births));
   return differing;
 }
 
@@ -77,6 +77,31 @@ const birthOf = (expression: string) => {
   db.close();
   return id % 2 ** 40;
 };
+
+const count = (of: string) => {
+  const db = new Sqlite(sound, { readonly: true });
+  const found = db.prepare(`SELECT count(*) FROM ${of}`).pluck().get() as number;
+  db.close();
+  return found;
+};
+
+describe('replaying a sample', () => {
+  const changed = 'UPDATE evaluation SET steps = steps + 1';
+
+  it('looks at as many as were asked for, or at all there are, and at each once', async () => {
+    const found = await differing(changed, 6, births);
+    expect(new Set(found).size).toBe(6);
+    expect(await differing(changed, 3 * births, births)).toHaveLength(births);
+  });
+
+  it('passes over what lost its workers, and over nothing else that failed', async () => {
+    const lost = (reason: string) =>
+      `UPDATE evaluation SET reason = '${reason}', fitness = NULL, loss = NULL, accuracy = NULL`;
+    const all = count('evaluation');
+    expect(await differing(lost('worker-lost'), births, all)).toEqual([]);
+    expect(await differing(lost('unsupported'), births, all)).toHaveLength(births);
+  });
+});
 
 describe('replaying all births', () => {
   it('finds nothing in a sound file', async () => expect(await differing(null)).toEqual([]));

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile.ts';
 import { wayElsewhere } from '../../src/compiler/cost-units.ts';
+import type { Cost } from '../../src/compiler/program.ts';
 import { wasmEngine } from '../../src/engines/wasm/engine.ts';
-import { costBound } from '../../src/search/cost-bound.ts';
+import { costBound, countedWork } from '../../src/search/cost-bound.ts';
 import { parseDocument } from '../../src/search-space/document.ts';
 import { randomGenome } from '../support/arbitraries.ts';
 import { randomTask } from '../support/engines.ts';
@@ -16,6 +17,14 @@ const documentOf = (more: object) => {
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
   return parsed.value;
 };
+
+it('the work of a training is making ready, its units, and its measurement, beside drawing and bringing in examples', () => {
+  const cost = { preparationFlops: 7, preparationUnits: 2, unitFlops: 10, forwardFlops: 5 } as Cost;
+  // 3 batches of 4 hold 9 examples.
+  expect(countedWork(cost, 4, 20, { train: 12, measured: 9 })).toBe(
+    7 + (20 - 2) * 10 + 3 * 5 + 3600 * (12 + 9) + 3 * 120_000,
+  );
+});
 
 describe('the bound of a document', () => {
   it('is that of its defaults: 900 units of half a step, five measured batches, the examples, and preparation for the work of 200 steps and a constant', () => {
@@ -41,6 +50,16 @@ describe('the bound of a document', () => {
       10 * 1e8 + 3 * 3 * (2e8 + 120_000) + 3600 * (1000 + 3 * 250) + 1e9 + 200 * 2e8,
     );
     expect(bound.runFlops).toBe(70 * 14 * bound.trainingFlops);
+  });
+
+  it('counts each individual of a cooperative run with all its partners, on every task', () => {
+    const tasks = [{ name: 'mnist1d' }, { name: 'mnist1d', seed: 2 }];
+    const evolution = { condition: 'cooperative' };
+    const trainingsOf = (document: object) =>
+      costBound(documentOf({ task: undefined, tasks, ...document }), { train: 1, measured: 1 }).trainings;
+    expect(trainingsOf({})).toBe(2);
+    // With the best of the others and two at random.
+    expect(trainingsOf({ evolution })).toBe(3 * 2);
   });
 
   it('is never passed by what random genomes spend, nor their budget', async () => {

@@ -15,8 +15,8 @@ import { toldBirths } from '../../src/lineage/told-births.ts';
 import { UserError } from '../../src/notation/user-error.ts';
 import { silentProgress } from '../../src/report/progress.ts';
 import type { ProgressReport } from '../../src/search/progress.ts';
-import { launch, resume } from '../../src/search/run.ts';
-import { smallSetup } from '../dispatch/support.ts';
+import { launch, resume, setUpStoredRun } from '../../src/search/run.ts';
+import { smallSetup, startedThreads } from '../dispatch/support.ts';
 import { completed, failed } from '../evolution/support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'streetlight-session-'));
@@ -155,6 +155,64 @@ describe('a session', () => {
     await resume(setup, 1, { progress, lineage, evaluator, shouldStop: () => false });
     expect(told[0]).toEqual(['start', { births: 7, total: 12, birthsPerSecond: 0, bestFitness: 7 }]);
     expect(told).toHaveLength(1 + 5 + 1);
+    lineage.close();
+  });
+
+  it('has no best while all failed, and one below zero is better than none', async () => {
+    const lineage = newLineage();
+    const best: (number | null)[] = [];
+    const { evaluator } = instantEvaluator();
+    const ends = [failed, failed, completed(-3), completed(-4), completed(-2)];
+    const dismal: Evaluator = {
+      ...evaluator,
+      evaluate: async ({ plan }) => ({ outcome: ends[plan.birthIndex] ?? failed, wallMs: 0 }),
+    };
+    const progress = {
+      ...silentProgress,
+      update: (report: ProgressReport) => void best.push(report.bestFitness),
+    };
+    await launch(await setUp(), { lineage, evaluator: dismal, progress, shouldStop: () => false });
+    expect(best.slice(0, 6)).toEqual([null, null, -3, -3, -2, -2]);
+    lineage.close();
+  });
+
+  it('says how long it took and how quickly births came, within the time that passed', async () => {
+    const lineage = newLineage();
+    const rates: number[] = [];
+    const progress = {
+      ...silentProgress,
+      update: (report: ProgressReport) => void rates.push(report.birthsPerSecond / report.births),
+    };
+    const setup = await setUp();
+    const start = performance.now();
+    const { evaluator } = instantEvaluator();
+    const { wallMs } = await launch(setup, { lineage, evaluator, progress, shouldStop: () => false });
+    const passed = performance.now() - start;
+    expect(wallMs).toBeLessThanOrEqual(passed);
+    for (const rate of rates) expect(rate).toBeGreaterThanOrEqual(1000 / passed);
+    lineage.close();
+  });
+
+  it('without an evaluator opens one of its own with so many threads, and closes it', async () => {
+    const lineage = newLineage();
+    const threads = startedThreads();
+    await launch(await setUp(), { ...quiet, lineage, workers: 1 });
+    expect(threads).toHaveLength(1);
+    // Node gives a thread that has ended this number.
+    expect(threads.map(({ threadId }) => threadId)).toEqual([-1]);
+    lineage.close();
+  });
+
+  it('is extended only to more births than there are, by whoever asks', async () => {
+    const lineage = newLineage();
+    const { evaluator } = instantEvaluator();
+    const setup = await setUp();
+    await launch(setup, { ...quiet, lineage, evaluator });
+    const refused = { code: 'not-extendable' };
+    const options = { ...quiet, lineage, evaluator, births };
+    expect(await codeOf(() => resume(setup, 1, options))).toMatchObject(refused);
+    expect(await codeOf(() => setUpStoredRun(findRun(lineage, 1)!, births))).toMatchObject(refused);
+    expect(findRun(lineage, 1)).toMatchObject({ extensions: [], lastTold: births - 1 });
     lineage.close();
   });
 

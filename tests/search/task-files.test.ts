@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { UserError } from '../../src/notation/user-error.ts';
 import { setUpRun } from '../../src/search/setup.ts';
-import { locatedTask } from '../../src/search/task-files.ts';
+import { locatedTask, withFolders } from '../../src/search/task-files.ts';
 import { parseDocument } from '../../src/search-space/document.ts';
 import { locateByKey } from '../../src/search-space/place.ts';
 
@@ -57,4 +57,19 @@ it('that are absolute stay as they are, and so does what is no path', () => {
   expect(locatedTask(spec, { launch: elsewhere })).toEqual(spec);
   const plain = { name: 'mnist1d', seed: 42 } as unknown as typeof spec;
   expect(locatedTask(plain, { launch: elsewhere })).toEqual(plain);
+});
+
+it('are told of with each folder once, and only where they are what is missing', () => {
+  const spec = document.task!;
+  const issue = { code: 'file-missing', path: join(sub, 'data.csv'), message: 'missing' } as const;
+  const told = (other?: string) => withFolders(issue, spec, { launch: sub, other }).message;
+  const launched = `missing: the document says data.csv, which was looked for in ${sub}, where the run was launched`;
+  expect(told()).toBe(launched);
+  expect(told(sub)).toBe(launched);
+  expect(told(folder)).toBe(`${launched}, and in ${folder}, the folder of this command`);
+  for (const another of [
+    { ...issue, code: 'bad-file' as const },
+    { ...issue, path: join(elsewhere, 'data.csv') },
+  ])
+    expect(withFolders(another as typeof issue, spec, { launch: sub, other: folder })).toEqual(another);
 });
