@@ -4,10 +4,7 @@
  */
 import { z } from 'zod';
 import { param, question } from '../analysis/question.ts';
-import { withStore } from '../analysis/store.ts';
 import { taskKeys } from '../evaluation/individual.ts';
-import { chosenUnits, requireBirths } from '../lineage/chosen.ts';
-import type { RunRow } from '../lineage/runs.ts';
 import { stream } from '../random/stream.ts';
 import { streamNames } from '../random/stream-names.ts';
 import { ablationEffect } from '../statistics/ablation.ts';
@@ -15,28 +12,18 @@ import { mean } from '../statistics/moments.ts';
 import { holm } from '../statistics/multiplicity.ts';
 import { type AblationAnswer, ablationAnswer, ablationRates } from './ablation-answer.ts';
 import { type AblationName, ablationNames, ablations } from './ablations.ts';
+import { withHomes } from './homes.ts';
 import { type PanelRule, panelOf } from './panel-rules.ts';
-import {
-  capParam,
-  freshSeedsParam,
-  sampleParam,
-  topParam,
-  tuningSeedsParam,
-  unitRunsParam,
-  workersParam,
-} from './params.ts';
-import { firstBearer, populationOf, requireLiving } from './populations.ts';
+import { effortParams, subjectsParams } from './params.ts';
+import { firstBearer } from './populations.ts';
 import { placesOf, ruleScores, type TriedRule } from './rule-scores.ts';
-import { grouped, type Stages, stagesOf } from './scores.ts';
-import { askedAnswer, homesConventions, populationAnswer, runsAndCells } from './subject-answer.ts';
+import { grouped, type Stages } from './scores.ts';
+import { askedAnswer, homesConventions, populationAnswer, rowsOf, runsAndCells } from './subject-answer.ts';
 import { chosenArchitectures, type JudgedHome } from './subjects.ts';
-import { openTrainer } from './train-cells.ts';
-import { workbenchesOf } from './workbench.ts';
 
 const name = 'ablation';
 
 const ablationParams = z.strictObject({
-  runs: unitRunsParam(),
   ablations: param(
     z
       .array(z.enum(ablationNames as readonly [AblationName, ...AblationName[]]))
@@ -48,16 +35,12 @@ const ablationParams = z.strictObject({
       ...{ value: 'names', list: 'commas' },
     },
   ),
-  top: topParam(),
-  sample: sampleParam(),
+  ...subjectsParams(),
   margin: param(z.number().positive('It must be above 0.').default(0.05), {
     summary: 'a mean difference within so many decades is equivalent; 1 % of loss is 0.0043',
     value: 'decades',
   }),
-  seeds: freshSeedsParam(),
-  tuningSeeds: tuningSeedsParam(),
-  cap: capParam(),
-  workers: workersParam(),
+  ...effortParams(),
 });
 
 type Params = z.output<typeof ablationParams>;
@@ -85,35 +68,16 @@ export const ablationAssay = question({
   summary: 'what is each ingredient of Adam worth on evolved architectures, and what does AMSGrad change?',
   params: ablationParams,
   answer: ablationAnswer,
-  async ask(lineage, params, context) {
-    const chosen = chosenUnits(lineage, params.runs);
-    requireBirths(...chosen);
-    const benches = await workbenchesOf(chosen.map((row) => [row]));
-    const homes = chosen.map((row, i): JudgedHome => {
-      const own = benches[i]!;
-      return { block: row.seed, population: populationOf(lineage, row), own, judged: own };
-    });
-    requireLiving(homes.map(({ population }) => population));
-    return withStore(lineage, 'Trainings', context, async (open) => {
-      const { rules } = panelOf(
-        open,
-        params.ablations.map((each) => ablations[each].rule),
-        'adam',
-      );
-      const trainer = openTrainer(open, context, params.workers);
-      try {
-        return await assayed(stagesOf(name, trainer, params.cap), chosen, homes, rules, params);
-      } finally {
-        await trainer.close();
-      }
-    });
-  },
+  ask: (lineage, params, context) =>
+    withHomes(lineage, name, params, context, ({ open, homes, stages }) => {
+      const texts = params.ablations.map((each) => ablations[each].rule);
+      return assayed(stages, homes, panelOf(open, texts, 'adam').rules, params);
+    }),
 });
 
 /** `rules`: those of the ablations asked for, and Adam after them. */
 async function assayed(
   stages: Stages,
-  chosen: readonly RunRow[],
   homes: readonly JudgedHome[],
   rules: readonly PanelRule[],
   params: Params,
@@ -144,7 +108,7 @@ async function assayed(
     })),
   }));
   return {
-    ...runsAndCells(chosen, stages),
+    ...runsAndCells(rowsOf(homes), stages),
     ablations: params.ablations.map((each, r) => ({
       ...{ name: each, summary: ablations[each].summary, text: rules[r]!.text },
     })),

@@ -4,9 +4,6 @@
  */
 import { z } from 'zod';
 import { param, question } from '../analysis/question.ts';
-import { withStore } from '../analysis/store.ts';
-import { chosenUnits, requireBirths } from '../lineage/chosen.ts';
-import type { RunRow } from '../lineage/runs.ts';
 import { UserError } from '../notation/user-error.ts';
 import { stream } from '../random/stream.ts';
 import { streamNames } from '../random/stream-names.ts';
@@ -14,6 +11,7 @@ import { meanOverRuns } from '../statistics/mean-over-runs.ts';
 import { holm } from '../statistics/multiplicity.ts';
 import type { Tolerance } from '../statistics/noise-dose.ts';
 import { hodgesLehmann, signedRankTest } from '../statistics/wilcoxon.ts';
+import { withHomes } from './homes.ts';
 import { type NoiseDoseAnswer, noiseDoseAnswer } from './noise-dose-answer.ts';
 import {
   type DosedRule,
@@ -22,26 +20,14 @@ import {
   noiseDosePopulations,
 } from './noise-dose-cells.ts';
 import { panelOf } from './panel-rules.ts';
-import {
-  capParam,
-  freshSeedsParam,
-  sampleParam,
-  topParam,
-  tuningSeedsParam,
-  unitRunsParam,
-  workersParam,
-} from './params.ts';
-import { populationOf, requireLiving } from './populations.ts';
-import { type Stages, stagesOf } from './scores.ts';
-import { askedAnswer, homesConventions, populationAnswer, runsAndCells } from './subject-answer.ts';
+import { effortParams, subjectsParams } from './params.ts';
+import type { Stages } from './scores.ts';
+import { askedAnswer, homesConventions, populationAnswer, rowsOf, runsAndCells } from './subject-answer.ts';
 import type { JudgedHome } from './subjects.ts';
-import { openTrainer } from './train-cells.ts';
-import { workbenchesOf } from './workbench.ts';
 
 const name = 'noise-dose';
 
 const noiseDoseParams = z.strictObject({
-  runs: unitRunsParam(),
   rules: param(z.array(z.string().min(1)).min(1).default(['adam', 'heavy-ball', 'sgd']), {
     summary: 'known rules whose updates are disturbed; the first is compared with the others',
     ...{ value: 'names', list: 'commas' },
@@ -60,12 +46,8 @@ const noiseDoseParams = z.strictObject({
     summary: 'by which share loss and error must be worse',
     value: 'share',
   }),
-  top: topParam(),
-  sample: sampleParam(),
-  seeds: freshSeedsParam(),
-  tuningSeeds: tuningSeedsParam(),
-  cap: capParam(),
-  workers: workersParam(),
+  ...subjectsParams(),
+  ...effortParams(),
 });
 
 type Params = z.output<typeof noiseDoseParams>;
@@ -96,26 +78,12 @@ export const noiseDoseAssay = question({
   answer: noiseDoseAnswer,
   async ask(lineage, params, context) {
     requireSeveral(params.doses);
-    const chosen = chosenUnits(lineage, params.runs);
-    requireBirths(...chosen);
-    const benches = await workbenchesOf(chosen.map((row) => [row]));
-    const homes = chosen.map((row, i): JudgedHome => {
-      const own = benches[i]!;
-      return { block: row.seed, population: populationOf(lineage, row), own, judged: own };
-    });
-    requireLiving(homes.map(({ population }) => population));
-    return withStore(lineage, 'Trainings', context, async (open) => {
+    return withHomes(lineage, name, params, context, async ({ open, homes, stages }) => {
       const rules = panelOf(open, params.rules, params.rules[0]!).rules.map((rule) =>
         dosedRule(open, rule, params.doses),
       );
-      const trainer = openTrainer(open, context, params.workers);
-      try {
-        const stages = stagesOf(name, trainer, params.cap);
-        const found = await noiseDosePopulations(stages, rules, homes, params);
-        return answerOf(chosen, rules, homes, found, stages, params);
-      } finally {
-        await trainer.close();
-      }
+      const found = await noiseDosePopulations(stages, rules, homes, params);
+      return answerOf(rules, homes, found, stages, params);
     });
   },
 });
@@ -130,7 +98,6 @@ function requireSeveral(doses: readonly number[]): void {
 }
 
 function answerOf(
-  chosen: readonly RunRow[],
   rules: readonly DosedRule[],
   homes: readonly JudgedHome[],
   found: readonly NoiseDosePopulation[],
@@ -138,7 +105,7 @@ function answerOf(
   params: Params,
 ): NoiseDoseAnswer {
   return {
-    ...runsAndCells(chosen, stages),
+    ...runsAndCells(rowsOf(homes), stages),
     rules: rules.map(({ rule: { name: known, text } }) => ({ name: known, text })),
     asked: { ...askedAnswer(params), doses: params.doses, worse: params.worse },
     conventions: { ...conventions, ...homesConventions(homes, params.sample) },

@@ -5,48 +5,30 @@
 import { z } from 'zod';
 import { positive } from '../analysis/params.ts';
 import { param, question } from '../analysis/question.ts';
-import { withStore } from '../analysis/store.ts';
-import { chosenUnits, requireBirths } from '../lineage/chosen.ts';
-import type { RunRow } from '../lineage/runs.ts';
 import { stream } from '../random/stream.ts';
 import { streamNames } from '../random/stream-names.ts';
 import { meanOverRuns } from '../statistics/mean-over-runs.ts';
 import { panelMeasures } from '../statistics/panel.ts';
+import { withHomes } from './homes.ts';
 import { type PanelAnswer, panelAnswer } from './panel-answer.ts';
 import { type PanelPopulation, panelPopulations } from './panel-cells.ts';
 import { type Panel, panelOf } from './panel-rules.ts';
-import {
-  capParam,
-  freshSeedsParam,
-  panelParam,
-  regretRuleParam,
-  sampleParam,
-  topParam,
-  unitRunsParam,
-  workersParam,
-} from './params.ts';
-import { populationOf, requireLiving } from './populations.ts';
-import { type Stages, stagesOf } from './scores.ts';
-import { askedAnswer, homesConventions, populationAnswer, runsAndCells } from './subject-answer.ts';
+import { effortParams, panelParam, regretRuleParam, subjectsParams } from './params.ts';
+import type { Stages } from './scores.ts';
+import { askedAnswer, homesConventions, populationAnswer, rowsOf, runsAndCells } from './subject-answer.ts';
 import type { JudgedHome } from './subjects.ts';
-import { openTrainer } from './train-cells.ts';
-import { workbenchesOf } from './workbench.ts';
 
 const name = 'panel';
 
 const panelParams = z.strictObject({
-  runs: unitRunsParam(),
-  top: topParam(),
-  sample: sampleParam(),
+  ...subjectsParams(),
   rule: regretRuleParam(),
   panel: panelParam(),
-  seeds: freshSeedsParam(),
+  ...effortParams(),
   tuningSeeds: param(positive().default(2), {
     summary: 'other seeds, by which each rule chooses among 9 learning rates and the best rule is chosen',
     value: 'n',
   }),
-  cap: capParam(),
-  workers: workersParam(),
 });
 
 type Params = z.output<typeof panelParams>;
@@ -77,31 +59,15 @@ export const panelAssay = question({
     'how far do default Adam and tuned Adam fall short of the best of 15 rules on evolved architectures?',
   params: panelParams,
   answer: panelAnswer,
-  async ask(lineage, params, context) {
-    const chosen = chosenUnits(lineage, params.runs);
-    requireBirths(...chosen);
-    const benches = await workbenchesOf(chosen.map((row) => [row]));
-    const homes = chosen.map((row, i): JudgedHome => {
-      const own = benches[i]!;
-      return { block: row.seed, population: populationOf(lineage, row), own, judged: own };
-    });
-    requireLiving(homes.map(({ population }) => population));
-    return withStore(lineage, 'Trainings', context, async (open) => {
+  ask: (lineage, params, context) =>
+    withHomes(lineage, name, params, context, async ({ open, homes, stages }) => {
       const panel = panelOf(open, params.panel, params.rule);
-      const trainer = openTrainer(open, context, params.workers);
-      try {
-        const stages = stagesOf(name, trainer, params.cap);
-        const found = await panelPopulations(stages, panel, homes, params);
-        return answerOf(chosen, panel, homes, found, stages, params);
-      } finally {
-        await trainer.close();
-      }
-    });
-  },
+      const found = await panelPopulations(stages, panel, homes, params);
+      return answerOf(panel, homes, found, stages, params);
+    }),
 });
 
 function answerOf(
-  chosen: readonly RunRow[],
   { rules, rule }: Panel,
   homes: readonly JudgedHome[],
   found: readonly PanelPopulation[],
@@ -114,7 +80,7 @@ function answerOf(
       stream(streamNames.assayed(name, measure)),
     );
   return {
-    ...runsAndCells(chosen, stages),
+    ...runsAndCells(rowsOf(homes), stages),
     rule: rules[rule]!.name,
     panel: rules.map(({ name: known, defaults, text }) => ({ name: known, defaults, text })),
     asked: askedAnswer(params),

@@ -73,3 +73,11 @@ export const workersParam = () =>
     summary: 'worker threads; the answer does not depend on it',
     value: 'n',
   });
+
+/** Runs and which of their architectures are subjects. */
+export const subjectsParams = () => ({ runs: unitRunsParam(), top: topParam(), sample: sampleParam() });
+
+/** How much is trained. */
+export const effortParams = () => ({
+  ...{ seeds: freshSeedsParam(), tuningSeeds: tuningSeedsParam(), cap: capParam(), workers: workersParam() },
+});

@@ -4,39 +4,24 @@
  */
 import { z } from 'zod';
 import { param, question } from '../analysis/question.ts';
-import { withStore } from '../analysis/store.ts';
-import { chosenUnits, requireBirths } from '../lineage/chosen.ts';
-import type { RunRow } from '../lineage/runs.ts';
 import { stream } from '../random/stream.ts';
 import { streamNames } from '../random/stream-names.ts';
 import { overBlocks } from '../statistics/home-advantage.ts';
 import { alignmentMeasures } from '../statistics/rotation.ts';
+import { withHomes } from './homes.ts';
 import { panelOf } from './panel-rules.ts';
-import {
-  capParam,
-  freshSeedsParam,
-  sampleParam,
-  topParam,
-  tuningSeedsParam,
-  unitRunsParam,
-  workersParam,
-} from './params.ts';
-import { populationOf, requireLiving } from './populations.ts';
+import { effortParams, subjectsParams } from './params.ts';
 import { bothCoordinates } from './rotated-bench.ts';
 import { type RotationAnswer, rotationAnswer } from './rotation-answer.ts';
 import { type RotationPopulation, type RotationRules, rotationPopulations } from './rotation-cells.ts';
-import { type Stages, stagesOf } from './scores.ts';
-import { askedAnswer, homesConventions, populationAnswer, runsAndCells } from './subject-answer.ts';
+import type { Stages } from './scores.ts';
+import { askedAnswer, homesConventions, populationAnswer, rowsOf, runsAndCells } from './subject-answer.ts';
 import type { JudgedHome } from './subjects.ts';
-import { openTrainer } from './train-cells.ts';
-import { workbenchesOf } from './workbench.ts';
 
 const name = 'rotation';
 
 const rotationParams = z.strictObject({
-  runs: unitRunsParam(),
-  top: topParam(),
-  sample: sampleParam(),
+  ...subjectsParams(),
   rule: param(z.string().min(1).default('adam'), {
     summary: 'whose advantage: a known rule or notation',
     value: 'rule',
@@ -45,10 +30,7 @@ const rotationParams = z.strictObject({
     summary: 'a rule that commutes with rotations, on which nothing may be found: a known one or notation',
     value: 'rule',
   }),
-  seeds: freshSeedsParam(),
-  tuningSeeds: tuningSeedsParam(),
-  cap: capParam(),
-  workers: workersParam(),
+  ...effortParams(),
 });
 
 type Params = z.output<typeof rotationParams>;
@@ -79,32 +61,16 @@ export const rotationAssay = question({
   summary: 'how much does Adam gain from the axes of the parameters of evolved architectures?',
   params: rotationParams,
   answer: rotationAnswer,
-  async ask(lineage, params, context) {
-    const chosen = chosenUnits(lineage, params.runs);
-    requireBirths(...chosen);
-    const benches = await workbenchesOf(chosen.map((row) => [row]));
-    const homes = chosen.map((row, i): JudgedHome => {
-      const own = benches[i]!;
-      return { block: row.seed, population: populationOf(lineage, row), own, judged: own };
-    });
-    requireLiving(homes.map(({ population }) => population));
-    return withStore(lineage, 'Trainings', context, async (open) => {
+  ask: (lineage, params, context) =>
+    withHomes(lineage, name, params, context, async ({ open, homes, stages }) => {
       const { rules, rule } = panelOf(open, [params.null], params.rule);
       const compared: RotationRules = { rule: rules[rule]!, null: rules[0]! };
-      const trainer = openTrainer(open, context, params.workers);
-      try {
-        const stages = stagesOf(name, trainer, params.cap);
-        const found = await rotationPopulations(stages, compared, bothCoordinates(open), homes, params);
-        return answerOf(chosen, compared, homes, found, stages, params);
-      } finally {
-        await trainer.close();
-      }
-    });
-  },
+      const found = await rotationPopulations(stages, compared, bothCoordinates(open), homes, params);
+      return answerOf(compared, homes, found, stages, params);
+    }),
 });
 
 function answerOf(
-  chosen: readonly RunRow[],
   rules: RotationRules,
   homes: readonly JudgedHome[],
   found: readonly RotationPopulation[],
@@ -117,7 +83,7 @@ function answerOf(
   };
   const ruleAnswer = ({ name: known, text }: RotationRules['rule']) => ({ name: known, text });
   return {
-    ...runsAndCells(chosen, stages),
+    ...runsAndCells(rowsOf(homes), stages),
     ...{ rule: ruleAnswer(rules.rule), null: ruleAnswer(rules.null) },
     asked: askedAnswer(params),
     conventions: { ...conventions, ...homesConventions(homes, params.sample) },

@@ -31,6 +31,9 @@ export const runsAndCells = (rows: readonly RunRow[], { all }: Stages) => ({
   cells: { trainings: all.length, failed: failures(all) },
 });
 
+/** The runs of some homes. */
+export const rowsOf = (homes: readonly Home[]): RunRow[] => homes.map(({ population }) => population.row);
+
 interface Asked {
   readonly top: number;
   readonly sample?: number | undefined;
