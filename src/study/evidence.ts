@@ -3,7 +3,7 @@ import type { Trained } from '../assays/train-cells.ts';
 import type { Lineage } from '../lineage/open.ts';
 import type { WatchedCells } from './assays.ts';
 import type { ReadStudy } from './document.ts';
-import type { Candidate } from './kinds/kind.ts';
+import type { Candidate, DerivedRow, SampledBirthRow } from './kinds/kind.ts';
 import { kindOf } from './kinds/table.ts';
 import type { StudyRun } from './runs.ts';
 import type { VerdictAnswer } from './verdict-answer.ts';
@@ -25,6 +25,8 @@ export interface AssayCandidates {
   readonly runs: readonly number[];
   readonly conditions: readonly string[];
   readonly candidates: readonly Candidate[];
+  readonly births: readonly SampledBirthRow[];
+  readonly derived: readonly DerivedRow[];
 }
 
 /** Of all assays, in blocks with a number. */
@@ -40,8 +42,15 @@ export function assayCandidates(
     return blocks.flatMap(({ block, measures, runs: compared }) => {
       if (measures === null) return [];
       const own = { name: block, rows: compared.map((run) => rows.get(run)!) };
-      const candidates = kindOf(assay).candidates(assay, own, lineage);
-      return [{ assay: name, block, runs: compared, conditions, candidates }];
+      const kind = kindOf(assay);
+      return [
+        {
+          ...{ assay: name, block, runs: compared, conditions },
+          candidates: kind.candidates(assay, own, lineage),
+          births: kind.births?.(assay, own, lineage) ?? [],
+          derived: kind.derived?.(assay, own, lineage) ?? [],
+        },
+      ];
     });
   });
 }
@@ -77,6 +86,28 @@ const populationsTable = (all: readonly AssayCandidates[]): EvidenceTable => ({
       ...[assay, block, side, conditions[place]!, runs[place]!, time, living],
       ...[architecture, rule, carriers, learningRate],
     ]),
+  ),
+});
+
+const birthsTable = (all: readonly AssayCandidates[]): EvidenceTable => ({
+  name: 'births.csv',
+  head: [
+    ...['assay', 'block', 'side', 'condition', 'run', 'birth', 'fate', 'of_fate'],
+    ...['architecture', 'rule', 'sharing', 'lives_on', 'lost_architectures'],
+  ],
+  rows: all.flatMap(({ assay, block, conditions, runs, births }) =>
+    births.map(({ place, side, birth, fate, ofFate, sharing, livesOn, ...rest }): Cell[] => [
+      ...[assay, block, side, conditions[place]!, runs[place]!, birth, fate, ofFate],
+      ...[rest.architecture, rest.rule, sharing, livesOn ? 1 : 0, rest.lostArchitectures],
+    ]),
+  ),
+});
+
+const derivedTable = (all: readonly AssayCandidates[]): EvidenceTable => ({
+  name: 'derived.csv',
+  head: ['assay', 'block', 'architecture', 'as', 'derived'],
+  rows: all.flatMap(({ assay, block, derived: rows }) =>
+    rows.map(({ architecture, as, derived }): Cell[] => [assay, block, architecture, as, derived]),
   ),
 });
 
@@ -145,6 +176,8 @@ export const evidenceTables = (
 ): EvidenceTable[] => [
   runsTable(runs),
   populationsTable(candidates),
+  birthsTable(candidates),
+  derivedTable(candidates),
   cellsTable(watched, blockNames(runs)),
   valuesTable(verdict),
   endpointsTable(verdict),

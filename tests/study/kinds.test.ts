@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
+import type { rescueAnswer } from '../../src/assays/rescue-answer.ts';
+import type { rotationAnswer } from '../../src/assays/rotation-answer.ts';
 import type { timeShiftAnswer } from '../../src/assays/time-shift-answer.ts';
 import { openLineage } from '../../src/lineage/open.ts';
 import type { CommandAnswer } from '../../src/report/command-answers.ts';
@@ -48,6 +50,20 @@ const study = {
       ...{ top: 2, seeds: 2, tuningSeeds: 1 },
     },
     drawn: { kind: 'panel', conditions: ['one'], panel: ['sgd'], sample: 2, seeds: 2, tuningSeeds: 1 },
+    saved: {
+      ...{ kind: 'rescue', conditions: ['one', 'fixed'], panel: ['sgd', 'lion'] },
+      ...{ sample: 2, seeds: 1, tuningSeeds: 1 },
+    },
+    axes: { kind: 'rotation', conditions: ['one', 'other'], top: 2, seeds: 1, tuningSeeds: 1 },
+    turned: {
+      kind: 'rotation',
+      conditions: ['fixed'],
+      null: 'heavy-ball',
+      sample: 2,
+      seeds: 2,
+      tuningSeeds: 1,
+    },
+    culled: { kind: 'rescue', conditions: ['fixed'], panel: ['sgd'], sample: 2, tuned: false },
     never: { kind: 'time-shift', conditions: ['fixed'], censuses: 3, sample: 2 },
   },
   primary: {
@@ -177,6 +193,35 @@ describe('shifts in time in a study', () => {
   });
 });
 
+describe('rescue in a study', () => {
+  it('gives what it gives by hand', async () => {
+    const { blocks } = await assayOf('culled');
+    // By hand the streams are those of the run, whose seed is here that of the block.
+    for (const { runs, measures } of blocks) {
+      const { groups } = await answerOf<z.output<typeof rescueAnswer>>(
+        ...['assay', 'rescue', `${runs[0]!}`, '--panel', 'sgd', '--sample', '2', '--no-tuned'],
+      );
+      for (const measure of ['default discarded', 'default rescued', 'home default shift'] as const)
+        expect(measures![measure]).toBeCloseTo(groups[0]!.results[measure].mean!, 12);
+    }
+  });
+});
+
+describe('rotation in a study', () => {
+  it('gives what it gives by hand', async () => {
+    const { blocks } = await assayOf('turned');
+    for (const { runs, measures } of blocks) {
+      const options = ['--null', 'heavy-ball', '--sample', '2', '--seeds', '2', '--tuning-seeds', '1'];
+      const { populations } = await answerOf<z.output<typeof rotationAnswer>>(
+        ...['assay', 'rotation', `${runs[0]!}`, ...options],
+      );
+      const { cells: _, undefined: none, ...means } = populations[0]!.means;
+      expect(none).toBe(0);
+      expect(measures).toEqual(means);
+    }
+  });
+});
+
 describe('a report', () => {
   const out = join(folder, 'report');
   const script = join(out, 'recompute.R');
@@ -199,6 +244,11 @@ describe('a report', () => {
     ['times', 'architecture trend'],
     ['friendly', 'regret tuned'],
     ['friendly', 'tfr2'],
+    ['axes', 'excess alignment'],
+    ['turned', 'null alignment'],
+    ['saved', 'tuned rescued'],
+    ['saved', 'regret tuned shift'],
+    ['culled', 'default keys'],
     ['drawn', 'regret default'],
     ['drawn', 'rate displacement'],
   ])('in which %s has another value of %s is found out', (assay, measure) => {

@@ -1,14 +1,12 @@
 /** Regret to the best of a panel, from losses to the means of a population. */
-import { quoted, type ScriptPart } from './part.ts';
+import { placeInPanel, quoted, type ScriptPart } from './part.ts';
 
 export const panelPart: ScriptPart<'panel'> = {
-  // The rule stands in the panel, or behind it.
   call: (name, { top, cap, panel, rule }) =>
-    `check_panel(${quoted(name)}, top = ${top}, cap = ${cap}, own = ${panel.includes(rule) ? panel.indexOf(rule) + 1 : panel.length + 1})`,
+    `check_panel(${quoted(name)}, top = ${top}, cap = ${cap}, own = ${placeInPanel(panel, rule)})`,
   code: `
 # Student's interval over seeds; one seed is a point.
 interval <- function(x) if (length(x) < 2) c(x, x) else mean(x) + c(-1, 1) * qt(0.975, length(x) - 1) * sd(x) / sqrt(length(x))
-regret <- function(score, best) if (best > 0) min(1, max(0, (best - score) / best)) else NA
 check_panel <- function(assay, top, cap, own) for (block in blocks_of(assay)) {
   all_tuning <- stage_of(assay, block, "tuning", cap); all_judged <- stage_of(assay, block, "judgement", cap)
   rules <- unique(all_judged$rule)

@@ -9,3 +9,7 @@ export interface ScriptPart<Kind extends StudyAssay['kind']> {
 
 /** As a string of R. */
 export const quoted = (text: string): string => `"${text}"`;
+
+/** From 1 on: a rule that its panel does not name stands behind it. */
+export const placeInPanel = (panel: readonly string[], rule: string): number =>
+  panel.includes(rule) ? panel.indexOf(rule) + 1 : panel.length + 1;

@@ -6,6 +6,8 @@ read <- function(name) read.csv(file.path(here, name), na.strings = "", check.na
 # A training that several assays or conditions ask for is one.
 cells <- unique(read("cells.csv"))
 populations <- read("populations.csv")
+births <- read("births.csv")
+derived <- read("derived.csv")
 values <- read("values.csv")
 expected <- read("endpoints.csv")
 
@@ -24,6 +26,8 @@ check <- function(assay, block, measure, found) {
   there <- told(assay, block, measure)
   compare(paste(assay, block, measure), found, if (length(there) == 0) NA else there)
 }
+# Normalised regret: none where the best is no better than an untrained predictor.
+regret <- function(score, best) if (best > 0) min(1, max(0, (best - score) / best)) else NA
 blocks_of <- function(assay) unique(populations$block[populations$assay == assay])
 sides_of <- function(assay, block) unique(populations$side[populations$assay == assay & populations$block == block])
 candidates <- function(assay, block, side)

@@ -7,6 +7,8 @@ import { homeAdvantagePart } from './home-advantage.ts';
 import { panelPart } from './panel.ts';
 import type { ScriptPart } from './part.ts';
 import { reading } from './reading.ts';
+import { rescuePart } from './rescue.ts';
+import { rotationPart } from './rotation.ts';
 import { timeShiftPart } from './time-shift.ts';
 import { transplantPart } from './transplant.ts';
 
@@ -14,6 +16,8 @@ import { transplantPart } from './transplant.ts';
 const parts = {
   'home-advantage': homeAdvantagePart,
   panel: panelPart,
+  rotation: rotationPart,
+  rescue: rescuePart,
   transplant: transplantPart,
   'time-shift': timeShiftPart,
   champions: championsPart,
@@ -24,7 +28,7 @@ const parts = {
 const partOf = ({ kind }: StudyAssay): ScriptPart<StudyAssay['kind']> =>
   parts[kind] as ScriptPart<StudyAssay['kind']>;
 
-/** Reads `cells.csv`, `populations.csv`, `values.csv` and `endpoints.csv` beside it. Ends with status 0 where all agree, else 1. */
+/** Reads `cells.csv`, `populations.csv`, `births.csv`, `derived.csv`, `values.csv` and `endpoints.csv` beside it. Ends with status 0 where all agree, else 1. */
 export function studyScript({ name, assays, primary }: StudyDocument): string {
   const all = Object.entries(assays);
   const codes = new Set(all.map(([, assay]) => partOf(assay).code));

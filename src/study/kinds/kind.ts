@@ -68,6 +68,30 @@ export interface Candidate {
   readonly learningRate: number;
 }
 
+/** A birth that was sampled by what became of it. */
+export interface SampledBirthRow {
+  readonly place: number;
+  readonly side: number;
+  readonly birth: number;
+  readonly fate: string;
+  /** Births of its fate in the run. */
+  readonly ofFate: number;
+  readonly architecture: number;
+  readonly rule: number;
+  /** Births of the culled with its architecture. */
+  readonly sharing: number;
+  readonly livesOn: boolean;
+  /** Architectures of the culled of its run that nobody living has. */
+  readonly lostArchitectures: number;
+}
+
+/** An architecture that was trained in the place of another one, by rows in `block`. */
+export interface DerivedRow {
+  readonly architecture: number;
+  readonly as: string;
+  readonly derived: number;
+}
+
 /** A kind of assay. `Schema`: its part of a study document; `conditions` is among its keys. */
 export interface AssayKind<Schema extends z.ZodObject = z.ZodObject> {
   readonly schema: Schema;
@@ -80,6 +104,10 @@ export interface AssayKind<Schema extends z.ZodObject = z.ZodObject> {
   trainings(assay: z.output<Schema>, sizes: TrainingSizes): number;
   /** Of a block, in the order in which equals are chosen. For those who compute its numbers again; none where nothing is trained. */
   candidates(assay: z.output<Schema>, block: AssayBlock, lineage: Lineage): readonly Candidate[];
+  /** Births that it is about, where it samples births; in their order. */
+  births?(assay: z.output<Schema>, block: AssayBlock, lineage: Lineage): readonly SampledBirthRow[];
+  /** What it trained in the place of its subjects, where these are not trained as they are. */
+  derived?(assay: z.output<Schema>, block: AssayBlock, lineage: Lineage): readonly DerivedRow[];
   /** In the order of the blocks; there is at least one. @throws UserError; Interrupted, with what was trained stored. */
   measure(
     assay: z.output<Schema>,

@@ -5,6 +5,8 @@ import { contrastKind } from './contrast.ts';
 import { homeAdvantageKind } from './home-advantage.ts';
 import type { AssayKind } from './kind.ts';
 import { panelKind } from './panel.ts';
+import { rescueKind } from './rescue.ts';
+import { rotationKind } from './rotation.ts';
 import { timeShiftKind } from './time-shift.ts';
 import { transplantKind } from './transplant.ts';
 
@@ -12,6 +14,8 @@ import { transplantKind } from './transplant.ts';
 export const kinds = {
   'home-advantage': homeAdvantageKind,
   panel: panelKind,
+  rotation: rotationKind,
+  rescue: rescueKind,
   transplant: transplantKind,
   'time-shift': timeShiftKind,
   champions: championsKind,
@@ -22,6 +26,8 @@ export const kinds = {
 export const studyAssaySchema = z.discriminatedUnion('kind', [
   kinds['home-advantage'].schema,
   kinds.panel.schema,
+  kinds.rotation.schema,
+  kinds.rescue.schema,
   kinds.transplant.schema,
   kinds['time-shift'].schema,
   kinds.champions.schema,
