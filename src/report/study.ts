@@ -22,9 +22,13 @@ export function verdictText(verdict: Verdict): string {
   ].join('\n\n');
 }
 
-function outcomeText({ outcome, noOutcome, status }: Verdict): string {
+function outcomeText({ outcome, noOutcome, readings, status }: Verdict): string {
   if (outcome === null) return `No verdict: ${noOutcome}.`;
-  return `Verdict (${status}): ${outcome.name}. ${outcome.meaning}\nWhat would have spoken against it: ${outcome.refutedBy}.`;
+  return [
+    `Verdict (${status}): ${outcome.name}. ${outcome.meaning}`,
+    `What would have spoken against it: ${outcome.refutedBy}.`,
+    ...readings.map(({ meaning }) => meaning),
+  ].join('\n');
 }
 
 function registrationText({ registration }: Pick<Verdict, 'registration'>): string {

@@ -14,6 +14,7 @@ import { documentRule, founderRuleNames, isName } from '../variation/settings.ts
 import { hasDraws } from './blocks.ts';
 import { kindOf } from './kinds/table.ts';
 import { chainOf, mergedDocument } from './place.ts';
+import { fitsRole, roleTable } from './roles.ts';
 import { controlAlpha, type StudyDocument } from './schema.ts';
 
 /** What the schema cannot see: names that name nothing, measures that an assay has not, values that all conditions of a block must share. */
@@ -275,11 +276,15 @@ function endpointIssues({ assays, primary, secondary, controls }: StudyDocument)
       hint: 'give the role to one of them',
     });
   secondary.forEach(({ role, assay, measure }, i) => {
-    if (role === 'tuned' && (assay !== primary?.assay || !measure.startsWith('tuned')))
+    const of = Object.hasOwn(assays, assay) ? assays[assay] : undefined;
+    if (role === undefined || of === undefined) return;
+    // Default and tuned are compared with one another, so that they must be of the same populations.
+    const isOther = role === 'tuned' && assay !== primary?.assay;
+    if (!fitsRole(role, of, measure) || isOther)
       issues.push({
-        code: 'not-tuned',
+        code: 'role-misfit',
         path: ['secondary', i, 'role'],
-        message: '`tuned` is for the tuned measure of the assay that the primary endpoint is of',
+        message: `\`${role}\` is for ${roleTable[role].is}${isOther ? ', of the assay that the primary endpoint is of' : ''}`,
         hint: 'leave the role out',
       });
   });

@@ -1,16 +1,11 @@
 /** How the endpoints of a study are read, as a table: the first row that holds is the outcome (docs/decisions/0250-studies.md). */
 
-/** What is known of an endpoint: shown to be above 0; shown to be above 0 and within the smallest effect of interest; shown to be within the smallest effect of interest; shown to be below 0; or neither. */
-export type Finding = 'above' | 'small' | 'none' | 'below' | 'open';
+import type { Finding, Role } from './roles.ts';
 
-/** What an endpoint stands for in the table. `tuned`: the primary one with learning rates tuned. */
-export const roles = ['tuned'] as const;
-
-/** A name of the table for an endpoint. */
-export type Role = (typeof roles)[number];
-
-/** What the table reads: the primary endpoint and those that have a role; null where the study has none, or where it was not tested. */
-export type Findings = { readonly primary: Finding } & { readonly [Name in Role]: Finding | null };
+/** What the table reads: the primary endpoint and those of some roles; null where the study has none, or where it was not tested. */
+export type Findings = { readonly primary: Finding } & {
+  readonly [Name in Extract<Role, 'tuned' | 'geometry'>]: Finding | null;
+};
 
 /** A row: when it holds, what that means, and what would have spoken against it. */
 export interface Outcome {
@@ -22,6 +17,13 @@ export interface Outcome {
 
 /** In the order in which they are tried. Names stand in answers: permanent. */
 export const outcomes = [
+  {
+    name: 'rule',
+    holds: ({ primary, tuned, geometry }) => primary === 'above' && tuned === 'above' && geometry === 'above',
+    meaning:
+      'The strong form is supported: architectures adapt to the rule itself. The effect is there with learning rates tuned too, and they give the rule more by the axes of their parameters, which no step size can fake.',
+    refutedBy: 'a tuned effect, or a gain from the axes, within the smallest effect of interest',
+  },
   {
     name: 'beyond-step-size',
     holds: ({ primary, tuned }) => primary === 'above' && tuned === 'above',

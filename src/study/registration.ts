@@ -10,7 +10,7 @@ import type { ReadStudy } from './document.ts';
 import { otherSearches, type StudyRun } from './runs.ts';
 
 /** Of how verdicts are made: measures, tests, the table of outcomes. It grows when any of them does something else. */
-export const analysisVersion = 2;
+export const analysisVersion = 3;
 
 /** What is registered, as plain data. */
 interface Registered {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { taskSchema } from '../search-space/task-schema.ts';
 import { count, name } from './kinds/parts.ts';
 import { kinds, studyAssaySchema } from './kinds/table.ts';
-import { roles } from './outcomes.ts';
+import { roles } from './roles.ts';
 
 const values = z.record(z.string(), z.unknown());
 
@@ -24,7 +24,7 @@ const endpoint = z.strictObject({
 });
 
 const secondary = endpoint.extend({
-  role: z.enum(roles).optional().describe('what it stands for in the table of outcomes'),
+  role: z.enum(roles).optional().describe('what it stands for in the reading of the verdict'),
 });
 
 /** Of the tests of controls. */

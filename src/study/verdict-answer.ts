@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { count, probability, runNumber } from '../analysis/answer-parts.ts';
 import { overBlocks } from '../assays/home-advantage-answer.ts';
-import { roles } from './outcomes.ts';
+import { roles } from './roles.ts';
 
 const finding = z.enum(['above', 'small', 'none', 'below', 'open']);
 
@@ -68,6 +68,11 @@ export const verdictAnswer = z.strictObject({
     .nullable()
     .describe('a row of the table of outcomes; null with `noOutcome`'),
   noOutcome: z.string().nullable(),
+  readings: z
+    .array(z.strictObject({ role: z.enum(roles), finding, meaning: z.string() }))
+    .describe(
+      'what secondary endpoints mean by themselves; none without an outcome, or behind a primary one that is not above',
+    ),
   caution: z.string(),
 });
 

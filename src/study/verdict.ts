@@ -9,8 +9,9 @@ import { holm } from '../statistics/multiplicity.ts';
 import { signFlipTest } from '../statistics/permutation.ts';
 import type { AssayResult } from './assays.ts';
 import type { StudyDocument } from './document.ts';
-import { type Finding, type Findings, outcomeOf } from './outcomes.ts';
+import { type Findings, outcomeOf } from './outcomes.ts';
 import type { RegistrationReport } from './registration.ts';
+import { type Finding, readingOf } from './roles.ts';
 import type { StudyRun } from './runs.ts';
 import { controlAlpha } from './schema.ts';
 import type { VerdictAnswer } from './verdict-answer.ts';
@@ -70,6 +71,7 @@ export function verdictOf(
     ...{ controls, primary, secondary },
     outcome: primary === null || reason !== null ? null : outcomeAnswer(primary.finding, secondary),
     noOutcome: reason,
+    readings: reason === null ? readingsOf(secondary) : [],
     caution:
       'What small tasks and networks show need not hold for large ones: say so with every number, and measure how ranks change with size.',
   };
@@ -188,12 +190,16 @@ function outcomeAnswer(
   secondary: VerdictAnswer['secondary'],
 ): NonNullable<VerdictAnswer['outcome']> {
   const of = (role: string) => secondary.find((each) => each.role === role)?.finding ?? null;
-  const findings: Findings = {
-    ...{ primary, tuned: of('tuned') },
-  };
+  const findings: Findings = { primary, tuned: of('tuned'), geometry: of('geometry') };
   const { name, meaning, refutedBy } = outcomeOf(findings);
   return { name, meaning, refutedBy };
 }
+
+const readingsOf = (secondary: VerdictAnswer['secondary']): VerdictAnswer['readings'] =>
+  secondary.flatMap(({ role, finding }) => {
+    const meaning = role === null || finding === null ? null : readingOf(role, finding);
+    return meaning === null ? [] : [{ role: role!, finding: finding!, meaning }];
+  });
 
 /** How runs and births of a study became what is analysed. */
 export function studyFlow(runs: readonly StudyRun[], lineage: Lineage): VerdictAnswer['flow'] {

@@ -170,7 +170,7 @@ describe('a study', () => {
     ],
     [{ base: { ...smallStudy.base, tasks: [{ name: 'csv', path: 'a.csv', target: 'y' }] } }, 'no-other-draw'],
     [{ secondary: [...smallStudy.secondary, ...smallStudy.secondary] }, 'role-twice'],
-    [{ secondary: [{ ...smallStudy.secondary[0], measure: 'default advantage' }] }, 'not-tuned'],
+    [{ secondary: [{ ...smallStudy.secondary[0], measure: 'default advantage' }] }, 'role-misfit'],
   ])('with %j is refused: %s', (change, code) => {
     const issues = issuesOf({ ...smallStudy, ...change });
     expect(issues.map((issue) => issue.code)).toContain(code);

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AssayResult } from '../../src/study/assays.ts';
 import { readStudy, type StudyDocument } from '../../src/study/document.ts';
-import { type Finding, outcomeOf, outcomes, type Role } from '../../src/study/outcomes.ts';
+import { type Findings, outcomeOf, outcomes } from '../../src/study/outcomes.ts';
 import type { RegistrationReport } from '../../src/study/registration.ts';
+import { type Finding, readingOf, roles, roleTable } from '../../src/study/roles.ts';
 import { verdictOf } from '../../src/study/verdict.ts';
 import { verdictAnswer } from '../../src/study/verdict-answer.ts';
 import { smallStudy } from '../support/study.ts';
@@ -189,10 +190,13 @@ describe('no outcome', () => {
 });
 
 describe('the table of outcomes', () => {
-  const of = (primary: Finding, roles: Partial<Record<Role, Finding>> = {}) =>
-    outcomeOf({ primary, tuned: null, ...roles }).name;
+  const of = (primary: Finding, found: Partial<Findings> = {}) =>
+    outcomeOf({ primary, tuned: null, geometry: null, ...found }).name;
 
   it.each([
+    ['above', { tuned: 'above', geometry: 'above' }, 'rule'],
+    ['above', { tuned: 'none', geometry: 'above' }, 'step-size'],
+    ['above', { tuned: 'above', geometry: 'open' }, 'beyond-step-size'],
     ['above', { tuned: 'above' }, 'beyond-step-size'],
     ['above', { tuned: 'none' }, 'step-size'],
     ['above', { tuned: 'below' }, 'step-size'],
@@ -203,15 +207,94 @@ describe('the table of outcomes', () => {
     ['none', { tuned: 'above' }, 'refuted'],
     ['below', {}, 'reversed'],
     ['open', { tuned: 'above' }, 'open'],
-  ] as const)('reads %s with %j as %s', (primary, roles, name) => {
-    expect(of(primary, roles)).toBe(name);
+  ] as const)('reads %s with %j as %s', (primary, found, name) => {
+    expect(of(primary, found)).toBe(name);
   });
 
   it('has a row for all that can be found, and each of its rows is reached', () => {
     const findings: readonly (Finding | null)[] = ['above', 'small', 'none', 'below', 'open', null];
     const reached = new Set<string>();
     for (const primary of findings)
-      for (const tuned of findings) if (primary !== null) reached.add(outcomeOf({ primary, tuned }).name);
+      for (const tuned of findings)
+        for (const geometry of findings)
+          if (primary !== null) reached.add(outcomeOf({ primary, tuned, geometry }).name);
     expect([...reached].sort()).toEqual(outcomes.map(({ name }) => name).sort());
+  });
+});
+
+describe('readings of secondary endpoints', () => {
+  const endpoint = (role: string, assay: string, measure: string) => ({
+    role,
+    assay,
+    measure,
+    claim: 'it is so',
+  });
+  const adamLike = {
+    assays: {
+      ...smallStudy.assays,
+      scale: { kind: 'contrast', conditions: ['A', 'D'], statistic: 'late.rule.al-scale' },
+    },
+  };
+
+  it('are given behind a primary endpoint that is above, by the role', () => {
+    const secondary = [
+      endpoint('specific', 'home', 'tuned excess'),
+      endpoint('adam-like', 'scale', 'difference'),
+    ];
+    const change = { ...adamLike, secondary };
+    const found = (excess: readonly number[], likeness: readonly number[], primary = holds) =>
+      verdictOf(
+        documentOf(change),
+        [
+          assay(
+            'home',
+            primary.map((value, i) => ({ 'default advantage': value, 'tuned excess': excess[i]! })),
+          ),
+          assay(
+            'selection',
+            holds.map((difference) => ({ difference })),
+          ),
+          assay(
+            'scale',
+            likeness.map((difference) => ({ difference })),
+          ),
+        ],
+        registered,
+        flow,
+      ).readings;
+    expect(found(holds, nothing)).toEqual([
+      { role: 'specific', finding: 'above', meaning: readingOf('specific', 'above') },
+      { role: 'adam-like', finding: 'none', meaning: readingOf('adam-like', 'none') },
+    ]);
+    expect(found(around(-1, 0.2), unclear).map(({ finding }) => finding)).toEqual(['below', 'open']);
+    expect(found(holds, holds, unclear)).toEqual([]);
+  });
+
+  it('are there for every finding of every role, but for those that the table of outcomes reads', () => {
+    const findings: readonly Finding[] = ['above', 'small', 'none', 'below', 'open'];
+    for (const role of roles) {
+      const texts = findings.map((finding) => readingOf(role, finding));
+      if (role === 'tuned' || role === 'geometry') expect(texts).toEqual(findings.map(() => null));
+      else expect(new Set(texts.filter((text) => text !== null)).size, role).toBe(findings.length);
+    }
+  });
+
+  it.each([
+    ['tuned', 'home', 'tuned at first'],
+    ['geometry', 'home', 'tuned advantage'],
+    ['specific', 'home', 'tuned advantage'],
+    ['joint', 'scale', 'difference'],
+    ['adam-like', 'scale', 'first'],
+    ['adam-like', 'selection', 'difference'],
+    ['rescue', 'scale', 'difference'],
+  ] as const)('are refused for %s of another assay or measure (%s, %s)', (role, name, measure) => {
+    const text = JSON.stringify({
+      ...{ ...smallStudy, ...eightBlocks, ...adamLike },
+      secondary: [endpoint(role, name, measure)],
+    });
+    const read = readStudy(text, 'study.yaml');
+    const issues = read.ok ? [] : read.issues;
+    expect(issues.map(({ code }) => code)).toEqual(['role-misfit']);
+    expect(issues[0]!.message).toContain(roleTable[role].is);
   });
 });

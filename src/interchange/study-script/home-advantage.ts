@@ -22,6 +22,7 @@ check_home <- function(assay, top, cap) for (block in blocks_of(assay)) {
       check(assay, block, paste(measure, "at first"), first)
       check(assay, block, paste(measure, "at second"), second)
       check(assay, block, paste(measure, "advantage"), (first + second) / 2)
+      if (kind == "") check(assay, block, paste(measure, "excess"), first - second)
     }
   }
   check(assay, block, "from rate", told(assay, block, "default advantage") - told(assay, block, "tuned advantage"))

@@ -100,7 +100,7 @@ export const studyStatusAnswer = {
 /** Of `study verdict`. */
 export const studyVerdictAnswer = {
   name: 'study-verdict',
-  version: 1,
+  version: 2,
   summary: 'what a study found, how sure it is, and what would have refuted it',
   answer: verdictAnswer,
 };

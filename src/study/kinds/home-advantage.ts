@@ -18,13 +18,15 @@ const parts = {
 
 const partNames = Object.keys(parts) as (keyof typeof parts)[];
 
-/** `from rate`: what tuning the learning rate takes away of H. */
+/** `excess`: how much larger the advantage at the first home is than that at the second. `from rate`: what tuning the learning rate takes away of H. */
 const measuresOf = ({ advantages }: HomeBlockAnswer): Measures => ({
   ...Object.fromEntries(
     measureNames.flatMap((measure) =>
       partNames.map((part) => [`${measure} ${part}`, advantages[measure][parts[part]]]),
     ),
   ),
+  'default excess': advantages.default.atFirst - advantages.default.atSecond,
+  'tuned excess': advantages.tuned.atFirst - advantages.tuned.atSecond,
   'from rate': advantages.default.advantage - advantages.tuned.advantage,
 });
 
@@ -42,7 +44,7 @@ export const homeAdvantageKind = assayKind({
   }),
   measures: [
     ...measureNames.flatMap((measure) => partNames.map((part) => `${measure} ${part}`)),
-    'from rate',
+    ...['default excess', 'tuned excess', 'from rate'],
   ],
   isTrained: true,
   rules: ({ rules }) => rules.map((each, i) => ({ path: ['rules', i], rule: each })),
