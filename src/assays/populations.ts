@@ -15,7 +15,7 @@ export interface Carried {
   readonly individual: number;
 }
 
-/** A run with its living, each distinct genome once, in the order of the ids. */
+/** A run with its living, each distinct genome once, in the order of their first births: rows of chromosomes are numbered as they come into a file, by several runs at once. */
 export interface Population {
   readonly row: RunRow;
   readonly living: number;
@@ -27,7 +27,7 @@ export function populationOf({ db }: Lineage, row: RunRow): Population {
   const genomes = db
     .prepare<[number, number], [architecture: number, rule: number, carriers: number, individual: number]>(
       `SELECT i.architecture, i.rule, count(*), min(i.id) FROM individual i LEFT JOIN death d ON d.individual = i.id
-       WHERE i.id >= ? AND i.id < ? AND d.individual IS NULL GROUP BY 1, 2 ORDER BY 1, 2`,
+       WHERE i.id >= ? AND i.id < ? AND d.individual IS NULL GROUP BY 1, 2 ORDER BY 4`,
     )
     .raw()
     .all(individualId(row.run, 0), individualId(row.run + 1, 0))

@@ -70,7 +70,7 @@ export async function bestArchitectures(
   return ranked.map((genomes) => [...new Set(genomes.map(({ architecture }) => architecture))].slice(0, top));
 }
 
-/** So many of the distinct architectures of a population, each with the same probability, in the order of their ids; all where they are no more. */
+/** So many of the distinct architectures of a population, each with the same probability, in the order of their first births; all where they are no more. */
 export function sampledArchitectures(
   { assay }: Pick<Stages, 'assay'>,
   { block, population }: Pick<Home, 'block' | 'population'>,

@@ -1,5 +1,6 @@
 /** What a verdict rests on, as rows that other programs read: runs, populations, every training of its assays, and the numbers that come of them. */
 import type { Trained } from '../assays/train-cells.ts';
+import type { WorkbenchContent } from '../dispatch/evaluator.ts';
 import type { Lineage } from '../lineage/open.ts';
 import type { WatchedCells } from './assays.ts';
 import type { ReadStudy } from './document.ts';
@@ -120,23 +121,41 @@ function blockNames(runs: readonly StudyRun[]): (seed: string) => string {
   };
 }
 
-const cellsTable = (watched: readonly WatchedCells[], blockOf: (seed: string) => string): EvidenceTable => ({
-  name: 'cells.csv',
-  head: [
-    ...['assay', 'stage', 'block', 'task', 'untrained_loss', 'architecture', 'rule', 'learning_rate', 'seed'],
-    ...['split', 'reason', 'loss', 'steps', 'cost_units', 'parameters'],
-  ],
-  rows: watched.flatMap(({ assay, stage, requests, trained }) =>
-    requests.map(({ workbench, key }, i): Cell[] => {
-      const { reason, loss, steps, costUnits, parameters }: Trained = trained[i]!;
-      const { untrainedLoss } = workbench.tasks[key.task]!.task;
-      return [
-        ...[assay, stage, blockOf(key.seed), key.task, untrainedLoss, key.architecture, key.rule],
-        ...[key.learningRate, key.seed, key.split, reason, loss, steps, costUnits, parameters],
-      ];
-    }),
-  ),
-});
+/** Numbers the workbenches of each assay in each block, from 1 on, in the order in which it trained on them: one network on two workbenches is two trainings. */
+function benchNumbers(): (assay: string, block: string, workbench: WorkbenchContent) => number {
+  const known = new Map<string, WorkbenchContent[]>();
+  return (assay, block, workbench) => {
+    const key = JSON.stringify([assay, block]);
+    const benches = known.get(key) ?? [];
+    known.set(key, benches);
+    if (!benches.includes(workbench)) benches.push(workbench);
+    return 1 + benches.indexOf(workbench);
+  };
+}
+
+function cellsTable(watched: readonly WatchedCells[], blockOf: (seed: string) => string): EvidenceTable {
+  const benchOf = benchNumbers();
+  return {
+    name: 'cells.csv',
+    head: [
+      ...['assay', 'stage', 'block', 'workbench', 'task', 'untrained_loss'],
+      ...['architecture', 'rule', 'learning_rate', 'seed', 'split'],
+      ...['reason', 'loss', 'steps', 'cost_units', 'parameters'],
+    ],
+    rows: watched.flatMap(({ assay, stage, requests, trained }) =>
+      requests.map(({ workbench, key }, i): Cell[] => {
+        const { reason, loss, steps, costUnits, parameters }: Trained = trained[i]!;
+        const { untrainedLoss } = workbench.tasks[key.task]!.task;
+        const block = blockOf(key.seed);
+        return [
+          ...[assay, stage, block, benchOf(assay, block, workbench), key.task, untrainedLoss],
+          ...[key.architecture, key.rule, key.learningRate, key.seed, key.split],
+          ...[reason, loss, steps, costUnits, parameters],
+        ];
+      }),
+    ),
+  };
+}
 
 const valuesTable = ({ assays }: VerdictAnswer): EvidenceTable => ({
   name: 'values.csv',

@@ -10,11 +10,13 @@ check_rotation <- function(assay, top, cap) for (block in blocks_of(assay)) {
   rules <- unique(all_judged$rule)
   row_of <- function(a, as) derived$derived[derived$assay == assay & derived$block == block & derived$architecture == a & derived$as == as]
   of_subject <- function(a, task) sapply(rules, function(rule) {
-    of <- function(id) {
-      rate <- best_rate(means_of(all_tuning[all_tuning$architecture == id & all_tuning$task == task, ]), id, rule)
-      all_judged[all_judged$architecture == id & all_judged$task == task & all_judged$rule == rule & all_judged$learning_rate == rate, ]
+    # Without a weight of its own to rotate a network is rotated by the head of its task alone: the workbench tells them apart.
+    of <- function(id, bench) {
+      rows_of <- function(rows) rows[rows$architecture == id & rows$task == task & rows$workbench == bench & rows$rule == rule, ]
+      judged <- rows_of(all_judged)
+      judged[judged$learning_rate == best_rate(means_of(rows_of(all_tuning)), id, rule), ]
     }
-    plain <- of(row_of(a, "plain")); rotated <- of(row_of(a, "rotated"))
+    plain <- of(row_of(a, "plain"), min(all_judged$workbench)); rotated <- of(row_of(a, "rotated"), max(all_judged$workbench))
     untrainable <- function(rows) any(rows$reason %in% c("too-large", "unsupported"))
     if (untrainable(rotated) && !untrainable(plain)) NA else mean(plain$score) - mean(rotated$score)
   })
