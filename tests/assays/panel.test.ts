@@ -91,9 +91,9 @@ async function naive(run: number) {
   };
   const living = lineage.db
     .prepare<[number], { architecture: string; rule: string }>(
-      `SELECT DISTINCT a.canon AS architecture, r.canon AS rule
+      `SELECT a.canon AS architecture, r.canon AS rule
        FROM individual i JOIN block a ON a.id = i.architecture JOIN block r ON r.id = i.rule
-       WHERE run_of(i.id) = ? AND i.id NOT IN (SELECT individual FROM death) ORDER BY a.id, r.id`,
+       WHERE run_of(i.id) = ? AND i.id NOT IN (SELECT individual FROM death) GROUP BY a.id, r.id ORDER BY min(i.id)`,
     )
     .all(run);
   lineage.close();

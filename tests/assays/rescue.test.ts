@@ -50,8 +50,6 @@ interface Birth {
   readonly from: number | null;
   readonly architecture: string;
   readonly rule: string;
-  readonly architectureId: number;
-  readonly ruleId: number;
   readonly dead: number;
   readonly cause: string | null;
   readonly reason: string | null;
@@ -62,7 +60,7 @@ function birthsOf(run: number): Birth[] {
   const births = lineage.db
     .prepare<[number], Birth>(
       `SELECT p.id, birth_of(p.id) AS birth, p.architecture_from AS "from", a.canon AS architecture, r.canon AS rule,
-         a.id AS architectureId, r.id AS ruleId, d.individual IS NOT NULL AS dead, d.cause, e.reason
+         d.individual IS NOT NULL AS dead, d.cause, e.reason
        FROM parentage p JOIN block a ON a.id = p.architecture JOIN block r ON r.id = p.rule
        JOIN evaluation e ON e.individual = p.id LEFT JOIN death d ON d.individual = p.id
        WHERE run_of(p.id) = ? ORDER BY p.id`,
@@ -137,11 +135,8 @@ async function naiveChampion(run: number, births: readonly Birth[]) {
   const seed = lineage.db.prepare<[number], string>('SELECT seed FROM run WHERE id = ?').pluck().get(run)!;
   lineage.close();
   let [best, most] = [births[0]!, -1];
-  // Of equals that whose chromosomes were written first.
-  const living = births
-    .filter(({ dead }) => dead === 0)
-    .sort((a, b) => a.architectureId - b.architectureId || a.ruleId - b.ruleId);
-  for (const each of living) {
+  // Of equals the first born.
+  for (const each of births.filter(({ dead }) => dead === 0)) {
     const score = await train(
       ...([each.architecture, each.rule, `assay/rescue/${seed}/subjects/0`, 0, 'select'] as const),
     );

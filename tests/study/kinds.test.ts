@@ -107,8 +107,8 @@ describe('transplants in a study', () => {
       for (const run of runs) {
         const living = lineage.db
           .prepare<[number], [string, string]>(
-            `SELECT DISTINCT a.canon, r.canon FROM individual i JOIN block a ON a.id = i.architecture JOIN block r ON r.id = i.rule
-             WHERE run_of(i.id) = ? AND i.id NOT IN (SELECT individual FROM death) ORDER BY a.id, r.id`,
+            `SELECT a.canon, r.canon FROM individual i JOIN block a ON a.id = i.architecture JOIN block r ON r.id = i.rule
+             WHERE run_of(i.id) = ? AND i.id NOT IN (SELECT individual FROM death) GROUP BY a.id, r.id ORDER BY min(i.id)`,
           )
           .raw()
           .all(run);
