@@ -13,7 +13,7 @@ import type { WorkbenchContent } from '../dispatch/evaluator.ts';
 import type { Lineage } from '../lineage/open.ts';
 import type { RunRow } from '../lineage/runs.ts';
 import type { Folders } from '../search/task-files.ts';
-import { type Block, heldOutTasks } from './blocks.ts';
+import { type Block, blocksWith, heldOutTasks } from './blocks.ts';
 import type { ReadStudy, StudyAssay } from './document.ts';
 import type { Benches, Measures } from './kinds/kind.ts';
 import { kindOf } from './kinds/table.ts';
@@ -105,7 +105,8 @@ async function assayResult(
   trainer: CellTrainer,
   options: AssaysOptions,
 ): Promise<AssayResult> {
-  const blocks = [...new Map(runs.map(({ planned: { block } }) => [block.name, block])).values()];
+  const all = [...new Map(runs.map(({ planned: { block } }) => [block.name, block])).values()];
+  const blocks = blocksWith(study.document, assay.conditions, all);
   const found = blocks.map((block): Complete | BlockResult => completeBlock(block, assay, runs));
   const complete = found.flatMap((each) => ('rows' in each ? [each] : []));
   const { values, cells } = await valuesOf(study, assay, complete, trainer, options);

@@ -46,6 +46,20 @@ export const blocksOf = ({ name, seed, blocks, pilot }: StudyDocument, isPilot: 
     seed,
   }));
 
+/** Whether a block has a run of a condition: conditions may be in fewer blocks than there are. */
+export const takesPart = (
+  { conditions }: StudyDocument,
+  condition: string,
+  { isPilot, number }: Pick<Block, 'isPilot' | 'number'>,
+): boolean => isPilot || number <= (conditions[condition]?.blocks ?? Number.POSITIVE_INFINITY);
+
+/** The blocks in which all of some conditions are: those of an assay. */
+export const blocksWith = <Of extends Pick<Block, 'isPilot' | 'number'>>(
+  document: StudyDocument,
+  conditions: readonly string[],
+  blocks: readonly Of[],
+): Of[] => blocks.filter((block) => conditions.every((condition) => takesPart(document, condition, block)));
+
 /** Draws of one block, and how many seeds have draws of their own: numbers of draws end at a million. */
 const [drawsOfBlock, seedsApart] = [22, 45];
 
@@ -84,7 +98,8 @@ const ownTasks = (base: SearchDocument, block: Block): TaskSpec[] =>
 export async function plannedRuns(study: ReadStudy, block: Block, folders: Folders): Promise<PlannedRun[]> {
   const { document, base, searches } = study;
   const architectures = await foundersOf(study, block, folders);
-  return Object.entries(searches).map(([condition, search]) => {
+  const own = Object.entries(searches).filter(([condition]) => takesPart(document, condition, block));
+  return own.map(([condition, search]) => {
     const { task: _task, tasks: _tasks, ...rest } = search;
     const planned: SearchDocument = {
       ...rest,

@@ -66,7 +66,7 @@ const shared = [
   [['evolution', 'population'], 'the founders of a block are those of all its conditions, as many as live'],
 ] as const;
 
-function conditionIssues({ conditions }: StudyDocument, plain: unknown): Placed[] {
+function conditionIssues({ conditions, blocks }: StudyDocument, plain: unknown): Placed[] {
   const names = Object.keys(conditions);
   return names.flatMap((name): Placed[] => {
     const { extends: other } = conditions[name]!;
@@ -79,6 +79,14 @@ function conditionIssues({ conditions }: StudyDocument, plain: unknown): Placed[
         path: ['conditions', name, 'extends'],
         message: `condition ${name} extends itself, by way of ${other}`,
         hint: 'let one of them stand on its own',
+      });
+    const { blocks: own } = conditions[name]!;
+    if (own !== undefined && own > blocks)
+      issues.push({
+        code: 'more-blocks',
+        path: ['conditions', name, 'blocks'],
+        message: `condition ${name} is to be in ${own} blocks, and the study has ${blocks}`,
+        hint: 'leave it out: a condition is in all blocks',
       });
     const merged = mergedDocument(plain, name);
     const base = valueAt(plain, ['base']);
@@ -191,14 +199,24 @@ function heldOutIssues({ heldOut }: StudyDocument, base: SearchDocument | null):
 }
 
 /** With n blocks no p can be below 2^-n. */
-function powerlessIssues({ blocks, primary, controls }: StudyDocument): Placed[] {
+function powerlessIssues(study: StudyDocument): Placed[] {
+  const { primary, controls, assays, blocks } = study;
+  const inBlocks = (assay: string) =>
+    Math.min(
+      blocks,
+      ...(Object.hasOwn(assays, assay) ? assays[assay]!.conditions : []).map(
+        (condition) => study.conditions[condition]?.blocks ?? blocks,
+      ),
+    );
   const tests = [
-    ...(primary === undefined ? [] : [[['primary', 'alpha'], primary.alpha] as const]),
-    ...controls.flatMap(({ expect }, i) =>
-      expect === 'above' ? [[['controls', i], controlAlpha] as const] : [],
+    ...(primary === undefined ? [] : [[['primary', 'alpha'], primary, primary.alpha] as const]),
+    ...controls.flatMap((control, i) =>
+      control.expect === 'above' ? [[['controls', i], control, controlAlpha] as const] : [],
     ),
   ];
-  const impossible = tests.filter(([, alpha]) => 2 ** -blocks > alpha);
+  const impossible = tests
+    .map(([path, { assay }, alpha]) => [path, inBlocks(assay), alpha] as const)
+    .filter(([, count, alpha]) => 2 ** -count > alpha);
   const margins = controls.flatMap(({ expect, margin }, i): Placed[] =>
     (expect === 'none') === (margin !== undefined)
       ? []
@@ -217,10 +235,10 @@ function powerlessIssues({ blocks, primary, controls }: StudyDocument): Placed[]
   return [
     ...margins,
     ...impossible.slice(0, 1).map(
-      ([path, alpha]): Placed => ({
+      ([path, count, alpha]): Placed => ({
         code: 'too-few-blocks',
         path: [...path],
-        message: `with ${blocks} blocks no p can be below ${2 ** -blocks}, and this asks for ${alpha}`,
+        message: `with ${count} blocks no p can be below ${2 ** -count}, and this asks for ${alpha}`,
         hint: `give at least ${Math.ceil(-Math.log2(alpha))} blocks`,
         reads: [['blocks']],
       }),

@@ -12,7 +12,7 @@ import { signFlipTest } from '../statistics/permutation.ts';
 import { type Power, simulatedPower } from '../statistics/power.ts';
 import { documentArchitecture, documentRule, founderRuleNames } from '../variation/settings.ts';
 import type { AssayResult } from './assays.ts';
-import { blocksOf, heldOutTasks, type PlannedRun, plannedRuns } from './blocks.ts';
+import { blocksOf, blocksWith, heldOutTasks, type PlannedRun, plannedRuns } from './blocks.ts';
 import type { ReadStudy } from './document.ts';
 import { kindOf } from './kinds/table.ts';
 
@@ -31,33 +31,31 @@ export interface StudyCounts {
 
 /** Counts for the blocks that count. */
 export async function studyCounts(study: ReadStudy, folders: Folders): Promise<StudyCounts> {
-  const blocks = blocksOf(study.document, false);
-  const runs = await plannedRuns(study, blocks[0]!, folders);
-  const sum = (of: (run: PlannedRun) => number) =>
-    blocks.length * runs.reduce((total, run) => total + of(run), 0);
+  const { document, base } = study;
+  const blocks = blocksOf(document, false);
+  // Runs of a condition differ from block to block in their draws alone.
+  const planned = await plannedRuns(study, blocks[0]!, folders);
+  const runs = planned.flatMap((run) => blocksWith(document, [run.condition], blocks).map(() => run));
+  const sum = (of: (run: PlannedRun) => number) => runs.reduce((total, run) => total + of(run), 0);
   const trainings = ({ document: { evaluation, evolution, ...rest } }: PlannedRun) => {
     const [from, to] = evaluation.learningRates;
     return evolution.births * tasksOf(rest).length * evaluation.replicates * (to - from + 1);
   };
-  const own = tasksOf(study.base).length;
+  const own = tasksOf(base).length;
   const sizes = {
-    own,
-    judged: heldOutTasks(study, blocks[0]!).length || own,
-    population: study.base.evolution.population,
-    births: study.base.evolution.births,
+    ...{ own, judged: heldOutTasks(study, blocks[0]!).length || own },
+    ...{ population: base.evolution.population, births: base.evolution.births },
   };
   return {
-    blocks: blocks.length,
-    runs: blocks.length * runs.length,
-    births: sum(({ document }) => document.evolution.births),
+    ...{ blocks: blocks.length, runs: runs.length },
+    births: sum((run) => run.document.evolution.births),
     trainings: sum(trainings),
     costUnits: sum((run) => trainings(run) * evaluationSettings(run.document).budget.costUnits!),
-    assayTrainings:
-      blocks.length *
-      Object.values(study.document.assays).reduce(
-        (total, assay) => total + kindOf(assay).trainings(assay, sizes),
-        0,
-      ),
+    assayTrainings: Object.values(document.assays).reduce(
+      (total, assay) =>
+        total + blocksWith(document, assay.conditions, blocks).length * kindOf(assay).trainings(assay, sizes),
+      0,
+    ),
   };
 }
 
@@ -135,8 +133,10 @@ const simulations = 500;
 
 /** Null where the pilot has fewer than three blocks with a number. */
 export function powerPlan({ document }: ReadStudy, pilot: readonly AssayResult[]): PowerPlan | null {
-  const { primary, blocks, name, seed } = document;
+  const { primary, name, seed } = document;
   if (primary === undefined) return null;
+  const { conditions } = document.assays[primary.assay]!;
+  const blocks = blocksWith(document, conditions, blocksOf(document, false)).length;
   const found = pilot.find((each) => each.name === primary.assay)?.blocks ?? [];
   const values = found.flatMap(({ measures }) => measures?.[primary.measure] ?? []);
   const spread = variance(values);

@@ -14,6 +14,11 @@ const condition = z.strictObject({
     .enum(['shared', 'own'])
     .default('shared')
     .describe('shared: the streams of a block are those of its other conditions; own: streams of its own'),
+  blocks: count
+    .optional()
+    .describe(
+      'it is in so many blocks, the first ones; without it in all, as it is in those for looking around',
+    ),
   set: values.default({}).describe('what it has in place of the values of `base`; null leaves a key out'),
 });
 

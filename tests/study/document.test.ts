@@ -135,6 +135,14 @@ describe('a study', () => {
     [{ primary: { ...smallStudy.primary, assay: 'constructor' } }, 'unknown-assay'],
     [{ primary: { ...smallStudy.primary, alpha: 0.1 } }, 'too-few-blocks'],
     [{ controls: [{ ...smallStudy.controls[0], expect: 'above', margin: undefined }] }, 'too-few-blocks'],
+    [
+      { conditions: { ...smallStudy.conditions, S: { ...smallStudy.conditions.S, blocks: 2 } } },
+      'too-few-blocks',
+    ],
+    [
+      { conditions: { ...smallStudy.conditions, D: { ...smallStudy.conditions.D, blocks: 4 } } },
+      'more-blocks',
+    ],
     [{ controls: [{ ...smallStudy.controls[0], margin: undefined }] }, 'margin'],
     [{ blocks: 9, controls: [{ ...smallStudy.controls[0], expect: 'above' }] }, 'margin'],
     [

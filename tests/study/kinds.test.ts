@@ -35,6 +35,11 @@ const study = {
   conditions: {
     one: { summary: 'joint', seeds: 'own' },
     other: { summary: 'joint, from other streams', seeds: 'own' },
+    rare: {
+      summary: 'random parents, in the first block alone',
+      blocks: 1,
+      set: { evolution: { scheme: 'random-parents' } },
+    },
     fixed: { summary: 'rules do not evolve', set: { evolution: { condition: 'rule-fixed' } } },
   },
   assays: {
@@ -64,6 +69,7 @@ const study = {
       tuningSeeds: 1,
     },
     culled: { kind: 'rescue', conditions: ['fixed'], panel: ['sgd'], sample: 2, tuned: false },
+    drift: { kind: 'contrast', conditions: ['fixed', 'rare'], statistic: 'final-fitness' },
     never: { kind: 'time-shift', conditions: ['fixed'], censuses: 3, sample: 2 },
   },
   primary: {
@@ -94,6 +100,14 @@ const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum 
 
 /** Of each the mean over seeds 0 and 1. */
 const overSeeds = async (score: (k: number) => Promise<number>) => meanOf([await score(0), await score(1)]);
+
+it('conditions of fewer blocks are in the first ones, and their assays say nothing of others', async () => {
+  const { flow, assays, noOutcome } = await verdict();
+  expect(flow).toMatchObject({ runs: 7, over: 7, missing: 0 });
+  const { blocks } = assays.find(({ name }) => name === 'drift')!;
+  expect(blocks.map(({ block, missing }) => [block, missing])).toEqual([['small-1-1', null]]);
+  expect(noOutcome).toBeNull();
+});
 
 describe('transplants in a study', () => {
   it('are means over pairs of the definition: at home less away', async () => {
@@ -269,8 +283,9 @@ it('assays are planned at least as large as they are', async () => {
   for (const [name, assay] of Object.entries(study.assays)) {
     const read = readStudy(JSON.stringify({ ...study, primary: undefined, assays: { [name]: assay } }), file);
     if (!read.ok) throw new Error(JSON.stringify(read.issues));
-    const { assayTrainings } = await studyCounts(read.value, { launch: folder });
-    const { trainings } = assays.find((each) => each.name === name)!.cells!;
+    const { assayTrainings, runs } = await studyCounts(read.value, { launch: folder });
+    expect(runs).toBe(7);
+    const { trainings } = assays.find((each) => each.name === name)!.cells ?? { trainings: 0 };
     expect(trainings, name).toBeLessThanOrEqual(assayTrainings);
     // Populations have fewer different genomes than places; all else is exact.
     expect(trainings, name).toBeGreaterThanOrEqual(name === 'never' ? 0 : assayTrainings / 2);
