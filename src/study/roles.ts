@@ -52,11 +52,11 @@ export const roleTable = {
     },
   },
   'adam-like': {
-    is: 'the difference of a contrast in rule.al-scale or rule.al-mem',
+    is: 'the difference of a contrast in rule.al-scale, rule.al-mem or rule.family=adaptive',
     fits: (assay, measure) =>
       assay.kind === 'contrast' &&
       measure === 'difference' &&
-      /(^|\.)rule\.al-(scale|mem)$/.test(assay.statistic),
+      /(^|\.)rule\.(al-scale|al-mem|family=adaptive)$/.test(assay.statistic),
     readings: {
       above:
         'Selection makes rules more like Adam than drift does, without anybody who holds Adam fixed: Adam-like rules win by themselves, which weakens the story of survivorship.',
