@@ -54,7 +54,9 @@ export interface Judged {
 export function judgeDocument(plain: unknown): Judged {
   const parsed = documentSchema.safeParse(plain);
   const refused = parsed.success ? [] : schemaIssues(plain, parsed.error.issues);
-  const document = parsed.success ? parsed.data : soundPart(structuredClone(plain), parsed.error.issues);
+  const document = parsed.success
+    ? parsed.data
+    : soundPart(documentSchema, structuredClone(plain), parsed.error.issues, { name: 'unnamed' });
   const wrong = refused.filter(({ code }) => code !== 'unknown-key').map(({ path }) => path);
   const isJudged = ({ path, reads = [] }: Placed) =>
     ![path, ...reads].some((key) => wrong.some((other) => isRelated(key, other)));

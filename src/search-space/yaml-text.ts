@@ -99,22 +99,25 @@ function syntaxIssues(yaml: Document, at: Place): readonly Issue[] {
 }
 
 function keyIssues(yaml: Document, at: Place): readonly Issue[] {
-  const repeated: Node[] = [];
+  const wrong: { readonly key: Node; readonly message: string; readonly hint: string }[] = [];
   visit(yaml, {
     Map(_, map: YAMLMap) {
       const seen = new Set<unknown>();
       for (const { key } of map.items) {
         if (!isScalar(key)) continue;
-        if (seen.has(key.value)) repeated.push(key);
+        if (seen.has(key.value))
+          wrong.push({ key, message: 'this key stands twice', hint: 'write each key once' });
+        // Schemas pass over it, so that it would vanish with all that it holds.
+        if (key.value === '__proto__')
+          wrong.push({ key, message: '`__proto__` cannot be a key', hint: 'give it another name' });
         seen.add(key.value);
       }
     },
   });
-  return firstIssues(repeated, (key) => ({
+  return firstIssues(wrong, ({ key, ...rest }) => ({
     code: 'yaml',
     ...at(key.range?.[0] ?? 0),
-    message: 'this key stands twice',
-    hint: 'write each key once',
+    ...rest,
   }));
 }
 

@@ -13,11 +13,11 @@ import { valueAt } from '../search-space/schema-issues.ts';
 import { documentRule, founderRuleNames, isName } from '../variation/settings.ts';
 import { hasDraws } from './blocks.ts';
 import { kindOf } from './kinds/table.ts';
-import { chainOf, mergedDocument } from './place.ts';
+import { chainOf, mergedDocument, namesIn } from './place.ts';
 import { fitsRole, roleTable } from './roles.ts';
 import { controlAlpha, type StudyDocument } from './schema.ts';
 
-/** What the schema cannot see: names that name nothing, measures that an assay has not, values that all conditions of a block must share. */
+/** What the schema cannot see, of what it takes: names that name nothing, measures that an assay has not, values that all conditions of a block must share. */
 export function studyIssues(
   study: StudyDocument,
   plain: unknown,
@@ -27,10 +27,10 @@ export function studyIssues(
   return [
     ...baseIssues(study),
     ...conditionIssues(study, plain),
-    ...assayIssues(study),
+    ...assayIssues(study, plain),
     ...comparedIssues(study, searches),
     ...heldOutIssues(study, base),
-    ...endpointIssues(study),
+    ...endpointIssues(study, plain),
     ...powerlessIssues(study),
   ];
 }
@@ -67,8 +67,8 @@ const shared = [
 ] as const;
 
 function conditionIssues({ conditions, blocks }: StudyDocument, plain: unknown): Placed[] {
-  const names = Object.keys(conditions);
-  return names.flatMap((name): Placed[] => {
+  const names = namesIn(plain, 'conditions');
+  return Object.keys(conditions).flatMap((name): Placed[] => {
     const { extends: other } = conditions[name]!;
     const issues: Placed[] = [];
     if (other !== undefined && !names.includes(other))
@@ -109,8 +109,8 @@ function returns(plain: unknown, name: string): boolean {
   return valueAt(plain, ['conditions', chain.at(-1)!, 'extends']) === name;
 }
 
-function assayIssues({ assays, conditions }: StudyDocument): Placed[] {
-  const names = Object.keys(conditions);
+function assayIssues({ assays }: StudyDocument, plain: unknown): Placed[] {
+  const names = namesIn(plain, 'conditions');
   return Object.entries(assays).flatMap(([name, assay]): Placed[] => {
     const unknown = assay.conditions.flatMap((condition, i) =>
       names.includes(condition)
@@ -269,7 +269,8 @@ function ruleIssues(rule: string, path: Placed['path']): Placed[] {
   return read.ok ? [] : read.issues.map((issue) => unplaced(issue, path));
 }
 
-function endpointIssues({ assays, primary, secondary, controls }: StudyDocument): Placed[] {
+function endpointIssues({ assays, primary, secondary, controls }: StudyDocument, plain: unknown): Placed[] {
+  const names = namesIn(plain, 'assays');
   const repeated = secondary.findIndex(
     ({ role }, i) => role !== undefined && secondary.findIndex((each) => each.role === role) < i,
   );
@@ -280,7 +281,8 @@ function endpointIssues({ assays, primary, secondary, controls }: StudyDocument)
   ];
   const issues = endpoints.flatMap(([path, { assay, measure }]): Placed[] => {
     const found = Object.hasOwn(assays, assay) ? assays[assay] : undefined;
-    if (found === undefined) return [unknownName([...path, 'assay'], 'assay', assay, Object.keys(assays))];
+    if (found === undefined)
+      return names.includes(assay) ? [] : [unknownName([...path, 'assay'], 'assay', assay, names)];
     const { measures } = kindOf(found);
     return measures.includes(measure)
       ? []
@@ -312,7 +314,7 @@ function endpointIssues({ assays, primary, secondary, controls }: StudyDocument)
       path: ['secondary'],
       message: 'secondary endpoints are tested only where the primary one holds, and there is none',
       hint: 'give `primary`, or leave them out',
-      atKey: true,
+      ...{ atKey: true, reads: [['primary']] },
     });
   return issues;
 }

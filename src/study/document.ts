@@ -1,11 +1,12 @@
 /** YAML text -> validated study. All issues at once: of the study itself, and of the search document of each of its conditions. */
 import { fail, firstIssues, type Issue, ok, type Result } from '../notation/issue.ts';
 import { judgeDocument, type SearchDocument } from '../search-space/document.ts';
-import { locateIn, type Placed } from '../search-space/place.ts';
+import { isRelated, locateIn, type Placed } from '../search-space/place.ts';
 import { schemaIssues, valueAt } from '../search-space/schema-issues.ts';
+import { soundPart } from '../search-space/sound-part.ts';
 import { readYaml } from '../search-space/yaml-text.ts';
 import { studyIssues } from './document-issues.ts';
-import { chainOf, locateInStudy, mergedDocument } from './place.ts';
+import { chainOf, locateInStudy, mergedDocument, namesIn } from './place.ts';
 import { type StudyDocument, studySchema } from './schema.ts';
 
 export type { StudyAssay } from './kinds/table.ts';
@@ -18,6 +19,9 @@ export interface ReadStudy {
   /** By the names of the conditions, in their order. */
   readonly searches: Readonly<Record<string, SearchDocument>>;
 }
+
+/** Of what must be there: so many blocks that no test lacks any. */
+const standIns = { name: 'unnamed', question: '-', blocks: 800, base: {}, conditions: {} };
 
 /** `file` names the text in messages. */
 export function readStudy(text: string, file: string): Result<ReadStudy> {
@@ -37,8 +41,16 @@ export function readStudy(text: string, file: string): Result<ReadStudy> {
     issues.push(...firstIssues(judged.issues, (issue) => ofCondition(locateHere(issue), issue, plain, name)));
     if (judged.document !== null) searches[name] = judged.document;
   }
-  if (parsed.success)
-    issues.push(...firstIssues(studyIssues(parsed.data, plain, base.document, searches), locate));
+  const sound = parsed.success
+    ? parsed.data
+    : soundPart(studySchema, structuredClone(plain), parsed.error.issues, standIns);
+  if (sound !== null) {
+    const wrong = refused.filter(({ code }) => code !== 'unknown-key').map(({ path }) => path);
+    const joined = studyIssues(sound, plain, base.document, searches).filter(
+      ({ path, reads = [] }) => ![path, ...reads].some((key) => wrong.some((other) => isRelated(key, other))),
+    );
+    issues.push(...firstIssues(joined, locate));
+  }
   const all = withoutRepeats(issues);
   if (all.length > 0 || !parsed.success || base.document === null) return fail(all);
   return ok({
@@ -47,8 +59,6 @@ export function readStudy(text: string, file: string): Result<ReadStudy> {
     searches: Object.freeze(searches),
   });
 }
-
-const namesIn = (plain: unknown, key: string): string[] => Object.keys(asMap(valueAt(plain, [key])));
 
 const asMap = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -2,6 +2,12 @@
 import type { Locate, Path, Placed } from '../search-space/place.ts';
 import { valueAt } from '../search-space/schema-issues.ts';
 
+/** Names of the conditions or assays of a study, sound or not. */
+export function namesIn(study: unknown, key: 'conditions' | 'assays'): string[] {
+  const part = valueAt(study, [key]);
+  return isMap(part) ? Object.keys(part) : [];
+}
+
 /** The conditions that a condition gets its values from, itself first. A chain that returns to itself ends there. */
 export function chainOf(conditions: unknown, name: string): string[] {
   const chain: string[] = [];

@@ -79,6 +79,9 @@ describe('a study', () => {
     expect(at('unknown-key')).toEqual(['"batchsize": 16']);
     expect(at('unknown-founder')).toEqual(['"heavy-bal"']);
     expect(at('wrong-value')).toEqual(expect.arrayContaining(['"blocks": 0,', '"births": -1']));
+    expect(at('circular-condition')).toEqual(['"extends": "U"', '"extends": "T"']);
+    expect(at('unknown-condition')).toEqual(expect.arrayContaining(['"extends": "W",']));
+    expect(at('run-named')).toEqual(['"name": "own"']);
     expect(issues.every(({ line }) => line !== undefined)).toBe(true);
   });
 
@@ -182,7 +185,31 @@ describe('a study', () => {
   ])('with %j is refused: %s', (change, code) => {
     const issues = issuesOf({ ...smallStudy, ...change });
     expect(issues.map((issue) => issue.code)).toContain(code);
+    // In one go with what the schema refuses elsewhere.
+    const both = issuesOf({ ...smallStudy, pilot: -1, ...change }).map((issue) => issue.code);
+    expect(both).toEqual(expect.arrayContaining([code, 'wrong-value']));
     expect(issues.every(({ message, line }) => message.length > 0 && line !== undefined)).toBe(true);
+  });
+
+  it('says nothing of names that are defined in a part that is wrong itself', () => {
+    const { home, ...assays } = smallStudy.assays;
+    const issues = issuesOf({
+      ...smallStudy,
+      conditions: { ...smallStudy.conditions, S: { set: { founders: { rules: ['heavy-ball'] } } } },
+      assays: { ...assays, home: { ...home, top: 0 } },
+    });
+    expect(issues.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/conditions\.S.*summary/),
+      expect.stringMatching(/assays\.home\.top/),
+    ]);
+  });
+
+  it('has no condition that vanishes for its name', () => {
+    const named = text(smallStudy).replace('"D": {', '"__proto__": {');
+    const read = readStudy(named, 'study.yaml');
+    expect(read.ok ? [] : read.issues.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([expect.stringContaining('__proto__')]),
+    );
   });
 
   it('tells an issue of the base once, however many conditions have it', () => {
