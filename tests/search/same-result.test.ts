@@ -16,6 +16,13 @@ const failed = (reason: 'diverged' | 'too-large'): EvaluationOutcome => ({
   reason,
   ...spent,
 });
+const stopped = (loss: number): EvaluationOutcome => ({
+  status: 'stopped',
+  reason: 'budget',
+  fitness: -loss,
+  search: { loss, accuracy: null },
+  ...spent,
+});
 const event = (outcome: EvaluationOutcome) =>
   ({ birth: { mutations: [] }, outcome, deaths: [] }) as unknown as ToldBirth;
 const bits = { bits: true } as const;
@@ -30,6 +37,9 @@ describe('an evaluation done again', () => {
     [about, completed(1), completed(1.03), false],
     [about, completed(100), completed(101.5), true],
     [about, completed(0.001), completed(0.015), true],
+    [about, completed(1), stopped(1), false],
+    [about, stopped(1), stopped(1.015), true],
+    [about, stopped(1), failed('diverged'), false],
     [about, completed(1), failed('diverged'), false],
     [about, failed('diverged'), completed(1), false],
     [about, failed('diverged'), failed('diverged'), true],
