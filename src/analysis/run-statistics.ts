@@ -233,9 +233,19 @@ function meanOfLiving(
   return Number.isFinite(found) ? found : { missing: undefinedText };
 }
 
+/** Of NAME=VALUE the mean is a share: who has no value, such as a rule whose likeness to Adam cannot be measured, does not have this one. */
+function ofEverybody(lineage: Lineage, chromosome: Chromosome, trait: string): (block: number) => number {
+  const read = numericTraitReader(lineage, chromosome, trait);
+  if (!trait.includes('=')) return read;
+  return (block) => {
+    const value = read(block);
+    return Number.isNaN(value) ? 0 : value;
+  };
+}
+
 const meanTrait = (chromosome: Chromosome, trait: string): Statistic =>
   each(({ lineage, history }) => {
-    const read = numericTraitReader(lineage, chromosome, trait);
+    const read = ofEverybody(lineage, chromosome, trait);
     return meanOfLiving(
       history,
       (i) => read(history.block[chromosome][i]!),
@@ -246,7 +256,7 @@ const meanTrait = (chromosome: Chromosome, trait: string): Statistic =>
 /** As one census at the end is a single draw of a drifting population. */
 const lateTrait = (chromosome: Chromosome, trait: string): Statistic =>
   each(({ lineage, history, times }) => {
-    const read = numericTraitReader(lineage, chromosome, trait);
+    const read = ofEverybody(lineage, chromosome, trait);
     const late = times.filter((time) => 2 * (time + 1) > history.births);
     const means = [...censuses(history, late)].map(({ living }) =>
       mean(Float64Array.from(living, (i) => read(history.block[chromosome][i]!))),

@@ -51,7 +51,7 @@ const counts = schemaOf<FateCounts>()(
 const rates = schemaOf<RescueRates>()(
   'RescueRates',
   z.strictObject({
-    ...{ bar: z.number(), championBar: z.number() },
+    ...{ bar: z.number(), bestBar: z.number(), championBar: z.number(), asGood: estimate.nullable() },
     ...{ discarded: estimate.nullable(), atHome: estimate.nullable(), rescued: estimate.nullable() },
     ...{ rescuedLiving: estimate.nullable(), keys: estimate, keyShare: defined },
     counts: byFate(counts),

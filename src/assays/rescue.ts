@@ -97,6 +97,8 @@ const conventions = {
     'shift: mean of survivors less mean of all births; living only: mean of the living less mean of all births, which is the error of looking at the living alone',
   discarded:
     'share of the culled whose best reaches the mean home score of the living, less delta: at home with their own rule as well, rescued only with another. Rescued of the living is what a panel is worth by itself',
+  'as good':
+    'share of the culled whose best reaches the mean best score of the living, less delta: with its best rule for everybody, so that runs with other rules can be compared',
   keys: 'distinct architectures of the culled that nobody living has and that some rule takes to the home score of the best of the living (chosen by trainings anew), less delta; each birth counts by how many share its architecture',
   errors:
     'se: of the random sample alone, by its design; bars are taken as given. Births of a run share ancestors and rivals: between runs the run, and between groups the block of one seed is the unit; limits are BCa, 95 %; p is one-sided, of a mean above 0, over all changes of signs',

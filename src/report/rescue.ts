@@ -8,7 +8,19 @@ import { type Cell, renderTable } from './table.ts';
 type Answer = z.output<(typeof assays)['rescue']['answer']>;
 type Estimate = Answer['populations'][number]['means']['home default']['births'];
 
-const told = ['score', 'fates', 'sample', 'home', 'best', 'regret', 'shift', 'discarded', 'keys', 'errors'];
+const told = [
+  'score',
+  'fates',
+  'sample',
+  'home',
+  'best',
+  'regret',
+  'shift',
+  'discarded',
+  'as good',
+  'keys',
+  'errors',
+];
 
 /** The answer in words and tables. */
 export function rescueText(answer: Answer): string {
@@ -95,7 +107,7 @@ function ratesTable({ populations }: Answer): string {
   return `Culled births, run by run\n${renderTable(
     [
       ...['run', 'rates', 'bar', 'best bar', 'discarded', 'se', 'at home', 'se', 'rescued', 'se'],
-      ...['rescued living', 'se', 'keys', 'se', 'of'],
+      ...['rescued living', 'se', 'as good', 'se', 'keys', 'se', 'of'],
     ],
     populations.flatMap(({ run, rates, lostArchitectures }) =>
       rateSettings.flatMap((rate): Cell[][] => {
@@ -104,7 +116,8 @@ function ratesTable({ populations }: Answer): string {
         return [
           [
             ...[run, rate, own.bar, own.championBar, ...pair(own.discarded), ...pair(own.atHome)],
-            ...[...pair(own.rescued), ...pair(own.rescuedLiving), ...pair(own.keys), lostArchitectures],
+            ...[...pair(own.rescued), ...pair(own.rescuedLiving), ...pair(own.asGood), ...pair(own.keys)],
+            lostArchitectures,
           ],
         ];
       }),

@@ -78,6 +78,10 @@ export interface RescueRates {
   readonly bar: number;
   /** Home score of the best of the living. */
   readonly championBar: number;
+  /** Mean best score of the living. */
+  readonly bestBar: number;
+  /** Of the culled whose best reaches that: each has its best rule there, so that it is the same question whatever rules a run had. */
+  readonly asGood: SampleEstimate | null;
   /** The best of the panel reaches the bar: the premature-discard rate. */
   readonly discarded: SampleEstimate | null;
   /** Of these, those that reach it with their own rule as well: not the rule discarded them. */
@@ -159,8 +163,13 @@ function ratesAt(
     design,
     living,
   );
+  const bestBar = stratifiedMean(
+    subjects.map(({ best }) => best[rate]),
+    design,
+    living,
+  );
   if (championBar === null) return null;
-  if (bar === null) throw new RangeError('nobody of the living was sampled');
+  if (bar === null || bestBar === null) throw new RangeError('nobody of the living was sampled');
   const share = (part: readonly boolean[], has: (subject: RescueSubject) => boolean) =>
     stratifiedMean(
       subjects.map((subject) => (has(subject) ? 1 : 0)),
@@ -187,7 +196,8 @@ function ratesAt(
     };
   };
   return {
-    ...{ bar: bar.estimate, championBar },
+    ...{ bar: bar.estimate, bestBar: bestBar.estimate, championBar },
+    asGood: share(culled, ({ best }) => reaches(best[rate], bestBar.estimate)),
     discarded: share(culled, (each) => atHome(each) || byPanel(each)),
     atHome: share(culled, atHome),
     rescued: share(culled, isRescued),
@@ -211,7 +221,7 @@ export function rescueOdds(pairs: readonly (readonly [RescueRates, RescueRates])
 export const rescueMeasures = [
   ...rescueQuantities.flatMap((quantity) => [`${quantity} shift`, `${quantity} living only`] as const),
   ...rateSettings.flatMap((rate) =>
-    (['discarded', 'rescued', 'keys'] as const).map((what) => `${rate} ${what}` as const),
+    (['discarded', 'rescued', 'as good', 'keys'] as const).map((what) => `${rate} ${what}` as const),
   ),
 ];
 
@@ -231,6 +241,7 @@ export const rescueMeasuresOf = ({
     ...rateSettings.flatMap((rate) => [
       [`${rate} discarded`, rates[rate]?.discarded?.estimate ?? null],
       [`${rate} rescued`, rates[rate]?.rescued?.estimate ?? null],
+      [`${rate} as good`, rates[rate]?.asGood?.estimate ?? null],
       [`${rate} keys`, rates[rate]?.keyShare ?? null],
     ]),
   ]) as Record<RescueMeasure, number | null>;

@@ -4,7 +4,8 @@ import { ruleHash } from '../genome/identity.ts';
 import { knownRule, knownRuleNames } from '../genome/known.ts';
 import { canonicalUpdateRule } from '../genome/update-rule/canonical.ts';
 import { readUpdateRule } from '../genome/update-rule/read.ts';
-import { didYouMean, type Issue } from '../notation/issue.ts';
+import { namedTrait } from '../lineage/trait-store.ts';
+import type { Issue } from '../notation/issue.ts';
 import { UserError } from '../notation/user-error.ts';
 import { evaluationSettings } from '../search/setup.ts';
 import { type SearchDocument, tasksOf } from '../search-space/document.ts';
@@ -12,10 +13,10 @@ import type { Placed } from '../search-space/place.ts';
 import { valueAt } from '../search-space/schema-issues.ts';
 import { documentRule, founderRuleNames, isName } from '../variation/settings.ts';
 import { hasDraws } from './blocks.ts';
-import { kindOf } from './kinds/table.ts';
+import { endpointIssues, unknownName } from './endpoint-issues.ts';
+import { kindOf, type StudyAssay } from './kinds/table.ts';
 import { chainOf, mergedDocument, namesIn } from './place.ts';
-import { fitsRole, roleTable } from './roles.ts';
-import { controlAlpha, type StudyDocument } from './schema.ts';
+import type { StudyDocument } from './schema.ts';
 
 /** What the schema cannot see, of what it takes: names that name nothing, measures that an assay has not, values that all conditions of a block must share. */
 export function studyIssues(
@@ -30,8 +31,7 @@ export function studyIssues(
     ...assayIssues(study, plain),
     ...comparedIssues(study, searches),
     ...heldOutIssues(study, base),
-    ...endpointIssues(study, plain),
-    ...powerlessIssues(study),
+    ...endpointIssues(study, plain, searches),
   ];
 }
 
@@ -117,8 +117,7 @@ function assayIssues({ assays }: StudyDocument, plain: unknown): Placed[] {
         ? []
         : [unknownName(['assays', name, 'conditions', i], 'condition', condition, names)],
     );
-    if (assay.kind === 'contrast')
-      return [...unknown, ...statisticIssues(assay.statistic, ['assays', name, 'statistic'])];
+    if (assay.kind === 'contrast') return [...unknown, ...statisticIssues(assay, ['assays', name])];
     const rules = kindOf(assay).rules(assay);
     return [...unknown, ...rules.flatMap(({ path, rule }) => ruleIssues(rule, ['assays', name, ...path]))];
   });
@@ -130,17 +129,18 @@ function comparedIssues(
   searches: Readonly<Record<string, SearchDocument>>,
 ): Placed[] {
   return Object.entries(assays).flatMap(([name, assay]): Placed[] => {
-    const [first, second] = assay.conditions.map((condition) => searches[condition]);
-    if (first === undefined || second === undefined || !kindOf(assay).isTrained) return [];
+    const [first, ...others] = assay.conditions.flatMap((condition) => searches[condition] ?? []);
+    if (first === undefined || others.length === 0 || !kindOf(assay).isTrained) return [];
     const issues: Placed[] = [];
-    if (JSON.stringify(evaluationSettings(first)) !== JSON.stringify(evaluationSettings(second)))
+    const settings = (search: SearchDocument) => JSON.stringify(evaluationSettings(search));
+    if (others.some((other) => settings(other) !== settings(first)))
       issues.push({
         code: 'trained-otherwise',
         path: ['assays', name, 'conditions'],
         message: `conditions ${assay.conditions.join(' and ')} train their candidates with another budget, fitness or limits, and cannot be compared on one workbench`,
         hint: 'compare conditions that differ in what evolves',
       });
-    if (assay.kind === 'home-advantage') issues.push(...homeIssues(name, assay.rules, [first, second]));
+    if (assay.kind === 'home-advantage') issues.push(...homeIssues(name, assay.rules, [first, others[0]!]));
     return issues;
   });
 }
@@ -198,61 +198,50 @@ function heldOutIssues({ heldOut }: StudyDocument, base: SearchDocument | null):
   ];
 }
 
-/** With n blocks no p can be below 2^-n. */
-function powerlessIssues(study: StudyDocument): Placed[] {
-  const { primary, controls, assays, blocks } = study;
-  const inBlocks = (assay: string) =>
-    Math.min(
-      blocks,
-      ...(Object.hasOwn(assays, assay) ? assays[assay]!.conditions : []).map(
-        (condition) => study.conditions[condition]?.blocks ?? blocks,
-      ),
-    );
-  const tests = [
-    ...(primary === undefined ? [] : [[['primary', 'alpha'], primary, primary.alpha] as const]),
-    ...controls.flatMap((control, i) =>
-      control.expect === 'above' ? [[['controls', i], control, controlAlpha] as const] : [],
-    ),
-  ];
-  const impossible = tests
-    .map(([path, { assay }, alpha]) => [path, inBlocks(assay), alpha] as const)
-    .filter(([, count, alpha]) => 2 ** -count > alpha);
-  const margins = controls.flatMap(({ expect, margin }, i): Placed[] =>
-    (expect === 'none') === (margin !== undefined)
-      ? []
-      : [
-          {
-            code: 'margin',
-            path: ['controls', i],
-            message:
-              expect === 'none'
-                ? '`none` needs a margin: within what is a mean as good as none?'
-                : 'a margin belongs to `none`',
-            hint: 'write `expect: none` with `margin: 0.1`',
-          },
-        ],
-  );
-  return [
-    ...margins,
-    ...impossible.slice(0, 1).map(
-      ([path, count, alpha]): Placed => ({
-        code: 'too-few-blocks',
-        path: [...path],
-        message: `with ${count} blocks no p can be below ${2 ** -count}, and this asks for ${alpha}`,
-        hint: `give at least ${Math.ceil(-Math.log2(alpha))} blocks`,
-        reads: [['blocks']],
-      }),
-    ),
-  ];
+function statisticIssues(
+  { statistic, ...traits }: Extract<StudyAssay, { kind: 'contrast' }>,
+  path: Placed['path'],
+): Placed[] {
+  const uses = refusedAt([...path, 'statistic'], () => statisticNamed(statistic).uses ?? []);
+  if ('issues' in uses) return [...uses.issues];
+  return (['architecture', 'rule'] as const).flatMap((chromosome): readonly Placed[] => {
+    const [asked, isUsed] = [traits[chromosome], uses.value.includes(chromosome)];
+    if (asked === undefined)
+      return isUsed
+        ? [
+            {
+              code: 'trait-missing',
+              path: [...path, 'statistic'],
+              message: `${statistic} is of a trait of ${chromosome}s`,
+              hint: `say which: \`${chromosome}: ${chromosome === 'rule' ? 'family=adaptive' : 'depth'}\``,
+            },
+          ]
+        : [];
+    if (!isUsed)
+      return [
+        {
+          code: 'trait-unused',
+          path: [...path, chromosome],
+          message: `${statistic} is of no such trait`,
+          hint: 'leave it out',
+          atKey: true,
+        },
+      ];
+    const named = refusedAt([...path, chromosome], () => namedTrait(chromosome, asked.replace(/=.*$/, '')));
+    return 'issues' in named ? named.issues : [];
+  });
 }
 
-function statisticIssues(statistic: string, path: Placed['path']): Placed[] {
+/** What `of` gives, or what it refuses, at a key of the study. */
+function refusedAt<T>(
+  path: Placed['path'],
+  of: () => T,
+): { readonly value: T } | { readonly issues: readonly Placed[] } {
   try {
-    statisticNamed(statistic);
-    return [];
+    return { value: of() };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return error.issues.map((issue) => unplaced(issue, path));
+    return { issues: error.issues.map((issue) => unplaced(issue, path)) };
   }
 }
 
@@ -268,60 +257,3 @@ function ruleIssues(rule: string, path: Placed['path']): Placed[] {
   const read = readUpdateRule(rule);
   return read.ok ? [] : read.issues.map((issue) => unplaced(issue, path));
 }
-
-function endpointIssues({ assays, primary, secondary, controls }: StudyDocument, plain: unknown): Placed[] {
-  const names = namesIn(plain, 'assays');
-  const repeated = secondary.findIndex(
-    ({ role }, i) => role !== undefined && secondary.findIndex((each) => each.role === role) < i,
-  );
-  const endpoints = [
-    ...(primary === undefined ? [] : [[['primary'], primary] as const]),
-    ...secondary.map((each, i) => [['secondary', i], each] as const),
-    ...controls.map((each, i) => [['controls', i], each] as const),
-  ];
-  const issues = endpoints.flatMap(([path, { assay, measure }]): Placed[] => {
-    const found = Object.hasOwn(assays, assay) ? assays[assay] : undefined;
-    if (found === undefined)
-      return names.includes(assay) ? [] : [unknownName([...path, 'assay'], 'assay', assay, names)];
-    const { measures } = kindOf(found);
-    return measures.includes(measure)
-      ? []
-      : [unknownName([...path, 'measure'], 'measure', measure, measures)];
-  });
-  if (repeated >= 0)
-    issues.push({
-      code: 'role-twice',
-      path: ['secondary', repeated, 'role'],
-      message: 'another endpoint stands for this already',
-      hint: 'give the role to one of them',
-    });
-  secondary.forEach(({ role, assay, measure }, i) => {
-    const of = Object.hasOwn(assays, assay) ? assays[assay] : undefined;
-    if (role === undefined || of === undefined) return;
-    // Default and tuned are compared with one another, so that they must be of the same populations.
-    const isOther = role === 'tuned' && assay !== primary?.assay;
-    if (!fitsRole(role, of, measure) || isOther)
-      issues.push({
-        code: 'role-misfit',
-        path: ['secondary', i, 'role'],
-        message: `\`${role}\` is for ${roleTable[role].is}${isOther ? ', of the assay that the primary endpoint is of' : ''}`,
-        hint: 'leave the role out',
-      });
-  });
-  if (primary === undefined && secondary.length > 0)
-    issues.push({
-      code: 'no-primary',
-      path: ['secondary'],
-      message: 'secondary endpoints are tested only where the primary one holds, and there is none',
-      hint: 'give `primary`, or leave them out',
-      ...{ atKey: true, reads: [['primary']] },
-    });
-  return issues;
-}
-
-const unknownName = (path: Placed['path'], what: string, name: string, names: readonly string[]): Placed => ({
-  code: `unknown-${what.replaceAll(' ', '-')}`,
-  path,
-  message: `there is no ${what} \`${name}\``,
-  hint: didYouMean(name, names) ?? (names.length === 0 ? `define it first` : `there are ${names.join(', ')}`),
-});

@@ -32,9 +32,15 @@ export const outcomes = [
     refutedBy: 'the tuned effect within the smallest effect of interest',
   },
   {
+    name: 'mostly-step-size',
+    holds: ({ primary, tuned }) => primary === 'above' && tuned === 'small',
+    meaning:
+      'The weak form is supported: architectures adapt to the default step size and scale. With learning rates tuned an effect is left, and it is smaller than the smallest of interest.',
+    refutedBy: 'a tuned effect beyond the smallest of interest, or a default one within it',
+  },
+  {
     name: 'step-size',
-    holds: ({ primary, tuned }) =>
-      primary === 'above' && (tuned === 'none' || tuned === 'below' || tuned === 'small'),
+    holds: ({ primary, tuned }) => primary === 'above' && (tuned === 'none' || tuned === 'below'),
     meaning:
       'The weak form is supported: architectures adapt to the default step size and scale. This is no evidence about the rule.',
     refutedBy: 'a tuned effect above 0, or a default one within the smallest effect of interest',

@@ -1,6 +1,7 @@
 /** What a study will take, before it is begun: runs and trainings counted, time from a sample that is trained here, and power from the spread of its pilot. */
 import { availableParallelism } from 'node:os';
 import { openPool } from '../dispatch/pool.ts';
+import { randomPartners } from '../evolution/conditions.ts';
 import type { Genome } from '../genome/genome.ts';
 import { type Random, stream } from '../random/stream.ts';
 import { streamNames, trainingSeeds } from '../random/stream-names.ts';
@@ -39,7 +40,7 @@ export async function studyCounts(study: ReadStudy, folders: Folders): Promise<S
   const sum = (of: (run: PlannedRun) => number) => runs.reduce((total, run) => total + of(run), 0);
   const trainings = ({ document: { evaluation, evolution, ...rest } }: PlannedRun) => {
     const [from, to] = evaluation.learningRates;
-    return evolution.births * tasksOf(rest).length * evaluation.replicates * (to - from + 1);
+    return trainedGenomes(evolution) * tasksOf(rest).length * evaluation.replicates * (to - from + 1);
   };
   const own = tasksOf(base).length;
   const sizes = {
@@ -58,6 +59,12 @@ export async function studyCounts(study: ReadStudy, folders: Folders): Promise<S
     ),
   };
 }
+
+/** Of cooperative births each but the founders is trained with the best and some random partners. */
+const trainedGenomes = ({ condition, births, population }: PlannedRun['document']['evolution']): number =>
+  condition === 'cooperative'
+    ? Math.min(births, population) + Math.max(0, births - population) * (1 + randomPartners)
+    : births;
 
 /** How long trainings take here. */
 export interface MeasuredTime {

@@ -29,6 +29,13 @@ const endpoint = z.strictObject({
 });
 
 const secondary = endpoint.extend({
+  smallest: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'smallest effect of interest, in the unit of the measure; without it that of the primary endpoint',
+    ),
   role: z.enum(roles).optional().describe('what it stands for in the reading of the verdict'),
 });
 

@@ -59,8 +59,14 @@ export const verdictAnswer = z.strictObject({
   secondary: z.array(
     measured.extend({
       role: z.enum(roles).nullable(),
+      smallest: z
+        .number()
+        .nullable()
+        .describe('smallest effect of interest: its own, or that of the primary endpoint'),
       holm: probability.describe('p, adjusted over the secondary endpoints'),
-      finding: finding.nullable().describe('null where the primary endpoint is not above: not tested'),
+      finding: finding
+        .nullable()
+        .describe('null where it is not tested: the primary endpoint is not above, or a block has no number'),
     }),
   ),
   outcome: z

@@ -31,11 +31,11 @@ const conventions = {
   primary:
     'above: p is at most alpha; small: that, and the upper limit is within the smallest effect of interest; none: the mean is within it by two one-sided t tests at alpha; below: p of a mean below 0 is at most alpha; open: none of these',
   secondary:
-    'tested by Holm at the alpha of the primary endpoint, and only where that is above; the numbers are printed all the same',
+    'above: by Holm at the alpha of the primary endpoint; none and below: at that alpha over the number of secondary endpoints. Only where the primary one is above, and where every block has a number; the numbers are printed all the same',
   controls:
-    'above: p is at most 0.05; none: the mean is within the margin by two one-sided t tests at 0.05. Where one fails there is no verdict, as the instrument is in doubt',
+    'above: p is at most 0.05; none: the mean is within the margin by two one-sided t tests at 0.05. A block without a number fails it. Where one fails there is no verdict, as the instrument is in doubt',
   failures:
-    'a training that failed counts as one that learned nothing, and so does a population of which nobody lives; neither is left out',
+    'a training that failed counts as one that learned nothing. A population of which nobody lives counts so in home advantage; in other assays its block has no number, and an endpoint with such a block is not tested',
 } as const;
 
 /** Makes the verdict of a study from what its assays gave. */
@@ -48,7 +48,9 @@ export function verdictOf(
   const measured = (endpoint: Endpoint) => measuredOf(document, assays, endpoint);
   const controls = document.controls.map((control) => {
     const found = measured(control);
-    return { ...found.told, expect: control.expect, holds: controlHolds(control, found.values) };
+    // A block without a number may be one in which it does not hold.
+    const holds = found.told.missing === 0 && controlHolds(control, found.values);
+    return { ...found.told, expect: control.expect, holds };
   });
   const primary = document.primary === undefined ? null : primaryOf(document.primary, measured);
   const isOpen = primary?.finding === 'above';
@@ -150,21 +152,28 @@ function primaryOf(
 ): NonNullable<VerdictAnswer['primary']> {
   const { alpha, smallest } = primary;
   const { told, values } = measured(primary);
-  return { ...told, alpha, smallest, finding: findingOf(told.result, values, alpha, smallest) };
+  const finding = findingOf(told.result, values, { above: alpha, others: alpha, smallest });
+  return { ...told, alpha, smallest, finding };
+}
+
+/** Levels of the tests of a finding, and what counts as none. `p`: in the place of the test's own, adjusted for several. */
+interface FindingTests {
+  readonly above: number;
+  readonly others: number;
+  readonly smallest: number;
+  readonly p?: number | undefined;
 }
 
 function findingOf(
   result: OverBlocks | null,
   values: readonly number[],
-  alpha: number,
-  smallest: number,
-  p = result?.signFlip.p,
+  { above, others, smallest, p = result?.signFlip.p }: FindingTests,
 ): Finding {
   if (result === null || p === undefined) return 'open';
-  if (p <= alpha) return result.upper !== null && result.upper <= smallest ? 'small' : 'above';
-  if (isWithin(values, smallest, alpha)) return 'none';
+  if (p <= above) return result.upper !== null && result.upper <= smallest ? 'small' : 'above';
+  if (isWithin(values, smallest, others)) return 'none';
   const mirrored = values.map((value) => -value);
-  return isAbove(mirrored, alpha) ? 'below' : 'open';
+  return isAbove(mirrored, others) ? 'below' : 'open';
 }
 
 function secondariesOf(
@@ -173,16 +182,19 @@ function secondariesOf(
   measured: (endpoint: Endpoint) => Found,
 ): VerdictAnswer['secondary'] {
   const all = secondary.map((endpoint) => measured(endpoint));
-  const found = all.map(({ told }, i) => ({ ...told, role: secondary[i]!.role ?? null }));
-  const adjusted = holm(found.map(({ result }) => result?.signFlip.p ?? null));
-  return found.map((each, i) => ({
-    ...each,
-    holm: adjusted[i] ?? null,
-    finding:
-      !isOpen || primary === undefined
-        ? null
-        : findingOf(each.result, all[i]!.values, primary.alpha, primary.smallest, adjusted[i] ?? undefined),
-  }));
+  const adjusted = holm(all.map(({ told: { result } }) => result?.signFlip.p ?? null));
+  return all.map(({ told, values }, i) => {
+    const { role = null, smallest: own } = secondary[i]!;
+    const smallest = own ?? primary?.smallest ?? null;
+    const isTested = isOpen && primary !== undefined && smallest !== null && told.missing === 0;
+    const finding = !isTested
+      ? null
+      : findingOf(told.result, values, {
+          ...{ above: primary.alpha, others: primary.alpha / secondary.length, smallest },
+          p: adjusted[i] ?? undefined,
+        });
+    return { ...told, role, smallest, holm: adjusted[i] ?? null, finding };
+  });
 }
 
 function outcomeAnswer(

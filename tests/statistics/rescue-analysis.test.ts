@@ -46,14 +46,30 @@ const rest = { sizes, champion: { default: 2, tuned: null }, lostArchitectures: 
 describe('rescue', () => {
   it('of a sample that is everybody is what one counts', () => {
     const { means, rates } = rescueAnalysis({ ...rest, subjects: rows.map(subjectOf) });
-    const { bar, championBar, discarded, atHome, rescued, rescuedLiving, keys, keyShare, counts } =
-      rates.default!;
+    const {
+      bar,
+      bestBar,
+      asGood,
+      championBar,
+      discarded,
+      atHome,
+      rescued,
+      rescuedLiving,
+      keys,
+      keyShare,
+      counts,
+    } = rates.default!;
     expect([bar, championBar]).toEqual([1.5, 2]);
     const share = (n: number, estimate: number) => ({ n, estimate: expect.closeTo(estimate, 12), se: 0 });
     expect(discarded).toEqual(share(6, 4 / 6));
     expect(atHome).toEqual(share(6, 1 / 6));
     expect(rescued).toEqual(share(6, 3 / 6));
     expect(rescuedLiving).toEqual(share(2, 0));
+    const ofBest = (has: (fate: Fate) => boolean) =>
+      rows.flatMap(([fate, , best]) => (has(fate) ? [best] : []));
+    const livingBest = ofBest((fate) => fate === 'living');
+    expect(bestBar).toBeCloseTo(livingBest.reduce((sum, best) => sum + best, 0) / 2, 12);
+    expect(asGood).toEqual(share(6, ofBest(isCulled).filter((best) => best >= bestBar - 0.1).length / 6));
     // d and f.
     expect(keys).toEqual(share(10, 2));
     expect(keyShare).toBeCloseTo(2 / 4, 12);

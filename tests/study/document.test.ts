@@ -146,6 +146,59 @@ describe('a study', () => {
       { conditions: { ...smallStudy.conditions, D: { ...smallStudy.conditions.D, blocks: 4 } } },
       'more-blocks',
     ],
+    [
+      {
+        blocks: 4,
+        secondary: ['tuned advantage', 'tuned at first', 'default at first', 'from rate'].map((measure) => ({
+          ...{ assay: 'home', measure, claim: 'x' },
+        })),
+      },
+      'too-few-blocks',
+    ],
+    [
+      { conditions: { ...smallStudy.conditions, D: { ...smallStudy.conditions.D, blocks: 1 } } },
+      'too-few-blocks',
+    ],
+    [
+      {
+        assays: {
+          ...smallStudy.assays,
+          all: { kind: 'transplant', conditions: ['A', 'S', 'L'] },
+        },
+        conditions: {
+          ...smallStudy.conditions,
+          L: { summary: 'longer', set: { evaluation: { steps: 13 } } },
+        },
+      },
+      'trained-otherwise',
+    ],
+    [
+      {
+        assays: {
+          ...smallStudy.assays,
+          both: { ...smallStudy.assays.selection, statistic: 'association', rule: 'family=adaptive' },
+        },
+      },
+      'trait-missing',
+    ],
+    [
+      { assays: { ...smallStudy.assays, selection: { ...smallStudy.assays.selection, rule: 'tier' } } },
+      'trait-unused',
+    ],
+    [
+      {
+        assays: {
+          ...smallStudy.assays,
+          both: {
+            ...smallStudy.assays.selection,
+            statistic: 'association',
+            rule: 'tier',
+            architecture: 'dept',
+          },
+        },
+      },
+      'unknown-trait',
+    ],
     [{ controls: [{ ...smallStudy.controls[0], margin: undefined }] }, 'margin'],
     [{ blocks: 9, controls: [{ ...smallStudy.controls[0], expect: 'above' }] }, 'margin'],
     [

@@ -18,9 +18,15 @@ it('there is one', () => expect(findings.length).toBeGreaterThan(0));
 describe.each(findings)('%s', (name) => {
   const at = (file: string) => join(folder, name, file);
   const text = (file: string) => readFileSync(at(file), 'utf8');
-  const { schema, ...told } = JSON.parse(text('verdict.json')) as { readonly schema: string };
-  // Version 1 had none.
-  const verdict = { readings: [], ...told };
+  const { schema, secondary, ...told } = JSON.parse(text('verdict.json')) as {
+    readonly schema: string;
+    readonly secondary: readonly object[];
+  };
+  // Version 1 had no readings, and one smallest effect for all endpoints.
+  const verdict = {
+    ...{ readings: [], ...told },
+    secondary: secondary.map((each) => ({ smallest: null, ...each })),
+  };
 
   it('was registered, and carried out as it was registered', () => {
     const { hash, study } = JSON.parse(text('registration.json')) as { hash: string; study: string };

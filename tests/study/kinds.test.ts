@@ -215,7 +215,7 @@ describe('rescue in a study', () => {
       const { groups } = await answerOf<z.output<typeof rescueAnswer>>(
         ...['assay', 'rescue', `${runs[0]!}`, '--panel', 'sgd', '--sample', '2', '--no-tuned'],
       );
-      for (const measure of ['default discarded', 'default rescued', 'home default shift'] as const)
+      for (const measure of ['default discarded', 'default as good', 'home default shift'] as const)
         expect(measures![measure]).toBeCloseTo(groups[0]!.results[measure].mean!, 12);
     }
   });
@@ -261,6 +261,7 @@ describe('a report', () => {
     ['axes', 'excess alignment'],
     ['turned', 'null alignment'],
     ['saved', 'tuned rescued'],
+    ['saved', 'default as good'],
     ['saved', 'regret tuned shift'],
     ['culled', 'default keys'],
     ['drawn', 'regret default'],

@@ -1,9 +1,9 @@
 /** Regret to the best of a panel, from losses to the means of a population. */
-import { placeInPanel, quoted, type ScriptPart } from './part.ts';
+import { panelPlaces, quoted, type ScriptPart } from './part.ts';
 
 export const panelPart: ScriptPart<'panel'> = {
   call: (name, { top, cap, panel, rule }) =>
-    `check_panel(${quoted(name)}, top = ${top}, cap = ${cap}, own = ${placeInPanel(panel, rule)})`,
+    `check_panel(${quoted(name)}, top = ${top}, cap = ${cap}, own = ${panelPlaces(panel, rule).own})`,
   code: `
 # Student's interval over seeds; one seed is a point.
 interval <- function(x) if (length(x) < 2) c(x, x) else mean(x) + c(-1, 1) * qt(0.975, length(x) - 1) * sd(x) / sqrt(length(x))

@@ -1,9 +1,11 @@
 /** What survivors hide, from losses of sampled births to the estimates of a run. */
-import { placeInPanel, quoted, type ScriptPart } from './part.ts';
+import { panelPlaces, quoted, type ScriptPart } from './part.ts';
 
 export const rescuePart: ScriptPart<'rescue'> = {
-  call: (name, { cap, delta, panel, rule, tuned }) =>
-    `check_rescue(${quoted(name)}, cap = ${cap}, delta = ${delta}, size = ${new Set([...panel, rule]).size}, own = ${placeInPanel(panel, rule)}, tuned = ${tuned ? 'TRUE' : 'FALSE'})`,
+  call(name, { cap, delta, panel, rule, tuned }) {
+    const { size, own } = panelPlaces(panel, rule);
+    return `check_rescue(${quoted(name)}, cap = ${cap}, delta = ${delta}, size = ${size}, own = ${own}, tuned = ${tuned ? 'TRUE' : 'FALSE'})`;
+  },
   code: `
 check_rescue <- function(assay, cap, delta, size, own, tuned) for (block in blocks_of(assay)) {
   all_tuning <- stage_of(assay, block, "tuning", cap)
@@ -48,6 +50,7 @@ check_rescue <- function(assay, cap, delta, size, own, tuned) for (block in bloc
       at_home <- home >= bar - delta; by_panel <- best >= bar - delta
       measures[[paste(rate, "discarded")]] <- mean_of(at_home | by_panel, culled)
       measures[[paste(rate, "rescued")]] <- mean_of(by_panel & !at_home, culled)
+      measures[[paste(rate, "as good")]] <- mean_of(best >= mean_of(best, alive) - delta, culled)
       keys <- culled & sample$lives_on == 0 & best >= champion[[paste("home", rate, sep = ".")]] - delta
       measures[[paste(rate, "keys")]] <- sum(ifelse(keys, weight / sample$sharing, 0)) / sample$lost_architectures[1]
     }
