@@ -59,7 +59,7 @@ const conventions = {
   score:
     'log10(untrained loss / loss) on the final split, in decades, no less than 0 (as good as untrained, or failed) and no more than the cap; mean over fresh seeds. Error: the share of wrong predictions there; a failed training has none right',
   tolerance:
-    'the least dose at which the loss (the error) is worse by the share that was asked for, between doses by interpolation of the logarithm of the loss in that of the dose. Censored: below, where the least dose is too much already; above, where no dose is. Of a run: the lower median over subjects and tasks',
+    'the least dose at which the loss (the error) is worse by the share that was asked for, between doses by interpolation in the logarithm of the dose: of the logarithm of the loss, and of the error itself, which may be 0. Censored: below, where the least dose is too much already; above, where no dose is. Of a run: the lower median over subjects and tasks',
   undefined:
     'there is no tolerance where there is no room to become worse: a loss as high as untrained, no error at all, or nearly all wrong; such cells are counted and are in no median',
   tuned:

@@ -1,7 +1,7 @@
 /** How much noise is tolerated: the dose at which something has become worse by so much, between doses by interpolation in the logarithm of the dose, censored where no dose tells. */
 import { mean } from './moments.ts';
 
-/** A dose above 0, and log10 of how many times as large a loss is as without noise. */
+/** A dose above 0, and a measure of how much worse something is there. */
 export interface Dosed {
   readonly dose: number;
   readonly worsening: number;
@@ -15,14 +15,16 @@ export interface Tolerance {
 }
 
 /**
- * The least dose at which the worsening reaches the threshold; later doses at which it is less again do not count. @throws RangeError for no dose, doses that are not above 0 and rising, or a
- * threshold that is not above 0.
+ * The least dose at which the worsening reaches the threshold; later doses at which it is less again do not count. @throws RangeError for no dose, doses that are not above 0 and rising, a worsening that is
+ * not finite, or a threshold that is not above 0.
  */
 export function tolerance(curve: readonly Dosed[], threshold: number): Tolerance {
   const [first, last] = [curve[0], curve.at(-1)];
   if (first === undefined || last === undefined) throw new RangeError('a tolerance needs a dose');
   if (curve.some(({ dose }, i) => !(dose > (curve[i - 1]?.dose ?? 0))))
     throw new RangeError('doses must be above 0 and rise');
+  if (curve.some(({ worsening }) => !Number.isFinite(worsening)))
+    throw new RangeError('between doses there are only finite numbers');
   if (!(threshold > 0)) throw new RangeError(`a threshold of ${threshold} is reached without noise`);
   const reached = curve.findIndex(({ worsening }) => worsening >= threshold);
   if (reached === -1) return { dose: last.dose, censored: 'above' };
@@ -57,7 +59,10 @@ export interface Tolerances {
   readonly error: Tolerance | null;
 }
 
-/** `doses`: those above 0. `worse`: by which share. @throws RangeError where the curve has another number of doses. */
+/**
+ * `doses`: those above 0. `worse`: by which share. Between doses the loss is interpolated in its logarithm, as scores are, which have a cap; the error in itself, as it may be 0, which has no logarithm.
+ * @throws RangeError where the curve has another number of doses.
+ */
 export function tolerances(
   { scores, errors }: DoseCurve,
   doses: readonly number[],
@@ -65,8 +70,8 @@ export function tolerances(
 ): Tolerances {
   if ([scores, ...(errors === null ? [] : [errors])].some(({ length }) => length !== doses.length + 1))
     throw new RangeError('a curve needs a number for every dose, and one without noise');
-  const threshold = Math.log10(1 + worse);
-  const at = (worsening: (i: number) => number) =>
+  const decades = Math.log10(1 + worse);
+  const at = (threshold: number, worsening: (i: number) => number) =>
     tolerance(
       doses.map((dose, i) => ({ dose, worsening: worsening(i + 1) })),
       threshold,
@@ -74,8 +79,8 @@ export function tolerances(
   const clean = errors?.[0] ?? 0;
   const hasRoom = clean > 0 && clean * (1 + worse) <= 1;
   return {
-    loss: scores[0]! < threshold ? null : at((i) => scores[0]! - scores[i]!),
-    error: hasRoom ? at((i) => Math.log10(errors![i]! / clean)) : null,
+    loss: scores[0]! < decades ? null : at(decades, (i) => scores[0]! - scores[i]!),
+    error: hasRoom ? at(clean * worse, (i) => errors![i]! - clean) : null,
   };
 }
 

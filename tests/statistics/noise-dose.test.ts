@@ -59,6 +59,7 @@ describe('the dose that is tolerated', () => {
     expect(() => tolerance([{ dose: 0, worsening: 1 }], 0.1)).toThrow(RangeError);
     expect(() => tolerance(curveOf([0, 0, 0, 0]).toReversed(), 0.1)).toThrow(RangeError);
     expect(() => tolerance(curveOf([0, 0, 0, 0]), 0)).toThrow(RangeError);
+    expect(() => tolerance(curveOf([Number.NEGATIVE_INFINITY, 1, 1, 1]), 0.1)).toThrow(RangeError);
   });
 
   it('has a median that censoring leaves as it is while the middle is seen', () => {
@@ -88,6 +89,40 @@ describe('tolerances of loss and error', () => {
     const share = (l(1.1) - l(1.05)) / (l(1.21) - l(1.05));
     expect(found.loss!.dose).toBeCloseTo(0.3 * (1 / 0.3) ** share, 10);
     expect(found.error!.dose).toBeCloseTo(0.3, 10);
+  });
+
+  it('are in the error itself, which noise may take away whole', () => {
+    const found = tolerances({ scores: [1, 1, 1, 1, 1], errors: [0.0008, 0, 0.0016, 0, 0.5] }, doses, 0.1);
+    // From 0 at 0.1 to twice the clean one at 0.3; 1.1 of it lies at 0.55 of the way in log dose.
+    expect(found.error).toEqual({ dose: expect.closeTo(0.1 * 3 ** 0.55, 12), censored: null });
+  });
+
+  it('are between the doses on both sides, whatever errors there are, none and all among them', () => {
+    // Shares of a thousand examples.
+    const error = fc.oneof(
+      fc.constantFrom(0, 1, 0.25),
+      fc.integer({ min: 0, max: 1000 }).map((wrong) => wrong / 1000),
+    );
+    const errors = fc.array(error, { minLength: 5, maxLength: 5 });
+    const score = fc.oneof(fc.constantFrom(0, 1, 6), fc.double({ min: 0, max: 6, noNaN: true }));
+    const scores = fc.array(score, { minLength: 5, maxLength: 5 });
+    const worse = fc.double({ min: 0.01, max: 2, noNaN: true });
+    fc.assert(
+      fc.property(scores, errors, worse, (own, wrong, share) => {
+        const found = tolerances({ scores: own, errors: wrong }, doses, share);
+        const [clean, ...noisy] = wrong as [number, ...number[]];
+        const reached = noisy.findIndex((each) => each - clean >= clean * share);
+        if (clean === 0 || clean * (1 + share) > 1) expect(found.error).toBeNull();
+        else if (reached === -1) expect(found.error).toEqual({ dose: 3, censored: 'above' });
+        else {
+          expect(found.error!.dose).toBeGreaterThanOrEqual(doses[Math.max(0, reached - 1)]!);
+          expect(found.error!.dose).toBeLessThanOrEqual(doses[reached]! * (1 + 1e-12));
+        }
+        for (const each of [found.loss, found.error])
+          if (each !== null) expect(Number.isFinite(each.dose)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it('are not there without room to become worse, or where nothing is classified', () => {
