@@ -9,7 +9,8 @@ import { cellsAnswer } from './subject-answer.ts';
 const rate = schemaOf<LinearRate>()(
   'LinearRate',
   z.strictObject({
-    ...{ points: count, slope: defined, rSquared: defined, reached: z.number(), isLinear: z.boolean() },
+    ...{ points: count, slope: defined, rSquared: defined, reached: z.number() },
+    ...{ isFailure: z.boolean(), isLinear: z.boolean().nullable() },
   }),
 );
 
@@ -17,11 +18,11 @@ const point = schemaOf<LossPoint>()('LossPoint', z.strictObject({ costUnits: z.n
 
 /** Means over the curves of a run. */
 const measures = <S extends z.ZodType>(each: S) => ({
-  /** Share of curves that are linear. */
+  /** Share of linear curves among those of which it can be told. */
   linear: each,
-  /** Change of log10 of the loss for a thousand cost units. */
+  /** Change of log10 of the loss for a thousand cost units, where there is a line; 0 for a failure. */
   slope: each,
-  /** log10 of what is left of the untrained loss. */
+  /** log10 of what is left of the untrained loss; 0 for a failure. */
   reached: each,
 });
 
@@ -36,8 +37,8 @@ export const linearRateAnswer = z.strictObject({
   populations: z.array(
     z.strictObject({
       ...{ run: runNumber, seed: z.string(), living: count, architectures: count, subjects: count },
-      /** Curves, and those of them without a point. */
-      ...{ curves: count, failed: count, ...measures(defined) },
+      /** Curves, those of them that failed, and those that come to the end of arithmetic before a line has three points. */
+      ...{ curves: count, failed: count, tooFast: count, ...measures(defined) },
     }),
   ),
   /** Each subject on each task from each seed. */
@@ -48,8 +49,7 @@ export const linearRateAnswer = z.strictObject({
       ...{ architecture: z.string(), task: z.string(), seed: count, parameters: count, examples: count },
       /** Why it ended early. */
       failed: z.string().nullable(),
-      /** Null for a curve without a point. */
-      rate: rate.nullable(),
+      rate,
       points: z.array(point).readonly(),
     }),
   ),

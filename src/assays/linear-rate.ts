@@ -2,26 +2,22 @@
 import { z } from 'zod';
 import { positive } from '../analysis/params.ts';
 import { param, question } from '../analysis/question.ts';
-import { withStore } from '../analysis/store.ts';
 import { taskKeys } from '../evaluation/individual.ts';
-import { chosenUnits, requireBirths } from '../lineage/chosen.ts';
-import type { RunRow } from '../lineage/runs.ts';
 import { log10 } from '../numerics/elementary.ts';
 import { stream } from '../random/stream.ts';
 import { streamNames } from '../random/stream-names.ts';
 import { linearRate } from '../statistics/linear-rate.ts';
 import { meanOverRuns } from '../statistics/mean-over-runs.ts';
 import { mean } from '../statistics/moments.ts';
+import { withHomes } from './homes.ts';
 import { type LinearRateAnswer, linearRateAnswer } from './linear-rate-answer.ts';
 import { budgetsOf, type CurvePlace, lossCurves, mostUnits } from './loss-curves.ts';
 import { type Panel, panelOf } from './panel-rules.ts';
 import { topParam, unitRunsParam, workersParam } from './params.ts';
-import { architecturesOf, firstBearer, populationOf, requireLiving } from './populations.ts';
-import { grouped, type Stages, stagesOf } from './scores.ts';
-import { homesConventions, runsAndCells } from './subject-answer.ts';
+import { architecturesOf, firstBearer } from './populations.ts';
+import { grouped, type Stages } from './scores.ts';
+import { homesConventions, rowsOf, runsAndCells } from './subject-answer.ts';
 import { bestArchitectures, type Home } from './subjects.ts';
-import { openTrainer } from './train-cells.ts';
-import { workbenchesOf } from './workbench.ts';
 
 const name = 'linear-rate';
 const fewPoints = 'It must be a whole number from 6 to 200: the line is through the last two thirds.';
@@ -54,6 +50,10 @@ const conventions = {
   slope:
     'of log10(loss) on cost units through the last two thirds of the curve; the least a loss can be is taken as 0; the line ends before the loss is 1e-12 of the untrained one, the end of arithmetic',
   linear: 'R^2 of that line above 0.98, falling, and the last loss below 1e-10 of the untrained one',
+  failed:
+    'a training that failed before the end of arithmetic, at once or later, is not linear, has a slope of 0, and leaves all of the untrained loss: it is in every mean',
+  'too fast':
+    'where arithmetic ends before the line has three points, nothing can be told of it: such curves are counted, and are in the mean of what is left alone, so that the others say too little of how fast this goes. More points, or fewer units, show them',
   runs: 'the run is the unit: a number is its mean over subjects, tasks and seeds; limits are BCa, 95 %, over runs',
 } as const;
 
@@ -65,29 +65,17 @@ export const linearRateAssay = question({
   params: linearRateParams,
   answer: linearRateAnswer,
   async ask(lineage, params, context) {
-    const chosen = chosenUnits(lineage, params.runs);
-    requireBirths(...chosen);
-    const benches = await workbenchesOf(chosen.map((row) => [row]));
-    const homes = chosen.map(
-      (row, i): Home => ({ block: row.seed, population: populationOf(lineage, row), own: benches[i]! }),
+    // What it ranks by has no cap.
+    const asked = { ...params, cap: Number.POSITIVE_INFINITY };
+    return withHomes(lineage, name, asked, context, ({ open, homes, stages }) =>
+      assayed(stages, panelOf(open, [], params.rule), homes, params),
     );
-    requireLiving(homes.map(({ population }) => population));
-    return withStore(lineage, 'Trainings', context, async (open) => {
-      const trainer = openTrainer(open, context, params.workers);
-      try {
-        const stages = stagesOf(name, trainer, Number.POSITIVE_INFINITY);
-        return await assayed(stages, panelOf(open, [], params.rule), chosen, homes, params);
-      } finally {
-        await trainer.close();
-      }
-    });
   },
 });
 
 async function assayed(
   stages: Stages,
   { rules: [rule] }: Panel,
-  chosen: readonly RunRow[],
   homes: readonly Home[],
   { top, seeds, units, points }: Params,
 ): Promise<LinearRateAnswer> {
@@ -114,7 +102,7 @@ async function assayed(
         place,
         ...{ seed: place.seed, parameters: trained[p * points]!.parameters },
         ...{ examples: task.splits.train.count, failed },
-        rate: curve.length === 0 ? null : linearRate(curve, task.untrainedLoss),
+        rate: linearRate(curve, task.untrainedLoss, failed !== null),
         points: curve,
       };
     }),
@@ -122,12 +110,14 @@ async function assayed(
   );
   const populations = homes.map(({ population }, i) => {
     const { row, living } = population;
-    const rates = answers[i]!.flatMap(({ rate }) => (rate === null ? [] : [rate]));
+    const rates = answers[i]!.map(({ rate }) => rate);
+    const told = rates.flatMap(({ isLinear }) => isLinear ?? []);
     return {
       ...{ run: row.run, seed: row.seed, living },
       ...{ architectures: architecturesOf(population).length, subjects: subjects[i]!.length },
-      ...{ curves: answers[i]!.length, failed: answers[i]!.length - rates.length },
-      linear: over(rates.map(({ isLinear }) => (isLinear ? 1 : 0))),
+      ...{ curves: rates.length, failed: rates.filter(({ isFailure }) => isFailure).length },
+      tooFast: rates.length - told.length,
+      linear: over(told.map((isLinear) => (isLinear ? 1 : 0))),
       slope: over(rates.flatMap(({ slope }) => (slope === null ? [] : [1000 * slope]))),
       reached: over(rates.map(({ reached }) => log10(Math.max(reached, 1e-12)))),
     };
@@ -138,7 +128,7 @@ async function assayed(
       stream(streamNames.assayed(name, measure)),
     );
   return {
-    ...runsAndCells(chosen, stages),
+    ...runsAndCells(rowsOf(homes), stages),
     ...{ rule: rule!.name, asked: { top, seeds, units, points } },
     conventions: { ...homesConventions(homes, undefined), ...conventions },
     populations,

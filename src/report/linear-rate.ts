@@ -18,7 +18,9 @@ export function linearRateText(answer: Answer): string {
   const { conventions: of, results, populations } = answer;
   return [
     flow(answer).join('\n'),
-    ['curve', 'slope', 'linear', 'subjects', 'runs'].map((key) => `${key}: ${of[key]!}.`).join('\n'),
+    ['curve', 'slope', 'linear', 'failed', 'too fast', 'subjects', 'runs']
+      .map((key) => `${key}: ${of[key]!}.`)
+      .join('\n'),
     `Over runs\n${renderTable(
       ['', 'runs', 'mean', 'sd', 'lower', 'upper'],
       measures.map((measure): Cell[] => {
@@ -27,9 +29,9 @@ export function linearRateText(answer: Answer): string {
       }),
     )}`,
     renderTable(
-      ['run', 'subjects', 'curves', 'failed', ...measures.map((measure) => rows[measure])],
+      ['run', 'subjects', 'curves', 'failed', 'too fast', ...measures.map((measure) => rows[measure])],
       populations.map((each): Cell[] => [
-        ...[each.run, each.subjects, each.curves, each.failed],
+        ...[each.run, each.subjects, each.curves, each.failed, each.tooFast],
         ...measures.map((measure) => each[measure]),
       ]),
     ),
@@ -38,12 +40,12 @@ export function linearRateText(answer: Answer): string {
 }
 
 function flow({ rule, asked, populations, cells, documents, unfinished, conventions }: Answer): string[] {
-  const total = (of: 'living' | 'architectures' | 'subjects' | 'curves' | 'failed') =>
+  const total = (of: 'living' | 'architectures' | 'subjects' | 'curves' | 'failed' | 'tooFast') =>
     populations.reduce((sum, each) => sum + each[of], 0);
   const failed = Object.entries(cells.failed).map(([reason, count]) => `${count} ${reason}`);
   return [
     `Rates of ${rule} on full batches, ${populations.length} run${populations.length === 1 ? '' : 's'} (${populations.map(({ run }) => run).join(', ')}).`,
-    `Living ${total('living')}, of ${total('architectures')} distinct architectures; the best ${asked.top} of each run, ${total('subjects')} in all, are subjects. ${total('curves')} curves of ${asked.points} points up to ${asked.units} cost units; ${total('failed')} have no point, and are in no mean. ${cells.trainings} trainings, failed ${failed.join(', ') || 'none'}. Engine ${conventions['engine']}.`,
+    `Living ${total('living')}, of ${total('architectures')} distinct architectures; the best ${asked.top} of each run, ${total('subjects')} in all, are subjects. ${total('curves')} curves of ${asked.points} points up to ${asked.units} cost units; ${total('failed')} failed, ${total('tooFast')} too fast to tell. ${cells.trainings} trainings, failed ${failed.join(', ') || 'none'}. Engine ${conventions['engine']}.`,
     ...(documents.length === 0 ? [] : [`The documents of the runs differ in ${documents.join(', ')}.`]),
     ...unfinished.map((run) => `Run ${run} is not finished.`),
   ];
@@ -55,7 +57,7 @@ export const linearRateCsv = ({ curves }: Answer): Rows => ({
   rows: curves.flatMap(({ run, architecture, task, seed, parameters, examples, rate, points }) =>
     points.map(({ costUnits, loss }): Cell[] => [
       ...[run, architecture, task, seed, parameters, examples, costUnits, loss],
-      rate?.isLinear === true ? 1 : 0,
+      rate.isLinear === null ? null : Number(rate.isLinear),
     ]),
   ),
 });

@@ -93,7 +93,8 @@ describe('curves of real runs', () => {
         }
         // The best constant's loss: the variance of the targets.
         const opened = await openTask(task);
-        expect(rate).toEqual(linearRate(points, opened.ok ? opened.value.untrainedLoss : Number.NaN));
+        const untrained = opened.ok ? opened.value.untrainedLoss : Number.NaN;
+        expect(rate).toEqual(linearRate(points, untrained, false));
       }
     },
     120_000,
@@ -102,7 +103,7 @@ describe('curves of real runs', () => {
   it('come to means over curves, and over runs', async () => {
     const { curves, populations, results } = await ask();
     const of = (run: number) =>
-      curves.filter((each) => each.run === run).map(({ rate }) => 1000 * rate!.slope!);
+      curves.filter((each) => each.run === run).map(({ rate }) => 1000 * rate.slope!);
     const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(populations.map(({ slope }) => slope)).toEqual(
       [1, 2].map((run) => expect.closeTo(mean(of(run)), 9)),
@@ -119,15 +120,24 @@ describe('curves of real runs', () => {
       '--db',
       db,
     );
-    expect(printed).toMatch(/curves of 6 points up to 60 cost units; 0 have no point/);
+    expect(printed).toMatch(/curves of 6 points up to 60 cost units; 0 failed, 0 too fast to tell/);
   }, 120_000);
 
-  it('are counted and in no mean where training diverges at once', async () => {
-    const { curves, populations, results, cells } = await ask({ rule: 'u = 1e30 * g' });
+  it.each([
+    ['at once', 'u = 1e30 * g', 0],
+    // A momentum that grows threefold at each step: the first point is there, the last are not.
+    ['later', "m = 3 * m' + g\nu = -0.000001 * m", 1],
+  ])('are at the floor, and in every mean, where training diverges %s', async (_when, rule, least) => {
+    const { curves, populations, results, cells } = await ask({ rule });
     expect(cells.failed['diverged']).toBeGreaterThan(0);
-    for (const { failed, rate } of curves) expect([failed, rate]).toEqual(['diverged', null]);
-    for (const { curves: all, failed } of populations) expect(failed).toBe(all);
-    expect(results.slope).toMatchObject({ runs: 0, mean: null });
+    for (const { failed, rate, points } of curves) {
+      expect([failed, rate.isFailure, rate.isLinear]).toEqual(['diverged', true, false]);
+      expect(points.length).toBeGreaterThanOrEqual(least);
+      expect(points.length).toBeLessThan(8);
+    }
+    for (const { curves: all, failed, tooFast } of populations) expect([failed, tooFast]).toEqual([all, 0]);
+    for (const { linear, slope, reached } of populations) expect([linear, slope, reached]).toEqual([0, 0, 0]);
+    expect(results.slope).toMatchObject({ runs: 2, mean: 0 });
   });
 
   it('trains nothing twice, gives the same with two threads, and goes on where it was interrupted', async () => {
