@@ -6,7 +6,7 @@ import type { Lineage } from '../lineage/open.ts';
 import { architectureOfWidth, parametersOn, roomFor } from './ladder-rungs.ts';
 import { type PanelFound, panelAt } from './panel-cells.ts';
 import type { Panel } from './panel-rules.ts';
-import type { Place } from './rule-scores.ts';
+import type { Place, RuleEffort } from './rule-scores.ts';
 import { grouped, type Stages } from './scores.ts';
 import { bestArchitectures, type Home } from './subjects.ts';
 
@@ -100,7 +100,7 @@ export async function ladderCells(
   homes: readonly LadderHome[],
   subjects: readonly LadderSubjects[],
   factors: LadderFactors,
-  effort: { readonly seeds: number; readonly tuningSeeds: number },
+  effort: Pick<RuleEffort, 'seeds' | 'tuningSeeds'>,
 ): Promise<LadderFound[][]> {
   const rungs = rungsOf(factors);
   const widest = factors.width.at(-1)!;
@@ -127,7 +127,7 @@ export async function ladderCells(
     stages,
     panel,
     steps.flat().map(({ place }) => place),
-    effort,
+    { ...effort, byHalves: true },
   );
   return grouped(
     steps.flat().map(({ place: _, ...step }, i) => ({ ...step, found: found[i]! })),

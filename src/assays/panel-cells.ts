@@ -11,7 +11,7 @@ import {
 import type { PanelAnswer } from './panel-answer.ts';
 import type { Panel } from './panel-rules.ts';
 import { firstBearer } from './populations.ts';
-import { type Place, placesOf, ruleScores } from './rule-scores.ts';
+import { type Place, placesOf, type RuleEffort, ruleScores, type TriedRule } from './rule-scores.ts';
 import { bestPlaces, grouped, type Stages } from './scores.ts';
 import { type Choice, chosenArchitectures, type JudgedHome } from './subjects.ts';
 
@@ -60,7 +60,7 @@ export async function panelPopulations(
 }
 
 /** Of a rule of the panel its scores by seed, and j of the rate that it was tuned to. */
-type FoundRule = RuleScores & { readonly rule: string; readonly rate: number };
+type FoundRule = RuleScores & Pick<TriedRule, 'rate' | 'halves'> & { readonly rule: string };
 
 /** What the panel comes to at one place. */
 export interface PanelFound {
@@ -80,7 +80,7 @@ export async function panelAt(
   stages: Stages,
   { rules, rule }: Panel,
   places: readonly Place[],
-  effort: Pick<PanelEffort, 'seeds' | 'tuningSeeds'>,
+  effort: RuleEffort,
 ): Promise<PanelFound[]> {
   const scores = await ruleScores(
     stages,
@@ -99,7 +99,8 @@ export async function panelAt(
       regret: { ...panelRegret(own, rule, best!), rate: own[rule]!.rate },
       bestRule: rules[best!]!.name,
       rules: own.map((each, r) => ({
-        ...{ rule: rules[r]!.name, default: each.default, tuned: each.tuned, rate: each.rate },
+        ...{ rule: rules[r]!.name, default: each.default, tuned: each.tuned },
+        ...{ rate: each.rate, halves: each.halves },
       })),
     };
   });

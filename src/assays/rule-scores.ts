@@ -1,6 +1,7 @@
 /** Rules on chosen architectures, task by task: each at its own learning rate and at the one that other seeds choose, judged by fresh seeds. */
+import { mean } from '../statistics/moments.ts';
 import type { RuleScores } from '../statistics/panel.ts';
-import { bestRate, grouped, type Stages, scoresBySeed } from './scores.ts';
+import { bestRate, grouped, type Stages, scoresBySeed, type Trial } from './scores.ts';
 import type { JudgedHome } from './subjects.ts';
 import { triedRates, type Untuned } from './tuning.ts';
 
@@ -21,6 +22,15 @@ export interface TriedRule extends RuleScores {
   readonly rate: number;
   /** The score by which it was chosen. */
   readonly tried: number;
+  /** The tuned scores where seeds in even places and those in odd places have nothing in common: each half at the rate that the same half of the tuning seeds chooses. Null where it was not asked for. */
+  readonly halves: readonly number[] | null;
+}
+
+/** How much is trained at a place. `byHalves`: needs two tuning seeds or more. */
+export interface RuleEffort {
+  readonly seeds: number;
+  readonly tuningSeeds: number;
+  readonly byHalves?: boolean;
 }
 
 /** Of each place the rules in their order; `rules`: rows in `block`. @throws Interrupted, with what was trained stored. */
@@ -28,24 +38,35 @@ export async function ruleScores(
   stages: Stages,
   places: readonly Place[],
   rules: readonly number[],
-  { seeds, tuningSeeds }: { readonly seeds: number; readonly tuningSeeds: number },
+  { seeds, tuningSeeds, byHalves = false }: RuleEffort,
 ): Promise<TriedRule[][]> {
   const trials = places.flatMap((each) => rules.map((rule) => ({ ...each, rule })));
-  const tried = await triedRates(stages, trials, tuningSeeds);
-  const judged = await scoresBySeed(
-    stages,
-    'judgement',
-    'final',
-    trials.flatMap((each, i) =>
-      [0, bestRate(tried[i]!)].map((learningRate) => ({ ...each, learningRate, seeds })),
-    ),
+  // One training for each seed, of the one task of the trial.
+  const tried = (await triedRates(stages, trials, tuningSeeds)).map((rates) =>
+    rates.map((own) => own.flat()),
+  );
+  const judgements = trials.map((each, i): Trial[] => [
+    ...[0, bestRate(tried[i]!.map(mean))].map((learningRate) => ({ ...each, learningRate, seeds })),
+    ...(byHalves ? halfRates(tried[i]!).map((rate) => ({ ...each, ...rate, seeds })) : []),
+  ]);
+  const judged = grouped(
+    (await scoresBySeed(stages, 'judgement', 'final', judgements.flat())).map((own) => own.flat()),
+    judgements.map(({ length }) => length),
   );
   return grouped(
-    trials.map((_, i) => ({
-      // One training for each seed, of the one task of the trial.
-      ...{ default: judged[2 * i]!.flat(), tuned: judged[2 * i + 1]!.flat() },
-      ...{ rate: bestRate(tried[i]!), tried: Math.max(...tried[i]!) },
+    judged.map(([atOwn, tuned, even, odd], i) => ({
+      ...{ default: atOwn!, tuned: tuned! },
+      ...{ rate: judgements[i]![1]!.learningRate, tried: Math.max(...tried[i]!.map(mean)) },
+      halves:
+        even === undefined ? null : tuned!.map((_, k) => (k % 2 === 0 ? even[k / 2]! : odd![(k - 1) / 2]!)),
     })),
     places.map(() => rules.length),
   );
 }
+
+/** `tried`: of each rate the scores by seed. */
+const halfRates = (tried: readonly (readonly number[])[]) =>
+  ([0, 1] as const).map((half) => ({
+    ...{ half },
+    learningRate: bestRate(tried.map((own) => mean(own.filter((_, k) => k % 2 === half)))),
+  }));

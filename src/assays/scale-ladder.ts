@@ -22,14 +22,7 @@ import {
 import { type LadderAxis, workbenchesOfSizes } from './ladder-rungs.ts';
 import { meanScores } from './panel-cells.ts';
 import { type Panel, panelOf } from './panel-rules.ts';
-import {
-  capParam,
-  panelParam,
-  regretRuleParam,
-  tuningSeedsParam,
-  unitRunsParam,
-  workersParam,
-} from './params.ts';
+import { capParam, panelParam, regretRuleParam, unitRunsParam, workersParam } from './params.ts';
 import { architecturesOf, firstBearer, populationOf, requireLiving } from './populations.ts';
 import {
   type LadderOfRun,
@@ -45,6 +38,8 @@ import { workbenchesOf } from './workbench.ts';
 
 const name = 'scale-ladder';
 const fewSeeds = 'It must be a whole number from 2 on: ranks are compared across different seeds.';
+const fewTuningSeeds =
+  'It must be a whole number from 2 on: ranks are compared across rates of different seeds.';
 
 /** Factors of a ladder: 1 belongs to every one. */
 const factors = (summary: string) =>
@@ -72,7 +67,10 @@ const scaleLadderParams = z.strictObject({
     summary: 'fresh seeds that scores are means of, 2 or more',
     value: 'n',
   }),
-  tuningSeeds: tuningSeedsParam(),
+  tuningSeeds: param(z.int(fewTuningSeeds).min(2, fewTuningSeeds).default(2), {
+    summary: 'other seeds, 2 or more, by which each architecture and rule choose among 9 learning rates',
+    value: 'n',
+  }),
   cap: capParam(),
   workers: workersParam(),
 });
@@ -87,7 +85,7 @@ const conventions = {
     'one ladder has other numbers of training examples with the same held-out ones, the other the same architecture with other numbers of units in every layer; each leaves alone what the other changes. Steps, batch size and budget in cost units are those of the run at every rung, so that more examples are fewer epochs',
   regret:
     'R = (best - score) / best of an architecture on a task at a rung, clipped to 0 and 1, best the tuned score of the rule that is best by the tuning seeds. Default: at its own learning rate, tuned: at the chosen one, chosen anew at every rung',
-  tau: "Kendall's tau-b of the mean scores of the rules of the panel, mean over subjects and tasks. It compares the even seeds of one rung with the odd ones of the other, and the other way round: of a rung with itself it says how well its seeds agree, which is the most that two rungs can",
+  tau: "Kendall's tau-b of the mean scores of the rules of the panel, mean over subjects and tasks. It compares the even seeds of one rung with the odd ones of the other, and the other way round: of a rung with itself it says how well its seeds agree, which is the most that two rungs can. Tuned: each half at the rate that the same half of the tuning seeds chooses, so that halves share no luck of tuning; these rates are of fewer seeds than those of the regret",
   lost: 'what size changes: the mean of two rungs with themselves, less tau of the two',
   slope:
     'change of regret for ten times the examples, or ten times the parameters of the network, as lm(regret ~ log10(size) + factor(subject and task))',
@@ -213,7 +211,9 @@ function ladderOf(
           : widthFactor === factor && examplesFactor === 1,
       )!;
       const size = axis === 'examples' ? step.examples : step.parameters;
-      return { size, rules: step.found.rules, regret: step.found.regret };
+      // Orders are compared by halves that do not share the seeds of their rates either.
+      const rules = step.found.rules.map((own) => ({ default: own.default, tuned: own.halves! }));
+      return { size, rules, regret: step.found.regret };
     }),
   );
   const { agreements, slopes } = scaleLadder(ladders);

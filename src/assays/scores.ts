@@ -18,6 +18,8 @@ export interface Trial {
   /** j: the update is multiplied by 10^(j/2). */
   readonly learningRate: number;
   readonly seeds: number;
+  /** Only the seeds in even (0) or odd (1) places of them; all where it is not said. */
+  readonly half?: 0 | 1;
   /** One of the tasks of the workbench; all of them where it is not said. */
   readonly task?: number;
 }
@@ -52,13 +54,15 @@ export async function scoresBySeed(
   split: CellKey['split'],
   trials: readonly Trial[],
 ): Promise<number[][][]> {
-  const requestsOf = ({ workbench, block, seeds, task, ...genome }: Trial): CellRequest[][] =>
-    Array.from({ length: seeds }, (_, k) => trainingSeeds.assay(assay, block, stage, k)).map((seed) =>
-      (task === undefined ? [...workbench.tasks.keys()] : [task]).map((each) => ({
-        workbench,
-        key: { ...genome, task: each, seed, split },
-      })),
-    );
+  const requestsOf = ({ workbench, block, seeds, half, task, ...genome }: Trial): CellRequest[][] =>
+    seedPlaces(seeds, half)
+      .map((k) => trainingSeeds.assay(assay, block, stage, k))
+      .map((seed) =>
+        (task === undefined ? [...workbench.tasks.keys()] : [task]).map((each) => ({
+          workbench,
+          key: { ...genome, task: each, seed, split },
+        })),
+      );
   const requests = trials.map(requestsOf);
   const flat = requests.flat(2);
   const trained = await trainer.train(stage, flat);
@@ -75,6 +79,9 @@ export async function scoresBySeed(
     requests.map(({ length }) => length),
   );
 }
+
+const seedPlaces = (seeds: number, half?: 0 | 1): number[] =>
+  Array.from({ length: seeds }, (_, k) => k).filter((k) => half === undefined || k % 2 === half);
 
 /** A failed training is as good as none: it is never left out. */
 function scoreOf({ loss, accuracy }: Trained, untrainedLoss: number, cap: number): number {

@@ -42,7 +42,7 @@ export interface ScaleLadder {
 
 /**
  * `ladders`: each an architecture on a task, at the same rungs in the same order. Scores that are compared never share a seed: ranks of one rung are those of the seeds in even places, of the other those in odd
- * places, and the other way round; so luck that a seed brings to all sizes is no agreement, and a rung with itself has the noise that two rungs have.
+ * places, and the other way round; so luck that a seed brings to all sizes is no agreement, and a rung with itself has the noise that two rungs have. Tuned scores must be so too: those in even places at rates that were chosen without what chose the rates of those in odd places.
  * @throws RangeError for no ladders, ladders of unequal length, or a rule with fewer than two seeds.
  */
 export function scaleLadder(ladders: readonly (readonly LadderStep[])[]): ScaleLadder {

@@ -41,7 +41,7 @@ beforeAll(() => {
   launchDocument(folder, db, '3', { ...document, tasks: [{ name: 'mnist1d-pair' }], limits });
 }, 300_000);
 
-const asked = { examples: [0.5], width: [2], top: 1, panel: ['sgd'], seeds: 2, tuningSeeds: 1, cap: 6 };
+const asked = { examples: [0.5], width: [2], top: 1, panel: ['sgd'], seeds: 2, tuningSeeds: 2, cap: 6 };
 
 async function ask(more: object = {}, context: AskContext = silentContext, workers = 1, at = db) {
   const lineage = openLineage(at, 'read');
@@ -98,16 +98,19 @@ async function naive(run: number, text: string, train: number) {
     return { decades: Math.min(6, Math.max(0, decades)), parameters: record.parameters };
   };
   const rules: object[] = [];
-  const bySeed: { default: number[]; tuned: number[] }[] = [];
+  const bySeed: { default: number[]; tuned: number[]; halves: number[] }[] = [];
   let parameters = 0;
   for (const rule of ['sgd', 'adam']) {
-    const rate = await naiveRate(async (j) => (await score(rule, 'tuning', 0, j)).decades);
-    const own = { default: [] as number[], tuned: [] as number[] };
+    const tried = async (k: number, j: number) => (await score(rule, 'tuning', k, j)).decades;
+    const rate = await naiveRate(async (j) => ((await tried(0, j)) + (await tried(1, j))) / 2);
+    const own = { default: [] as number[], tuned: [] as number[], halves: [] as number[] };
     for (const k of [0, 1]) {
       const atOwn = await score(rule, 'judgement', k, 0);
       parameters = atOwn.parameters;
       own.default.push(atOwn.decades);
       own.tuned.push((await score(rule, 'judgement', k, rate)).decades);
+      const ofHalf = await naiveRate((j) => tried(k, j));
+      own.halves.push((await score(rule, 'judgement', k, ofHalf)).decades);
     }
     bySeed.push(own);
     const mean = ([a, b]: number[]) => expect.closeTo((a! + b!) / 2, 9);
@@ -145,7 +148,7 @@ describe('the ladder of real runs', () => {
       const { ladders } = answer.populations.find((each) => each.run === run)!;
       // Of two rules the orders agree, or they do not.
       const order = ({ bySeed }: typeof own, k: number) =>
-        Math.sign(bySeed[1]!.tuned[k]! - bySeed[0]!.tuned[k]!);
+        Math.sign(bySeed[1]!.halves[k]! - bySeed[0]!.halves[k]!);
       const tau = (order(fewer, 0) * order(own, 1) + order(fewer, 1) * order(own, 0)) / 2;
       const between = ladders.examples!.agreements.find(({ from, to }) => from === 0.5 && to === 1)!;
       if (tau !== 0 || order(own, 0) !== 0) expect(between.tau.tuned).toBe(tau);
@@ -210,6 +213,7 @@ describe('the ladder of real runs', () => {
     ['1 --examples 0.1', /batches are of 16 and the training split of task spirals has 6/],
     ['1 --width 0', /A factor is above 0/],
     ['1 --seeds 1', /whole number from 2 on/],
+    ['1 --tuning-seeds 1', /whole number from 2 on: ranks are compared across rates/],
     ['1 99', /there is no run 99/],
   ])('of %s is refused', async (line, words) => {
     const { code, noted } = await streetlight('assay', 'scale-ladder', ...line.split(' '), '--db', db);
