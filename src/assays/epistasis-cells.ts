@@ -56,14 +56,14 @@ export async function epistasisPopulations(
   const drawn = homes.map((home, i) => drawnPairs(stages, lineage, home, elites[i]!, pairs));
   const trials = homes.map(({ block, judged: workbench }, i) =>
     drawn[i]!.flatMap(({ architecture, rule }): Trial[] => {
-      const { architecture: a, rule: o } = elites[i]!;
+      const { architecture: a, rule: o, trial: learningRate } = elites[i]!;
       const genomes = [
         { architecture: a, rule: o },
         { architecture: architecture.block, rule: o },
         { architecture: a, rule: rule.block },
         { architecture: architecture.block, rule: rule.block },
       ];
-      return genomes.map((genome) => ({ block, workbench, ...genome, learningRate: 0, seeds }));
+      return genomes.map((genome) => ({ block, workbench, ...genome, learningRate, seeds }));
     }),
   );
   const judged = await scoresBySeed(stages, 'judgement', 'final', trials.flat());

@@ -3,12 +3,9 @@
  * pair, get somewhere, and how often does a pair whose steps are both worse?
  */
 import { z } from 'zod';
-import { documentDifferences } from '../analysis/conditions.ts';
 import { positive } from '../analysis/params.ts';
 import { param, question } from '../analysis/question.ts';
-import { withStore } from '../analysis/store.ts';
-import { chosenUnits, individualText, requireBirths } from '../lineage/chosen.ts';
-import { type RunRow, unfinishedRuns } from '../lineage/runs.ts';
+import { individualText } from '../lineage/chosen.ts';
 import { stream } from '../random/stream.ts';
 import { streamNames } from '../random/stream-names.ts';
 import {
@@ -22,12 +19,11 @@ import {
 import { meanOverRuns } from '../statistics/mean-over-runs.ts';
 import { type EpistasisAnswer, epistasisAnswer } from './epistasis-answer.ts';
 import { type EpistasisPopulation, epistasisPopulations, type SteppedPair } from './epistasis-cells.ts';
+import { withHomes } from './homes.ts';
 import { capParam, freshSeedsParam, unitRunsParam, workersParam } from './params.ts';
-import { populationOf, requireLiving } from './populations.ts';
-import { failures, type Stages, stagesOf } from './scores.ts';
+import type { Stages } from './scores.ts';
+import { benchConventions, rowsOf, runsAndCells } from './subject-answer.ts';
 import type { JudgedHome } from './subjects.ts';
-import { openTrainer } from './train-cells.ts';
-import { unseenSplit, workbenchesOf } from './workbench.ts';
 
 const name = 'epistasis';
 
@@ -53,9 +49,9 @@ const conventions = {
   score:
     'log10(untrained loss / loss) on the final split, in decades, no less than 0 (as good as untrained, or failed) and no more than the cap; mean over tasks and fresh seeds, which are the same for all genomes of a run',
   elite:
-    'of the living at the end, each distinct genome trained anew under its own rule from a seed that selection did not see, measured on a split that gradients did not see; the best of them. Fresh seeds judge it, so that it is not its luck that steps are held against',
+    'of the living at the end, each distinct genome trained anew under its own rule, at the learning rate at which selection saw the first born of those that have it, from a seed that selection did not see, measured on a split that gradients did not see; the best of them. Fresh seeds judge it, so that it is not its luck that steps are held against',
   steps:
-    'one mutation each, drawn as the run draws them (its operators, rates and limits), by streams of their own; the pair has both. Rules keep their own learning rates. Where a condition holds a chromosome fixed, its steps are those that it would have if it were not',
+    'one mutation each, drawn as the run draws them (its operators, rates and limits), by streams of their own; the pair has both. All four are trained at the learning rate at which selection saw the parent: the own one of each rule, times 10^(j/2) where the run had several on trial; none is tuned anew. Where a condition holds a chromosome fixed, its steps are those that it would have if it were not',
   e: 'e = f(a2, o2) - f(a2, o) - f(a, o2) + f(a, o): above 0 where two steps do more together than apart',
   readings:
     'apparent: the mean difference over seeds is beyond the margin. Certain: and its 95 % interval over seeds, of pairs by Student, is on the same side of 0. What is apparent holds false ones, what is certain misses true ones: the truth is between, and nearer to certain with more seeds',
@@ -77,36 +73,19 @@ export const epistasisAssay = question({
   params: epistasisParams,
   answer: epistasisAnswer,
   async ask(lineage, params, context) {
-    const chosen = chosenUnits(lineage, params.runs);
-    requireBirths(...chosen);
-    const populations = chosen.map((row) => populationOf(lineage, row));
-    requireLiving(populations);
-    const benches = await workbenchesOf(chosen.map((row) => [row]));
-    const homes = chosen.map((row, i): JudgedHome => {
-      const own = benches[i]!;
-      return { block: row.seed, population: populations[i]!, own, judged: own };
-    });
-    return withStore(lineage, 'Trainings', context, async (open) => {
-      const trainer = openTrainer(open, context, params.workers);
-      try {
-        const stages = stagesOf(name, trainer, params.cap);
-        const found = await epistasisPopulations(stages, open, homes, params);
-        return answerOf(chosen, homes, found, stages, params);
-      } finally {
-        await trainer.close();
-      }
+    return withHomes(lineage, name, params, context, async ({ open, homes, stages }) => {
+      const found = await epistasisPopulations(stages, open, homes, params);
+      return answerOf(homes, found, stages, params);
     });
   },
 });
 
 function answerOf(
-  chosen: readonly RunRow[],
   homes: readonly JudgedHome[],
   found: readonly EpistasisPopulation[],
-  { all }: Stages,
+  stages: Stages,
   { pairs, seeds, margin, cap }: Params,
 ): EpistasisAnswer {
-  const benches = homes.map(({ own }) => own);
   const rates = found.map((each) => epistasisRates(each.pairs.map(({ effects }) => effects)));
   const over = (what: string, values: readonly (number | null)[]) =>
     meanOverRuns(values, stream(streamNames.assayed(name, what)));
@@ -121,15 +100,9 @@ function answerOf(
       ]),
     ) as EpistasisAnswer['results']['shares'][Reading];
   return {
-    ...{ runs: chosen.map(({ run }) => run), unfinished: [...unfinishedRuns(chosen)] },
+    ...runsAndCells(rowsOf(homes), stages),
     asked: { pairs, seeds, margin, cap },
-    conventions: {
-      ...conventions,
-      engine: benches[0]!.engine.numericClass,
-      unseen: [...new Set(benches.map(unseenSplit))].join(', '),
-    },
-    documents: [...documentDifferences([chosen]).within],
-    cells: { trainings: all.length, failed: failures(all) },
+    conventions: { ...conventions, ...benchConventions(homes) },
     populations: homes.map(({ population: { row, living } }, i) => {
       const { elite, unchanged, pairs: own } = found[i]!;
       return {
@@ -142,7 +115,9 @@ function answerOf(
         ...rates[i]!,
       };
     }),
-    pairs: chosen.flatMap(({ run }, i) => found[i]!.pairs.map((pair) => pairAnswer(run, pair))),
+    pairs: homes.flatMap(({ population: { row } }, i) =>
+      found[i]!.pairs.map((pair) => pairAnswer(row.run, pair)),
+    ),
     results: {
       meanEpistasis: over(
         'e',

@@ -17,6 +17,7 @@ import { type HomeAdvantageAnswer, homeAdvantageAnswer, type MeasureName } from 
 import { type HomeBlock, type HomeBlockAnswer, homeAdvantageBlocks } from './home-advantage-blocks.ts';
 import { capParam, tuningSeedsParam, workersParam } from './params.ts';
 import { failures, stagesOf } from './scores.ts';
+import { subjectsConvention } from './subjects.ts';
 import { type CellTrainer, openTrainer } from './train-cells.ts';
 import { unseenSplit, workbenchesOf } from './workbench.ts';
 
@@ -46,8 +47,7 @@ type Params = z.output<typeof homeAdvantageParams>;
 const conventions = {
   score:
     'log10(untrained loss / loss) on the final split, in decades, no less than 0 (as good as untrained, or failed) and no more than the cap; mean over tasks and fresh seeds',
-  subjects:
-    'of the living at the end, each distinct architecture trained anew under its own rule from a seed that selection did not see, measured on a split that gradients did not see; the best of them',
+  subjects: subjectsConvention(undefined),
   advantage:
     'H = [f(1,1) + f(2,2) - f(1,2) - f(2,1)] / 2, f(i,j) the mean score of subjects that evolved under rule i, trained under rule j',
   tuned:

@@ -5,6 +5,8 @@ import { individualId } from '../lineage/pack.ts';
 import type { RunRow } from '../lineage/runs.ts';
 import type { Issue } from '../notation/issue.ts';
 import { UserError } from '../notation/user-error.ts';
+import { storedDocument } from '../search/closed-document.ts';
+import { countedTrial, trialOr } from './winning-trial.ts';
 
 /** A genome of a population by the ids of its rows in `block`, with how many of the living have it. */
 export interface Carried {
@@ -13,6 +15,8 @@ export interface Carried {
   readonly carriers: number;
   /** The first born of them. */
   readonly individual: number;
+  /** j of the learning-rate trial at which selection saw that one: the update times 10^(j/2). */
+  readonly trial: number;
 }
 
 /** A run with its living, each distinct genome once, in the order of their first births: rows of chromosomes are numbered as they come into a file, by several runs at once. */
@@ -24,14 +28,16 @@ export interface Population {
 
 /** The living at the end of what was told. */
 export function populationOf({ db }: Lineage, row: RunRow): Population {
+  const document = storedDocument(row);
   const genomes = db
-    .prepare<[number, number], [architecture: number, rule: number, carriers: number, individual: number]>(
-      `SELECT i.architecture, i.rule, count(*), min(i.id) FROM individual i LEFT JOIN death d ON d.individual = i.id
-       WHERE i.id >= ? AND i.id < ? AND d.individual IS NULL GROUP BY 1, 2 ORDER BY 4`,
+    .prepare<[number, number], Omit<Carried, 'trial'> & { readonly trial: number | null }>(
+      `SELECT g.*, ${countedTrial('g.individual')} AS trial
+       FROM (SELECT i.architecture, i.rule, count(*) AS carriers, min(i.id) AS individual
+             FROM individual i LEFT JOIN death d ON d.individual = i.id
+             WHERE i.id >= ? AND i.id < ? AND d.individual IS NULL GROUP BY 1, 2) g ORDER BY g.individual`,
     )
-    .raw()
     .all(individualId(row.run, 0), individualId(row.run + 1, 0))
-    .map(([architecture, rule, carriers, individual]) => ({ architecture, rule, carriers, individual }));
+    .map(({ trial, ...genome }): Carried => ({ ...genome, trial: trialOr(trial, document) }));
   return { row, living: genomes.reduce((sum, { carriers }) => sum + carriers, 0), genomes };
 }
 

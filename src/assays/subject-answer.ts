@@ -51,6 +51,11 @@ export const askedAnswer = ({ top, sample, seeds, tuningSeeds, cap }: Asked) => 
 /** Conventions that depend on what was asked and on the workbenches. */
 export const homesConventions = (homes: readonly Home[], sample: number | undefined) => ({
   subjects: subjectsConvention(sample),
+  ...benchConventions(homes),
+});
+
+/** The engine, and the split on which what is no claim was measured. */
+export const benchConventions = (homes: readonly Home[]) => ({
   engine: homes[0]!.own.engine.numericClass,
   unseen: [...new Set(homes.map(({ own }) => unseenSplit(own)))].join(', '),
 });

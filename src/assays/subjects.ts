@@ -38,16 +38,16 @@ export const chosenArchitectures = async (
 /** How subjects were chosen, for the conventions of an answer. */
 export const subjectsConvention = (sample: number | undefined): string =>
   sample === undefined
-    ? 'of the living at the end, each distinct architecture trained anew under its own rule from a seed that selection did not see, measured on a split that gradients did not see; the best of them'
+    ? 'of the living at the end, each distinct genome trained anew under its own rule, at the learning rate at which selection saw the first born of those that have it, from a seed that selection did not see, measured on a split that gradients did not see; the architectures of the best of them'
     : 'distinct architectures of the living at the end, drawn without replacement, each with the same probability';
 
-/** The genomes of each population, the best first, by trainings anew under the rules that they have. @throws Interrupted. */
+/** The genomes of each population, the best first, by trainings anew under the rules that they have, at the learning rates at which selection saw them. @throws Interrupted. */
 export async function rankedGenomes(stages: Stages, homes: readonly Home[]): Promise<Carried[][]> {
   const trials = homes.map(({ block, population: { genomes }, own: workbench }) =>
     genomes.map(
-      ({ architecture, rule }): Trial => ({
+      ({ architecture, rule, trial: learningRate }): Trial => ({
         ...{ block, workbench, architecture, rule },
-        ...{ learningRate: 0, seeds: 1 },
+        ...{ learningRate, seeds: 1 },
       }),
     ),
   );

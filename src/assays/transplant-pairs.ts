@@ -38,7 +38,7 @@ export interface CommonGround {
   readonly block: string;
 }
 
-/** Of each population its best genomes, by trainings anew under the rules that they have. @throws UserError for runs in which nobody lives; Interrupted, with what was trained stored. */
+/** Of each population its best genomes, by trainings anew under the rules that they have, at the learning rates at which selection saw them. @throws UserError for runs in which nobody lives; Interrupted, with what was trained stored. */
 export async function transplantSubjects(
   stages: Stages,
   { workbench, block }: CommonGround,
@@ -47,9 +47,9 @@ export async function transplantSubjects(
 ): Promise<Subject[][]> {
   requireLiving(populations);
   const trials = populations.flatMap(({ genomes }) =>
-    genomes.map(({ architecture, rule }) => ({
+    genomes.map(({ architecture, rule, trial: learningRate }) => ({
       ...{ workbench, block, architecture, rule },
-      ...{ learningRate: 0, seeds: 1 },
+      ...{ learningRate, seeds: 1 },
     })),
   );
   const anew = grouped(

@@ -55,7 +55,7 @@ const conventions = {
   score:
     'log10(untrained loss / loss) on the final split, in decades, no less than 0 (as good as untrained, or failed) and no more than the cap; mean over architectures, rules and tasks',
   subjects:
-    'of the living at the end, each distinct genome trained anew under its own rule and learning rate from a seed that selection did not see, measured on a split that gradients did not see; the best of them',
+    'of the living at the end, each distinct genome trained anew under its own rule, at the learning rate at which selection saw the first born of those that have it, from a seed that selection did not see, measured on a split that gradients did not see; the best of them',
   tuned:
     'for each architecture and rule the best of 9 learning rates, 10^(j/2) times the own one for j from -2 to 6, by seeds of its own',
   delta:

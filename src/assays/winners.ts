@@ -3,6 +3,7 @@ import type { Lineage } from '../lineage/open.ts';
 import { individualId } from '../lineage/pack.ts';
 import type { RunRow } from '../lineage/runs.ts';
 import type { SearchDocument } from '../search-space/document.ts';
+import { countedTrial, trialOr } from './winning-trial.ts';
 
 /** A genome by the ids of its rows in `block`, the first born that had its best fitness, and that fitness. */
 export interface Winner {
@@ -24,12 +25,10 @@ export interface Winners {
   readonly best: readonly Winner[];
 }
 
-/** Evaluations with a fitness of the whole budget. `trial`: of the training that counts, its own or that of the individual whose outcome was used again. */
+/** Evaluations with a fitness of the whole budget. */
 const evaluated = `
   SELECT e.individual, i.architecture, i.rule, e.fitness, coalesce(r.confirmed, 1) AS confirmed,
-    (SELECT t.trial FROM training t
-     WHERE t.individual = coalesce((SELECT u.source FROM reuse u WHERE u.individual = e.individual), e.individual)
-       AND t.purpose = 'search' AND t.counts = 1 LIMIT 1) AS trial
+    ${countedTrial('e.individual')} AS trial
   FROM evaluation e JOIN individual i ON i.id = e.individual LEFT JOIN reevaluation r ON r.individual = e.individual
   WHERE e.individual >= ? AND e.individual < ? AND e.fitness IS NOT NULL AND e.reason IS NOT 'hurdle'
   ORDER BY e.fitness DESC, e.individual`;
@@ -38,7 +37,7 @@ const evaluated = `
 export function winnersOf(
   { db }: Lineage,
   { run }: RunRow,
-  { evaluation }: SearchDocument,
+  document: SearchDocument,
   count: number,
 ): Winners {
   const rows = db
@@ -51,8 +50,7 @@ export function winnersOf(
   const genomes = new Map<string, Winner>();
   for (const { confirmed: _, trial, ...row } of mayBreed) {
     const key = `${row.architecture} ${row.rule}`;
-    // An evaluation of one training, which has no row of its own, has one learning rate on trial.
-    if (!genomes.has(key)) genomes.set(key, { ...row, trial: trial ?? evaluation.learningRates[0] });
+    if (!genomes.has(key)) genomes.set(key, { ...row, trial: trialOr(trial, document) });
   }
   return {
     candidates: genomes.size,

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { populationOf } from '../../src/assays/populations.ts';
-import { sampledArchitectures } from '../../src/assays/subjects.ts';
+import { stagesOf } from '../../src/assays/scores.ts';
+import { bestArchitectures, rankedGenomes, sampledArchitectures } from '../../src/assays/subjects.ts';
+import type { CellRequest } from '../../src/assays/train-cells.ts';
+import { transplantSubjects } from '../../src/assays/transplant-pairs.ts';
+import { workbenchesOf } from '../../src/assays/workbench.ts';
 import { openLineage } from '../../src/lineage/open.ts';
 import { listRuns } from '../../src/lineage/runs.ts';
 import { launchDocument } from './support.ts';
@@ -57,5 +61,69 @@ describe('a population', () => {
     expect(byIds[0]!.map(([, genome]) => genome)).not.toEqual(byIds[1]!.map(([, genome]) => genome));
     expect(one!.genomes).toEqual(other!.genomes);
     expect(one!.sample).toEqual(other!.sample);
+  });
+});
+
+describe('genomes of runs with learning rates on trial', () => {
+  const db = join(folder, 'trials.db');
+  const evaluation = (learningRates: readonly [number, number], more: object = {}) => ({
+    ...document,
+    evaluation: { ...document.evaluation, learningRates, ...more },
+  });
+
+  beforeAll(() => {
+    launchDocument(folder, db, '1', evaluation([-1, 2], { cache: { probeSteps: 2, verifySteps: 2 } }));
+    launchDocument(folder, db, '2', evaluation([3, 3]));
+    launchDocument(folder, db, '3', document);
+  }, 300_000);
+
+  /** Of each genome of a run, by the individual that stands for it, the rates at which an assay trains it to rank it. */
+  async function trainedAt(run: number) {
+    const lineage = openLineage(db, 'read');
+    const row = listRuns(lineage).find((each) => each.run === run)!;
+    const population = populationOf(lineage, row);
+    const [own] = await workbenchesOf([[row]]);
+    const requests: CellRequest[] = [];
+    const train = async (_what: string, asked: readonly CellRequest[]) => {
+      requests.push(...asked);
+      return asked.map(() => ({
+        reason: null,
+        loss: 1,
+        accuracy: 0.5,
+        steps: 1,
+        costUnits: 1,
+        parameters: 1,
+      }));
+    };
+    const stages = stagesOf('panel', { train, close: async () => {} }, 6);
+    const home = { block: row.seed, population, own: own! };
+    expect(await rankedGenomes(stages, [home])).toHaveLength(1);
+    await bestArchitectures(stages, [home], 2);
+    await transplantSubjects(stages, { workbench: own!, block: 'runs' }, [population], 2);
+    const rates = population.genomes.map(({ architecture, rule, individual }) => {
+      const isOf = ({ key }: CellRequest) => key.architecture === architecture && key.rule === rule;
+      return [individual, new Set(requests.filter(isOf).map(({ key }) => key.learningRate))] as const;
+    });
+    const best = lineage.db.prepare<[{ id: number }], { trial: number }>(
+      `SELECT trial FROM training
+         WHERE purpose = 'search' AND individual = coalesce((SELECT source FROM reuse WHERE individual = @id), @id)
+         GROUP BY trial ORDER BY sum(fitness) DESC, trial`,
+    );
+    const found = rates.map(
+      ([individual, at]) => [[...at], best.get({ id: individual })?.trial ?? null] as const,
+    );
+    lineage.close();
+    return found;
+  }
+
+  it('are ranked at the rate at which selection saw them', async () => {
+    const found = await trainedAt(1);
+    for (const [rates, best] of found) expect(rates).toEqual([best]);
+    expect(new Set(found.map(([, best]) => best)).size).toBeGreaterThan(1);
+  });
+
+  it('are ranked at the one rate that the document has, where it has one', async () => {
+    for (const [rates] of await trainedAt(2)) expect(rates).toEqual([3]);
+    for (const [rates] of await trainedAt(3)) expect(rates).toEqual([0]);
   });
 });
