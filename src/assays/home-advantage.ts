@@ -5,7 +5,6 @@
 import { z } from 'zod';
 import { positive } from '../analysis/params.ts';
 import { param, question } from '../analysis/question.ts';
-import { withStore } from '../analysis/store.ts';
 import type { WorkbenchContent } from '../dispatch/evaluator.ts';
 import { chosenUnits, requireBirths } from '../lineage/chosen.ts';
 import { type RunRow, unfinishedRuns } from '../lineage/runs.ts';
@@ -18,7 +17,8 @@ import { type HomeBlock, type HomeBlockAnswer, homeAdvantageBlocks } from './hom
 import { capParam, tuningSeedsParam, workersParam } from './params.ts';
 import { failures, stagesOf } from './scores.ts';
 import { subjectsConvention } from './subjects.ts';
-import { type CellTrainer, openTrainer } from './train-cells.ts';
+import type { CellTrainer } from './train-cells.ts';
+import { withTrainer } from './with-trainer.ts';
 import { unseenSplit, workbenchesOf } from './workbench.ts';
 
 const name = 'home-advantage';
@@ -69,14 +69,9 @@ export const homeAdvantageAssay = question({
     requireBirths(...chosen);
     const paired = pairedRuns(lineage, chosen);
     const benches = await workbenchesOf(paired.blocks.map(({ first, second }) => [first.row, second.row]));
-    return withStore(lineage, 'Trainings', context, async (open) => {
-      const trainer = openTrainer(open, context, params.workers);
-      try {
-        return await assayed(trainer, chosen, paired, benches, params);
-      } finally {
-        await trainer.close();
-      }
-    });
+    return withTrainer(lineage, params.workers, context, (_open, trainer) =>
+      assayed(trainer, chosen, paired, benches, params),
+    );
   },
 });
 

@@ -1,12 +1,11 @@
 /** Assays of single populations: each run judged where it evolved, with what they all train by. */
 import type { AskContext } from '../analysis/question.ts';
-import { withStore } from '../analysis/store.ts';
 import { chosenUnits, requireBirths } from '../lineage/chosen.ts';
 import type { Lineage } from '../lineage/open.ts';
 import { populationOf, requireLiving } from './populations.ts';
 import { type Stages, stagesOf } from './scores.ts';
 import type { JudgedHome } from './subjects.ts';
-import { openTrainer } from './train-cells.ts';
+import { withTrainer } from './with-trainer.ts';
 import { workbenchesOf } from './workbench.ts';
 
 /** What was asked of such an assay. */
@@ -39,12 +38,7 @@ export async function withHomes<T>(
     return { block: row.seed, population: populationOf(lineage, row), own, judged: own };
   });
   requireLiving(homes.map(({ population }) => population));
-  return withStore(lineage, 'Trainings', context, async (open) => {
-    const trainer = openTrainer(open, context, workers);
-    try {
-      return await use({ open, homes, stages: stagesOf(assay, trainer, cap) });
-    } finally {
-      await trainer.close();
-    }
-  });
+  return withTrainer(lineage, workers, context, (open, trainer) =>
+    use({ open, homes, stages: stagesOf(assay, trainer, cap) }),
+  );
 }

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { positive } from '../analysis/params.ts';
 import { param, question } from '../analysis/question.ts';
-import { withStore } from '../analysis/store.ts';
 import { taskKeys } from '../evaluation/individual.ts';
 import { chosenUnits, requireBirths } from '../lineage/chosen.ts';
 import type { Lineage } from '../lineage/open.ts';
@@ -33,7 +32,7 @@ import {
 import { grouped, type Stages, stagesOf } from './scores.ts';
 import { homesConventions, runsAndCells } from './subject-answer.ts';
 import { subjectsConvention } from './subjects.ts';
-import { openTrainer } from './train-cells.ts';
+import { withTrainer } from './with-trainer.ts';
 import { workbenchesOf } from './workbench.ts';
 
 const name = 'scale-ladder';
@@ -117,14 +116,9 @@ export const scaleLadderAssay = question({
       const sizes = params.examples.map((factor) => (factor === 1 ? benches[i]! : others.shift()!));
       homes.push({ block: row.seed, population: populations[i]!, own: benches[i]!, sizes });
     }
-    return withStore(lineage, 'Trainings', context, async (open) => {
-      const trainer = openTrainer(open, context, params.workers);
-      try {
-        return await assayed(stagesOf(name, trainer, params.cap), open, chosen, homes, params);
-      } finally {
-        await trainer.close();
-      }
-    });
+    return withTrainer(lineage, params.workers, context, (open, trainer) =>
+      assayed(stagesOf(name, trainer, params.cap), open, chosen, homes, params),
+    );
   },
 });
 

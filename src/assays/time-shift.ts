@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { documentDifferences } from '../analysis/conditions.ts';
 import { positive } from '../analysis/params.ts';
 import { param, question } from '../analysis/question.ts';
-import { withStore } from '../analysis/store.ts';
 import type { WorkbenchContent } from '../dispatch/evaluator.ts';
 import { chosenUnits, individualText, requireBirths } from '../lineage/chosen.ts';
 import { individualId } from '../lineage/pack.ts';
@@ -19,7 +18,7 @@ import { capParam, tuningSeedsParam, workersParam } from './params.ts';
 import { failures, type Stages, stagesOf } from './scores.ts';
 import { type OverRuns, type ShiftName, type TimeShiftAnswer, timeShiftAnswer } from './time-shift-answer.ts';
 import { shiftOf, type TimePair, timeShiftPairs } from './time-shift-pairs.ts';
-import { openTrainer } from './train-cells.ts';
+import { withTrainer } from './with-trainer.ts';
 import { unseenSplit, workbenchesOf } from './workbench.ts';
 
 const name = 'time-shift';
@@ -86,14 +85,9 @@ export const timeShiftAssay = question({
     requireBirths(...chosen);
     const runs = sampledRuns(lineage, chosen, params);
     const benches = await workbenchesOf(chosen.map((row) => [row]));
-    return withStore(lineage, 'Trainings', context, async (open) => {
-      const trainer = openTrainer(open, context, params.workers);
-      try {
-        return await assayed(stagesOf(name, trainer, params.cap), runs, benches, params);
-      } finally {
-        await trainer.close();
-      }
-    });
+    return withTrainer(lineage, params.workers, context, (_open, trainer) =>
+      assayed(stagesOf(name, trainer, params.cap), runs, benches, params),
+    );
   },
 });
 

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { documentDifferences } from '../analysis/conditions.ts';
 import { positive } from '../analysis/params.ts';
 import { param, question } from '../analysis/question.ts';
-import { withStore } from '../analysis/store.ts';
 import type { WorkbenchContent } from '../dispatch/evaluator.ts';
 import { chosenUnits, individualText, requireBirths } from '../lineage/chosen.ts';
 import { type RunRow, unfinishedRuns } from '../lineage/runs.ts';
@@ -18,9 +17,9 @@ import { rankedTable, transplantAnalysis } from '../statistics/transplant.ts';
 import { capParam, tuningSeedsParam, workersParam } from './params.ts';
 import { type Population, populationOf, requireLiving } from './populations.ts';
 import { failures, grouped, type Stages, stagesOf } from './scores.ts';
-import { openTrainer } from './train-cells.ts';
 import { type TransplantAnswer, transplantAnswer } from './transplant-answer.ts';
 import { transplantPairs, transplantSubjects } from './transplant-pairs.ts';
+import { withTrainer } from './with-trainer.ts';
 import { unseenSplit, workbenchesOf } from './workbench.ts';
 
 const name = 'transplant';
@@ -81,14 +80,9 @@ export const transplantAssay = question({
     const populations = chosen.map((row) => populationOf(lineage, row));
     requireLiving(populations);
     const [workbench] = await workbenchesOf([chosen]);
-    return withStore(lineage, 'Trainings', context, async (open) => {
-      const trainer = openTrainer(open, context, params.workers);
-      try {
-        return await assayed(stagesOf(name, trainer, params.cap), workbench!, populations, params);
-      } finally {
-        await trainer.close();
-      }
-    });
+    return withTrainer(lineage, params.workers, context, (_open, trainer) =>
+      assayed(stagesOf(name, trainer, params.cap), workbench!, populations, params),
+    );
   },
 });
 

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { documentDifferences } from '../analysis/conditions.ts';
 import { positive } from '../analysis/params.ts';
 import { param, question } from '../analysis/question.ts';
-import { withStore } from '../analysis/store.ts';
 import type { WorkbenchContent } from '../dispatch/evaluator.ts';
 import { mostWorkers } from '../dispatch/pool.ts';
 import { aggregate } from '../evaluation/aggregate.ts';
@@ -20,9 +19,10 @@ import { mean } from '../statistics/moments.ts';
 import { winnersGap } from '../statistics/winners-curse.ts';
 import type { HeldOutSplit } from '../tasks/task.ts';
 import { failures, grouped } from './scores.ts';
-import { type CellRequest, type CellTrainer, openTrainer, type Trained } from './train-cells.ts';
+import type { CellRequest, CellTrainer, Trained } from './train-cells.ts';
 import { type Winner, type Winners, winnersOf } from './winners.ts';
 import { type WinnersCurseAnswer, winnersCurseAnswer } from './winners-curse-answer.ts';
+import { withTrainer } from './with-trainer.ts';
 import { workbenchesOf } from './workbench.ts';
 
 const name = 'winners-curse';
@@ -98,14 +98,9 @@ export const winnersCurseAssay = question({
     });
     const empty = new Set(subjects.flatMap(({ row, winners }) => (winners.candidates === 0 ? [row] : [])));
     refuse(chosen, 'nobody', (row) => empty.has(row));
-    return withStore(lineage, 'Trainings', context, async (open) => {
-      const trainer = openTrainer(open, context, workers);
-      try {
-        return await assayed(trainer, subjects, best, seeds);
-      } finally {
-        await trainer.close();
-      }
-    });
+    return withTrainer(lineage, workers, context, (_open, trainer) =>
+      assayed(trainer, subjects, best, seeds),
+    );
   },
 });
 
