@@ -40,6 +40,11 @@ const study = {
       blocks: 1,
       set: { evolution: { scheme: 'random-parents' } },
     },
+    tried: {
+      summary: 'at the better of two learning rates',
+      blocks: 1,
+      set: { evaluation: { learningRates: [0, 1] } },
+    },
     fixed: { summary: 'rules do not evolve', set: { evolution: { condition: 'rule-fixed' } } },
   },
   assays: {
@@ -69,6 +74,7 @@ const study = {
       tuningSeeds: 1,
     },
     culled: { kind: 'rescue', conditions: ['fixed'], panel: ['sgd'], sample: 2, tuned: false },
+    rates: { kind: 'panel', conditions: ['tried'], panel: ['sgd'], top: 2, seeds: 1, tuningSeeds: 1 },
     drift: { kind: 'contrast', conditions: ['fixed', 'rare'], statistic: 'final-fitness' },
     never: { kind: 'time-shift', conditions: ['fixed'], censuses: 3, sample: 2 },
   },
@@ -103,7 +109,7 @@ const overSeeds = async (score: (k: number) => Promise<number>) => meanOf([await
 
 it('conditions of fewer blocks are in the first ones, and their assays say nothing of others', async () => {
   const { flow, assays, noOutcome } = await verdict();
-  expect(flow).toMatchObject({ runs: 7, over: 7, missing: 0 });
+  expect(flow).toMatchObject({ runs: 8, over: 8, missing: 0 });
   const { blocks } = assays.find(({ name }) => name === 'drift')!;
   expect(blocks.map(({ block, missing }) => [block, missing])).toEqual([['small-1-1', null]]);
   expect(noOutcome).toBeNull();
@@ -236,6 +242,19 @@ describe('rotation in a study', () => {
   });
 });
 
+it('subjects are chosen at the learning rates at which selection saw them, and R has these', async () => {
+  const lineage = openLineage(db, 'read');
+  const { blocks } = await assayOf('rates');
+  const trials = lineage.db
+    .prepare<[number], number>(
+      'SELECT DISTINCT trial FROM training WHERE run_of(individual) = ? AND counts = 1',
+    )
+    .pluck()
+    .all(blocks[0]!.runs[0]!);
+  lineage.close();
+  expect(trials.sort()).toEqual([0, 1]);
+});
+
 describe('a report', () => {
   const out = join(folder, 'report');
   const script = join(out, 'recompute.R');
@@ -285,7 +304,7 @@ it('assays are planned at least as large as they are', async () => {
     const read = readStudy(JSON.stringify({ ...study, primary: undefined, assays: { [name]: assay } }), file);
     if (!read.ok) throw new Error(JSON.stringify(read.issues));
     const { assayTrainings, runs } = await studyCounts(read.value, { launch: folder });
-    expect(runs).toBe(7);
+    expect(runs).toBe(8);
     const { trainings } = assays.find((each) => each.name === name)!.cells ?? { trainings: 0 };
     expect(trainings, name).toBeLessThanOrEqual(assayTrainings);
     // Populations have fewer different genomes than places; all else is exact.

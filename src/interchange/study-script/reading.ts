@@ -52,7 +52,7 @@ subjects_of <- function(assay, block, side, top, cap) {
   anew <- means_of(stage_of(assay, block, "subjects", cap))
   if (nrow(living) == 0) return(integer(0))
   if (length(anew) == 0) return(unique(living$architecture))
-  scores <- mapply(function(a, r) score_of(anew, a, r, 0), living$architecture, living$rule)
+  scores <- mapply(function(a, r, rate) score_of(anew, a, r, rate), living$architecture, living$rule, living$learning_rate)
   head(unique(living$architecture[order(-scores, seq_along(scores))]), top)
 }
 # Of one population, or of the first less those of the second.

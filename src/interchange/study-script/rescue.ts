@@ -30,7 +30,7 @@ check_rescue <- function(assay, cap, delta, size, own, tuned) for (block in bloc
   }
   populations <- lapply(sides_of(assay, block), function(side) {
     living <- candidates(assay, block, side)
-    best <- which.max(mapply(function(a, r) score_of(anew, a, r, 0), living$architecture, living$rule))
+    best <- which.max(mapply(function(a, r, rate) score_of(anew, a, r, rate), living$architecture, living$rule, living$learning_rate))
     champion <- of_genome(living$architecture[best], living$rule[best])
     sample <- births[births$assay == assay & births$block == block & births$side == side, ]
     found <- do.call(rbind, mapply(function(a, r) as.data.frame(of_genome(a, r)), sample$architecture, sample$rule, SIMPLIFY = FALSE))

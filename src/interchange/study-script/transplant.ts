@@ -9,7 +9,7 @@ check_transplant <- function(assay, top, cap) for (block in blocks_of(assay)) {
   tuning <- means_of(stage_of(assay, block, "tuning", cap)); judged <- means_of(stage_of(assay, block, "judgement", cap))
   best <- lapply(sides_of(assay, block), function(side) {
     living <- candidates(assay, block, side)
-    scores <- mapply(function(a, r) score_of(anew, a, r, 0), living$architecture, living$rule)
+    scores <- mapply(function(a, r, rate) score_of(anew, a, r, rate), living$architecture, living$rule, living$learning_rate)
     head(living[order(-scores, seq_along(scores)), ], top)
   })
   table <- outer(seq_along(best), seq_along(best), Vectorize(function(i, j)

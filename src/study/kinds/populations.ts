@@ -26,9 +26,9 @@ export const livingCandidates = (
     const architectures = chosen(population);
     return population.genomes
       .filter(({ architecture }) => architectures?.has(architecture) ?? true)
-      .map(({ architecture, rule, carriers }) => ({
+      .map(({ architecture, rule, carriers, trial }) => ({
         ...{ place, side: place + 1, time: row.lastTold, living: population.living },
-        ...{ architecture, rule, carriers, learningRate: 0 },
+        ...{ architecture, rule, carriers, learningRate: trial },
       }));
   });
 
