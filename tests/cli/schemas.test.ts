@@ -207,7 +207,7 @@ const others: readonly { readonly line: string; readonly schema: string; readonl
     schema: 'ablation',
   },
   {
-    line: `assay scale-ladder 1 2 --top 1 --panel sgd --examples 1 --width 2 --seeds 2 --tuning-seeds 1 --db ${file('fixed.db')}`,
+    line: `assay scale-ladder 1 2 --top 1 --panel sgd --examples 1 --width 2 --seeds 2 --tuning-seeds 2 --db ${file('fixed.db')}`,
     schema: 'scale-ladder',
   },
   {
