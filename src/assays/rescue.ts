@@ -19,7 +19,7 @@ import { meanOverRuns } from '../statistics/mean-over-runs.ts';
 import { rescueMeasures, rescueMeasuresOf, rescueOdds } from '../statistics/rescue.ts';
 import { sampledBirths } from './fates.ts';
 import { type Panel, panelNames, panelOf } from './panel-rules.ts';
-import { capParam, freshSeedsParam, unitRunsParam, workersParam } from './params.ts';
+import { capParam, freshSeedsParam, regretRuleParam, unitRunsParam, workersParam } from './params.ts';
 import { populationOf, requireLiving } from './populations.ts';
 import { type RescueAnswer, rescueAnswer } from './rescue-answer.ts';
 import { type RescueHome, type RescuePopulation, rescuePopulations } from './rescue-cells.ts';
@@ -52,10 +52,7 @@ const rescueParams = z.strictObject({
     summary: 'decades below survivors that still count as as good as they',
     value: 'decades',
   }),
-  rule: param(z.string().min(1).default('adam'), {
-    summary: 'whose regret: a known rule or notation',
-    value: 'rule',
-  }),
+  rule: regretRuleParam(),
   panel: param(
     z
       .array(z.string().min(1))

@@ -1,6 +1,7 @@
 /** What a study will take, before it is begun: runs and trainings counted, time from a sample that is trained here, and power from the spread of its pilot. */
 import { availableParallelism } from 'node:os';
 import { openPool } from '../dispatch/pool.ts';
+import { trialsOf } from '../evaluation/learning-rate.ts';
 import { randomPartners } from '../evolution/conditions.ts';
 import type { Genome } from '../genome/genome.ts';
 import { type Random, stream } from '../random/stream.ts';
@@ -39,8 +40,8 @@ export async function studyCounts(study: ReadStudy, folders: Folders): Promise<S
   const runs = planned.flatMap((run) => blocksWith(document, [run.condition], blocks).map(() => run));
   const sum = (of: (run: PlannedRun) => number) => runs.reduce((total, run) => total + of(run), 0);
   const trainings = ({ document: { evaluation, evolution, ...rest } }: PlannedRun) => {
-    const [from, to] = evaluation.learningRates;
-    return trainedGenomes(evolution) * tasksOf(rest).length * evaluation.replicates * (to - from + 1);
+    const rates = trialsOf(evaluation.learningRates).length;
+    return trainedGenomes(evolution) * tasksOf(rest).length * evaluation.replicates * rates;
   };
   const own = tasksOf(base).length;
   const sizes = {
@@ -60,7 +61,7 @@ export async function studyCounts(study: ReadStudy, folders: Folders): Promise<S
   };
 }
 
-/** Of cooperative births each but the founders is trained with the best and some random partners. */
+/** Of cooperative births each but the founders is trained with the best and some random partners; at most, as nobody has a partner before one lives. */
 const trainedGenomes = ({ condition, births, population }: PlannedRun['document']['evolution']): number =>
   condition === 'cooperative'
     ? Math.min(births, population) + Math.max(0, births - population) * (1 + randomPartners)

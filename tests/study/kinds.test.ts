@@ -311,3 +311,16 @@ it('assays are planned at least as large as they are', async () => {
     expect(trainings, name).toBeGreaterThanOrEqual(name === 'never' ? 0 : assayTrainings / 2);
   }
 });
+
+it('births with partners are planned with as many trainings as they have', async () => {
+  const conditions = {
+    C: { summary: 'two populations', set: { evolution: { condition: 'cooperative', reassortment: 0 } } },
+  };
+  const read = readStudy(
+    JSON.stringify({ ...study, blocks: 2, conditions, assays: {}, primary: undefined }),
+    file,
+  );
+  if (!read.ok) throw new Error(JSON.stringify(read.issues));
+  // Eight founders, and each of the others with the best and two partners at random.
+  expect((await studyCounts(read.value, { launch: folder })).trainings).toBe(2 * (8 + 52 * 3));
+});

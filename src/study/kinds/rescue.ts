@@ -64,20 +64,17 @@ export const rescueKind = assayKind({
     }),
   async measure(assay, blocks, tools) {
     const homes = await judgedHomes(blocks, tools);
-    const alive = homes.flatMap((own, i) =>
-      own
-        .filter(({ population }) => population.living > 0)
-        .map((home) => ({
-          ...home,
-          sample: sampledBirths(tools.lineage, kind, blocks[i]!.name, home.population.row, assay.sample),
-        })),
-    );
+    const alive = homes.map((own) => own.filter(({ population }) => population.living > 0));
+    const sampled = alive.flat().map((home) => ({
+      ...home,
+      sample: sampledBirths(tools.lineage, kind, home.block, home.population.row, assay.sample),
+    }));
     const panel = panelOf(tools.lineage, assay.panel, assay.rule);
-    const populations = await rescuePopulations(tools.stages(assay.cap), panel, alive, assay);
+    const populations = await rescuePopulations(tools.stages(assay.cap), panel, sampled, assay);
     const values = populations.map(({ analysis }) => rescueMeasuresOf(analysis));
     const ofBlocks = grouped(
       values,
-      homes.map((own) => own.filter(({ population }) => population.living > 0).length),
+      alive.map(({ length }) => length),
     );
     return ofBlocks.map(
       (own, i): Found =>
